@@ -1,0 +1,1 @@
+"""The shop: a headless e-commerce API. ARCHITECTURE.md draws the floors."""
