@@ -1,0 +1,62 @@
+"""Rows that a form names, without a statement for each and without a failure where there is none of that name."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
+from django.db.models import ForeignKey, Model
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+
+class Found(AutocompleteSelect):
+    """A list to search in. A key that can't be one is shown again as nothing: Django's own widget asks for its row."""
+
+    def optgroups(self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None) -> Any:
+        try:
+            return super().optgroups(name, value, attrs)
+        except (ValidationError, ValueError):
+            return super().optgroups(name, [], attrs)
+
+
+class ChoosingAdmin(ModelAdmin):
+    """Forms whose `autocomplete_fields` take anything that a browser may send."""
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        if "widget" not in kwargs and db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = Found(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class KnownRow(forms.Field):
+    """The key of one of these rows."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, rows: dict[str, Model], **options: Any) -> None:
+        self.rows = rows
+        super().__init__(required=False, **options)
+
+    def to_python(self, value: Any) -> Model | None:
+        if value in self.empty_values:
+            return None
+        row = self.rows.get(str(getattr(value, "pk", value)))
+        if row is None:
+            raise ValidationError("It is not there any more.", code="invalid_choice")
+        return row
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
+class RowFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    """Rows of an inline, all of them read in one statement."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        name = str(self.model._meta.pk.name)  # type: ignore[union-attr]
+        if name in form.fields:
+            rows = {str(each.pk): each for each in self.get_queryset()}
+            form.fields[name] = KnownRow(rows, initial=form.fields[name].initial)

@@ -1,0 +1,86 @@
+"""Events: what has happened, recorded in the transaction that made it happen, told after the commit.
+
+    record(OrderPlaced(aggregate=…))   a row in the outbox, in the caller's transaction
+    relay                              the worker: numbers the committed rows and hands each to its listeners, as jobs
+
+A listener is a function of a higher floor: `@listens("order.placed")`. It runs in the job worker, at least once.
+`published_seq` is given in the order in which the relay saw events committed, one relay at a time, so that whoever
+reads by it never skips one that committed late.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from shop.kernel.ids import uuid7
+from shop.platform.clock import now
+from shop.platform.jobs import enqueue, job, standby
+from shop.platform.models import OutboxCounter, OutboxEvent
+
+Listener = Callable[[Mapping[str, Any]], None]
+LISTENERS: Final[dict[str, dict[str, Listener]]] = {}
+BATCH: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that has happened to one aggregate. Fields are JSON scalars: ids and facts, never secrets."""
+
+    name: ClassVar[str]
+    aggregate: UUID
+
+
+def record(event: Event) -> None:
+    """The event exists, and is told, exactly when the surrounding transaction commits. One INSERT."""
+    payload = {key: str(value) if isinstance(value, UUID) else value for key, value in asdict(event).items()}
+    OutboxEvent(id=uuid7(), name=event.name, aggregate=event.aggregate, payload=payload, occurred_at=now()).save(
+        force_insert=True
+    )
+
+
+def listens(name: str) -> Callable[[Listener], Listener]:
+    """The function hears of every event of that name: it is given the event's fields."""
+
+    def register(function: Listener) -> Listener:
+        LISTENERS.setdefault(name, {})[f"{function.__module__}.{function.__qualname__}"] = function
+        return function
+
+    return register
+
+
+@standby
+def relay() -> bool:
+    """Every committed event has its number, and a job for each of its listeners. Says whether there were any."""
+    if not OutboxEvent.objects.filter(published_seq=None).exists():
+        return False
+    while _relay_some() == BATCH:
+        pass
+    return True
+
+
+@transaction.atomic
+def _relay_some() -> int:
+    counter, _ = OutboxCounter.objects.get_or_create(pk=OutboxCounter.ONLY)
+    OutboxCounter.objects.filter(pk=counter.pk).update(last=F("last"))  # holds the row: one relay at a time
+    last = OutboxCounter.objects.values_list("last", flat=True).get(pk=counter.pk)
+    waiting = list(OutboxEvent.objects.filter(published_seq=None).order_by("id")[:BATCH])
+    for place, event in enumerate(waiting, start=last + 1):
+        event.published_seq = place
+        for listener in LISTENERS.get(event.name, ()):
+            enqueue(tell, event=str(event.pk), listener=listener)
+    OutboxEvent.objects.bulk_update(waiting, ["published_seq"])
+    OutboxCounter.objects.filter(pk=counter.pk).update(last=last + len(waiting))
+    return len(waiting)
+
+
+@job("platform.tell")
+def tell(event: str, listener: str) -> None:
+    """One listener has heard of one event. One that does not exist any more hears nothing."""
+    found = OutboxEvent.objects.get(pk=event)
+    function = LISTENERS.get(found.name, {}).get(listener)
+    if function is not None:
+        function({"event_id": event, **found.payload})

@@ -1,0 +1,87 @@
+"""Ninja, fenced: strict parsing in, our envelope out, every failure translated in one place."""
+
+import logging
+from typing import Any, cast
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError, ValidationErrorContext
+from ninja.parser import Parser
+from pydantic_core import ErrorDetails
+
+from shop.kernel.errors import NotFound, Refusal
+from shop.platform.http import body
+from shop.platform.http.call import Request
+from shop.platform.http.envelope import refused
+from shop.platform.http.fields import refusal_of
+from shop.platform.http.moved import Moved
+from shop.platform.http.refusals import BadRequest, BodyTooLarge, DatabaseAway, Unforeseen
+from shop.platform.limits import TooManyRequests
+
+logger = logging.getLogger("shop.http")
+
+
+class StrictParser(Parser):
+    """Reads bodies by shop.platform.http.body and remembers on the call what it found."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        assert hasattr(request, "call")  # noqa: S101
+        parsed, problems = body.parse(request)
+        request.call.body, request.call.text_problems = parsed, problems
+        return parsed
+
+
+class Api(NinjaAPI):
+    """The API object: routes come from doors, answers and failures leave in envelopes."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(parser=StrictParser(), openapi_url=None, docs_url=None, **options)
+
+    def set_default_exception_handlers(self) -> None:
+        """None of Ninja's: `on_exception` knows them all."""
+
+    def validation_error_from_error_contexts(
+        self, error_contexts: list[ValidationErrorContext[Any]]
+    ) -> ValidationError:
+        return ValidationError(
+            [
+                {**each, "loc": (context.model.__ninja_param_source__, *each["loc"])}
+                for context in error_contexts
+                for each in context.pydantic_validation_error.errors(include_url=False)
+            ]
+        )
+
+    def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
+        if isinstance(exc, Moved):
+            return HttpResponse(status=301, headers={"Location": exc.location})
+        refusal, call = _refusal(request, exc), request.call  # type: ignore[attr-defined]
+        if isinstance(refusal, TooManyRequests):
+            call.taken += refusal.taken
+        return refused(refusal, request_id=call.request_id)
+
+
+def _refusal(request: Request | HttpRequest, exc: BaseException) -> Refusal:
+    if isinstance(exc, HttpError) and exc.__cause__ is not None:
+        exc = exc.__cause__  # Ninja wraps what the parser raises
+    if isinstance(exc, Refusal):
+        return exc
+    if isinstance(exc, ValidationError):
+        call = request.call  # type: ignore[union-attr]
+        return refusal_of(
+            cast(list[ErrorDetails], exc.errors), text_problems=call.text_problems, read_only=call.read_only
+        )
+    if isinstance(exc, RequestDataTooBig):
+        return BodyTooLarge()
+    if isinstance(exc, UnreadablePostError):
+        return BadRequest(message="The body ended early.")
+    if isinstance(exc, SuspiciousOperation):
+        return BadRequest()  # Django's own limits, as on the number of parameters
+    if isinstance(exc, Http404):
+        return NotFound()
+    if isinstance(exc, OperationalError | InterfaceError):
+        logger.error("the database is away: %s", type(exc).__name__)
+        return DatabaseAway()
+    logger.error("unforeseen", exc_info=(type(exc), exc, exc.__traceback__))
+    return Unforeseen()

@@ -1,0 +1,85 @@
+"""Conditional requests (RFC 9110, 13): ETags of versions, If-None-Match on reads, If-Match on writes."""
+
+import hashlib
+import re
+
+from django.http import HttpRequest
+
+from shop.platform.http.call import Request
+from shop.platform.http.envelope import Enveloped
+from shop.platform.http.refusals import InvalidHeader
+from shop.platform.records import Stale
+
+LONGEST_HEADER = 1000
+PUBLIC = "public, max-age=60, stale-while-revalidate=600"
+
+TAGS = r'^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$'
+"""What If-Match and If-None-Match are (RFC 9110, 8.8.3), as the document says it; more white space is read too."""
+
+_TAG = re.compile(r'[ \t]*(?:(\*)|(W/)?"([!#-~\x80-\xff]*)")[ \t]*(?:,|$)')
+
+
+def etag(public_id: str, version: int) -> str:
+    """The strong tag of one version of one object."""
+    return f'"{public_id}.{version}"'
+
+
+def content_etag(content: bytes) -> str:
+    """The strong tag of something that has no version: of what it says."""
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
+def kept(request: Request, response: Enveloped) -> Enveloped:
+    """The response with a tag, which every cache may keep a minute; not what somebody signed in was answered."""
+    if "ETag" not in response.headers:
+        response["ETag"] = content_etag(response.open_body)
+    if request.call.actor.is_anonymous:
+        response["Cache-Control"] = PUBLIC
+    return response
+
+
+def expected_version(request: HttpRequest, *, public_id: str) -> int | None:
+    """The version that If-Match insists on; None when there is no such header, or `*`.
+
+    Raises Stale (412) when the header names something else, InvalidHeader (400) when it can't be read.
+    """
+    header = request.headers.get("If-Match")
+    if header is None:
+        return None
+    tags = _tags(header) if len(header) <= LONGEST_HEADER else None
+    if tags is None:
+        raise InvalidHeader(field="If-Match")
+    for star, weak, tag in tags:
+        if star:
+            return None
+        name, _, version = tag.rpartition(".")
+        if not weak and name == public_id and version.isdigit() and len(version) < 10:
+            return int(version)
+    raise Stale()
+
+
+def fresh(request: Request, response: Enveloped) -> Enveloped:
+    """The response, or 304 without a body when the client has this very version."""
+    header = request.META.get("HTTP_IF_NONE_MATCH")
+    tag = response.headers.get("ETag")
+    if header is None or tag is None or request.method != "GET":
+        return response
+    if not any(star or f'"{each}"' == tag for star, _, each in _tags(header) or ()):
+        return response
+    response.status_code = 304
+    response.content = b""
+    del response["Content-Type"]
+    del response["Content-Length"]
+    return response
+
+
+def _tags(header: str) -> list[tuple[str, str, str]] | None:
+    """The entity tags of a header as (star, weak, opaque); None when it is malformed."""
+    found, at = [], 0
+    while at < len(header):
+        match = _TAG.match(header, at)
+        if match is None:
+            return None
+        found.append((match[1] or "", match[2] or "", match[3] or ""))
+        at = match.end()
+    return found or None

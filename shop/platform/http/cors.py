@@ -1,0 +1,37 @@
+"""Cross-origin requests (Fetch standard, CORS): an exact list of origins, no credentials, no wildcard."""
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from shop.platform.settings import shop_settings
+
+EXPOSED = "ETag, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, Idempotent-Replayed, Link"
+METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+HEADERS = (
+    "Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
+    "X-Order-Token, X-Request-Id"
+)
+
+
+def preflight(request: HttpRequest) -> HttpResponse | None:
+    """The answer to a preflight from an allowed origin; None when this is none."""
+    if request.method != "OPTIONS" or "HTTP_ACCESS_CONTROL_REQUEST_METHOD" not in request.META:
+        return None
+    if request.META.get("HTTP_ORIGIN") not in shop_settings().cors_origins:
+        return None
+    return HttpResponse(
+        headers={
+            "Access-Control-Allow-Methods": METHODS,
+            "Access-Control-Allow-Headers": HEADERS,
+            "Access-Control-Max-Age": "600",
+            "Content-Type": "text/plain",
+        }
+    )
+
+
+def allow(request: HttpRequest, response: HttpResponseBase) -> None:
+    """The response may be read by the page that asked, if its origin is on the list."""
+    origin = request.META.get("HTTP_ORIGIN")
+    if origin is not None and origin in shop_settings().cors_origins:
+        response["Access-Control-Allow-Origin"] = origin
+        response["Access-Control-Expose-Headers"] = EXPOSED

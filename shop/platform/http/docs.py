@@ -1,0 +1,61 @@
+"""Swagger UI, ReDoc and the OpenAPI document that they show. Nothing is loaded from a foreign host."""
+
+import hashlib
+from functools import cache
+from importlib.metadata import version
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import condition, require_safe
+
+from shop.platform.http import bundles
+from shop.platform.http.openapi import document
+
+YEAR = 365 * 24 * 60 * 60
+
+
+@require_safe
+def swagger(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(render_to_string("shop/swagger.html"))
+
+
+@require_safe
+def redoc(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(render_to_string("shop/redoc.html", {"bundle": version("django-ninja")}))
+
+
+@require_safe
+def redoc_script(request: HttpRequest) -> HttpResponse:
+    """ReDoc's bundle without the foreign logo. The page names it with a version, so it may be kept for a year."""
+    compressed = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = HttpResponse(
+        bundles.redoc_compressed() if compressed else bundles.redoc(), content_type="text/javascript; charset=utf-8"
+    )
+    if compressed:
+        response["Content-Encoding"] = "gzip"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    response["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    return response
+
+
+@cache
+def _openapi() -> tuple[bytes, str]:
+    whole = msgspec.json.encode(document())
+    return whole, f'"{hashlib.sha256(whole).hexdigest()[:32]}"'
+
+
+def _etag(request: HttpRequest) -> str:
+    return _openapi()[1]
+
+
+@require_safe
+@condition(etag_func=_etag)
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI document. It is public, so pages of any origin may read it."""
+    response = HttpResponse(_openapi()[0], content_type="application/json")
+    response["Cache-Control"] = "public, max-age=60, stale-while-revalidate=600"
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

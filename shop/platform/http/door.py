@@ -1,0 +1,151 @@
+"""Doors: routes that read, fetch, call and show; everything else about them is said in their declaration.
+
+    door = Door(tag="Account")
+
+    @door.post("/auth/login", id="logIn", repeat="never", refusals=(InvalidCredentials,), limits=(AUTH,))
+    def log_in(request: Request, body: LoginIn) -> Answer[TokensOut]: ...
+
+A declaration becomes the guard that runs before the body is read (limits, credentials, permission, parameters), the
+OpenAPI operation, and the wrapper that turns what comes back into an envelope.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+
+from ninja import Router
+from ninja.params.models import Header as InHeader
+from pydantic import BaseModel
+
+from shop.kernel.errors import Refusal
+from shop.platform.http import conditions, replay
+from shop.platform.http.call import Request
+from shop.platform.http.envelope import Answer, Enveloped, answered
+from shop.platform.http.fields import In
+from shop.platform.http.guard import Guard
+from shop.platform.http.operation import described
+from shop.platform.http.refusals import FieldsWrong
+from shop.platform.http.spec import Needs, Repeat, Spec
+from shop.platform.idempotency import MissingIdempotencyKey
+from shop.platform.limits import Policy
+
+Route = TypeVar("Route", bound=Callable[..., Answer[Any]])
+
+
+class Door:
+    """The routes of one app for one kind of visitor."""
+
+    def __init__(self, *, tag: str, **defaults: Any) -> None:
+        """`defaults` are said for every route that does not say otherwise: needs, limits, repeat."""
+        self.router = Router(tags=[tag])
+        self.specs: list[Spec] = []
+        self.defaults = defaults
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        *,
+        id: str,
+        status: int = 200,
+        needs: Needs = "anyone",
+        permission: str | None = None,
+        refusals: tuple[type[Refusal], ...] = (),
+        limits: tuple[Policy, ...] = (),
+        repeat: Repeat | None = None,
+        in_acts: bool = False,
+        conditional: bool = False,
+        public: bool = False,
+        priced: bool = False,
+        moves: bool = False,
+        also: Mapping[int, Any] | None = None,
+        example: dict[str, Any] | None = None,
+    ) -> Callable[[Route], Route]:
+        """Open a route: `id` is its operationId, `needs` who may enter, `refusals` what it can say no with.
+
+        `conditional` routes read If-Match. POST routes honour an Idempotency-Key unless `repeat` says otherwise;
+        one that commits several times, or must keep a count although it refuses, is `in_acts`. What is `public` has an
+        ETag and may be kept by caches. `also` are the shapes of other successes, by status;
+        what is `priced` says in `meta.context` for whom, and what `moves` answers 301 at its old addresses.
+        """
+
+        def declare(route: Route) -> Route:
+            hints = get_type_hints(route, include_extras=True)
+            body = hints.get("body")
+            spec = Spec(
+                id=id,
+                method=method,
+                path=path,
+                status=status,
+                needs=needs,
+                permission=permission,
+                refusals=refusals,
+                limits=limits,
+                repeat=repeat or ("honoured" if method == "POST" else "never"),
+                in_acts=in_acts,
+                conditional=conditional,
+                public=public,
+                out=get_args(hints["return"])[0],
+                also=also or {},
+                priced=priced,
+                moves=moves,
+                body=body if isinstance(body, type) and issubclass(body, In) else None,
+                query=_query(hints, path),
+                example=example,
+            )
+            guard = Guard(spec)
+            view = _view(spec, route)
+            self.router.add_api_operation(path, [method], view, auth=guard, operation_id=id, **described(spec, route))
+            guard.knows(view._ninja_operation)  # type: ignore[attr-defined]
+            self.specs.append(spec)
+            return route
+
+        return declare
+
+    def get(self, path: str, **declared: Any) -> Callable[[Route], Route]:
+        return self.route("GET", path, **self.defaults | declared)
+
+    def post(self, path: str, **declared: Any) -> Callable[[Route], Route]:
+        return self.route("POST", path, **self.defaults | declared)
+
+    def put(self, path: str, **declared: Any) -> Callable[[Route], Route]:
+        return self.route("PUT", path, **self.defaults | declared)
+
+    def patch(self, path: str, **declared: Any) -> Callable[[Route], Route]:
+        return self.route("PATCH", path, **self.defaults | declared)
+
+    def delete(self, path: str, **declared: Any) -> Callable[[Route], Route]:
+        return self.route("DELETE", path, **self.defaults | declared)
+
+
+def _query(hints: dict[str, Any], path: str) -> frozenset[str]:
+    """The names of the query parameters: what a route takes besides its body, its path and its headers."""
+    found: set[str] = set()
+    for name, hint in hints.items():
+        kind, *said = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+        in_header = any(isinstance(each, InHeader) for each in said)
+        if name in ("request", "body", "return") or f"{{{name}}}" in path or in_header:
+            continue
+        found |= set(kind.model_fields) if isinstance(kind, type) and issubclass(kind, BaseModel) else {name}
+    return frozenset(found)
+
+
+def _view(spec: Spec, route: Callable[..., Answer[Any]]) -> Callable[..., Enveloped]:
+    @wraps(route)
+    def view(request: Request, **values: Any) -> Enveloped:
+        call = request.call
+        if call.text_problems:
+            raise FieldsWrong(call.text_problems)
+
+        def run() -> Enveloped:
+            response = answered(route(request, **values), status=spec.status, request_id=call.request_id)
+            return conditions.kept(request, response) if spec.public else response
+
+        key = request.META.get("HTTP_IDEMPOTENCY_KEY")
+        if spec.repeat == "never" or (spec.repeat == "honoured" and (key is None or not replay.counts(request, key))):
+            return conditions.fresh(request, run())
+        if key is None:
+            raise MissingIdempotencyKey()
+        return replay.once(request, operation=spec.id, key=key, in_acts=spec.in_acts, run=run)
+
+    return view

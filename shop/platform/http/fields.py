@@ -1,0 +1,161 @@
+"""What comes in: the base of every body, the field types that bodies share, and their mistakes in our words."""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import ErrorDetails
+
+from shop.kernel.errors import NotFound, Problem, Refusal
+from shop.platform.http.refusals import FieldsWrong, InvalidHeader, InvalidJson, InvalidQuery
+
+LARGEST_INTEGER = 2**53 - 1
+"""The largest integer that every JSON reader keeps exactly (RFC 7493, 2.2)."""
+MOST_MISTAKES = 100
+"""How many mistakes are told in one answer, so that a hostile body does not make a larger answer."""
+LONGEST_PLACE = 200
+
+
+class In(BaseModel):
+    """A body: strict types, unknown fields refused, fields that only we write called read-only."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+    read_only: ClassVar[frozenset[str]] = frozenset({"id", "version", "created_at", "updated_at"})
+
+
+def _without_defaults(schema: dict[str, Any]) -> None:
+    for each in schema.get("properties", {}).values():
+        each.pop("default", None)
+
+
+class Patch(In):
+    """A merge-patch (RFC 7396): what is absent stays, null clears. Only fields that allow None can be cleared."""
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
+    cleared: ClassVar[Mapping[str, object]] = {}
+    """What null stands for, where it is not the empty text."""
+
+    def changes(self) -> dict[str, object]:
+        """The values to store, by name, of the fields that were sent."""
+        sent = {name: getattr(self, name) for name in self.model_fields_set}
+        return {name: self.cleared.get(name, "") if value is None else value for name, value in sent.items()}
+
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
+"""A short text that says something."""
+
+FIELD_SENTENCES: dict[str, str] = {
+    "required": "This field is required.",
+    "invalid_type": "This has the wrong type.",
+    "too_short": "This is too short.",
+    "too_long": "This is too long.",
+    "too_small": "This is too small.",
+    "too_large": "This is too large.",
+    "invalid_format": "This is not in the right format.",
+    "invalid_choice": "This is not one of the choices.",
+    "unknown_field": "There is no such field here.",
+    "read_only": "This field can't be changed here.",
+    "invalid_text": "This text contains a character that can't be stored (NUL or half of a surrogate pair).",
+    "invalid": "This is not valid.",
+}
+"""Every code that a single field can be refused with for its form, and its sentence."""
+
+_CODES: dict[str, str] = {
+    "missing": "required",
+    "string_too_short": "too_short",
+    "too_short": "too_short",
+    "string_too_long": "too_long",
+    "too_long": "too_long",
+    "greater_than": "too_small",
+    "greater_than_equal": "too_small",
+    "less_than": "too_large",
+    "less_than_equal": "too_large",
+    "string_pattern_mismatch": "invalid_format",
+    "enum": "invalid_choice",
+    "literal_error": "invalid_choice",
+    "extra_forbidden": "unknown_field",
+    "string_unicode": "invalid_text",
+}
+
+_FACTS: dict[str, str] = {
+    "min_length": "min",
+    "max_length": "max",
+    "ge": "min",
+    "gt": "above",
+    "le": "max",
+    "lt": "below",
+    "expected": "expected",
+    "actual_length": "actual",
+}
+
+
+class Mistake(ValueError):
+    """Raised by a field's own validator: a code of FIELD_SENTENCES, or one with a sentence of its own."""
+
+    def __init__(self, code: str, sentence: str | None = None, params: Mapping[str, object] | None = None) -> None:
+        self.code, self.params = code, params
+        super().__init__(sentence or FIELD_SENTENCES[code])
+
+
+def refusal_of(
+    errors: Iterable[ErrorDetails], *, text_problems: list[Problem], read_only: frozenset[str] = frozenset()
+) -> Refusal:
+    """What is answered for the mistakes that pydantic found: 404 for a path, 400 for query and headers, else 422."""
+    found = list(errors)
+    source = str(found[0]["loc"][0])
+    if source == "path":
+        return NotFound()
+    if source in ("query", "header"):
+        problems = [_problem(each, name=_parameter(each), read_only=read_only) for each in found]
+        kind = InvalidQuery if source == "query" else InvalidHeader
+        return kind(
+            field=problems[0].field,
+            params={"reason": problems[0].code, **(problems[0].params or {})},
+            others=tuple(problems[1:MOST_MISTAKES]),
+        )
+    if found[0]["type"] == "missing" and len(found[0]["loc"]) == 2:
+        return InvalidJson(message="A JSON body is required.")
+    problems = [_problem(each, name=_path(each), read_only=read_only) for each in found]
+    told = {each.field for each in text_problems}
+    return FieldsWrong((text_problems + [each for each in problems if each.field not in told])[:MOST_MISTAKES])
+
+
+def _parameter(error: ErrorDetails) -> str:
+    """The parameter's name: the last name in its place, whether it stands in a model or alone."""
+    return [part for part in error["loc"] if isinstance(part, str)][-1]
+
+
+def _path(error: ErrorDetails) -> str | None:
+    """The dotted path below the body: Ninja puts the source and the argument's name in front."""
+    places = [str(part) for part in error["loc"][2:] if part != "[key]"]
+    return ".".join(places)[:LONGEST_PLACE] or None
+
+
+def _problem(error: ErrorDetails, *, name: str | None, read_only: frozenset[str]) -> Problem:
+    context = error.get("ctx") or {}
+    mistake = context.get("error")
+    if isinstance(mistake, Mistake):
+        return Problem(mistake.code, str(mistake), name, mistake.params)
+    kind = error["type"]
+    code = _CODES.get(kind) or ("invalid_type" if kind.endswith(("_type", "_parsing", "_from_float")) else "invalid")
+    if code == "unknown_field" and name in read_only:
+        code = "read_only"
+    facts = {ours: context[theirs] for theirs, ours in _FACTS.items() if theirs in context}
+    if code == "invalid_type":
+        facts = {"expected": kind.split("_")[0]}
+    return Problem(code, _sentence(code, facts), name, facts or None)
+
+
+def _sentence(code: str, facts: Mapping[str, object]) -> str:
+    if code == "too_small" and "min" in facts:
+        return f"Must be at least {facts['min']}."
+    if code == "too_large" and "max" in facts:
+        return f"Must be at most {facts['max']}."
+    if code == "too_short" and "min" in facts:
+        return f"Must have at least {facts['min']}."
+    if code == "too_long" and "max" in facts:
+        return f"Must have at most {facts['max']}."
+    return FIELD_SENTENCES[code]
+
+
+WholeNumber = Annotated[int, Field(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]

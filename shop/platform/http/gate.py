@@ -1,0 +1,194 @@
+"""The gate: the one middleware that every request to the API passes.
+
+It gives the request its id and its caller's address, keeps out what no route should see (foreign hosts, bodies over
+1 MiB, query strings that are not text), lets HEAD and OPTIONS work everywhere, envelopes what the framework answers by
+itself, and writes the headers and the one log line that every answer has.
+"""
+
+import logging
+import re
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import translation
+
+from shop.kernel.errors import Refusal
+from shop.platform import limits, metrics
+from shop.platform.http.body import LARGEST_BODY, is_storable
+from shop.platform.http.call import Call, Request, new_request_id
+from shop.platform.http.cors import allow, preflight
+from shop.platform.http.envelope import Answer, Enveloped, answered, refused
+from shop.platform.http.refusals import (
+    BY_STATUS,
+    BadRequest,
+    BodyTooLarge,
+    NotAcceptable,
+    Unforeseen,
+)
+from shop.platform.http.routes import routes
+from shop.platform.logs import access
+from shop.platform.settings import shop_settings
+
+logger = logging.getLogger("shop.http")
+
+_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
+API = "/api/"
+
+
+class Gate:
+    """WSGI-side entry of every request; below /api/ nothing leaves without an envelope."""
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponseBase:
+        sent = request.META.get("HTTP_X_REQUEST_ID", "")
+        request.call = Call(
+            request_id=sent if _ID.fullmatch(sent) else new_request_id(),
+            ip=_client_address(
+                request.META.get("REMOTE_ADDR", ""),
+                request.META.get("HTTP_X_FORWARDED_FOR", ""),
+                shop_settings().trusted_proxies,
+            ),
+            started=time.perf_counter(),
+        )
+        response = self._api(request) if request.path_info.startswith(API) else self.get_response(request)
+        response["X-Request-Id"] = request.call.request_id
+        _note(request, response)
+        return response
+
+    def _api(self, request: Request) -> HttpResponseBase:
+        head = request.method == "HEAD"
+        if head:
+            request.method = "GET"
+        if "HTTP_ACCEPT_LANGUAGE" in request.META:
+            with translation.override(translation.get_language_from_request(request)):
+                response = self._served(request)
+        else:
+            response = self._served(request)
+        _dress(request, response)
+        if head and isinstance(response, HttpResponse):
+            response.content = b""
+        return response
+
+    def _served(self, request: Request) -> HttpResponseBase:
+        try:
+            _check(request)
+            if request.path_info != API:
+                request.path_info = request.path_info.rstrip("/")
+            early = preflight(request)
+            if early is not None:
+                return early
+            response = self._answer(request)
+        except Refusal as refusal:
+            return refused(refusal, request_id=request.call.request_id)
+        return _enveloped(request, response)
+
+    def _answer(self, request: Request) -> HttpResponseBase:
+        """What the route says. It is called from here: the middlewares of pages have nothing to do with it."""
+        found = routes(settings.ROOT_URLCONF).find(request.path_info)
+        if found is None:
+            return self.get_response(request)
+        request.call.route = found.route
+        try:
+            return found.view(request, **found.arguments)
+        except Exception:
+            logger.exception("unforeseen")
+            raise Unforeseen from None
+
+
+_client_address = lru_cache(4096)(limits.client_address)
+
+
+def _check(request: Request) -> None:
+    try:
+        request.get_host()
+    except DisallowedHost:
+        raise BadRequest(message="This host is not served here.") from None
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdecimal() and len(length) < 20):
+        raise BadRequest(field="Content-Length")
+    if int(length) > LARGEST_BODY:
+        raise BodyTooLarge(params={"max_bytes": LARGEST_BODY})
+    if not _accepts_json(request.META.get("HTTP_ACCEPT", "")):
+        raise NotAcceptable()
+    query = request.META.get("QUERY_STRING", "")
+    if query and not _is_text(query):
+        raise BadRequest(message="The query string is not valid UTF-8 text.")
+
+
+def _is_text(query: str) -> bool:
+    try:
+        return is_storable(unquote_to_bytes(query).decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
+def _accepts_json(accept: str) -> bool:
+    """RFC 9110, 12.5.1, as far as one media type needs it."""
+    if not accept or "*/*" in accept:
+        return True
+    for offer in accept.split(","):
+        kind, *parameters = (part.strip().lower() for part in offer.split(";"))
+        refused_outright = any(re.fullmatch(r"q=0(\.0*)?", each) for each in parameters)
+        if kind in ("application/json", "application/*") and not refused_outright:
+            return True
+    return False
+
+
+def _enveloped(request: Request, response: HttpResponseBase) -> HttpResponseBase:
+    """The response, in an envelope if the framework gave it without one."""
+    if isinstance(response, Enveloped) or response.status_code == 304:
+        return response
+    if request.method == "OPTIONS" and response.status_code == 405:
+        found = answered(Answer(data=None, message="See Allow."), status=200, request_id=request.call.request_id)
+    elif 200 <= response.status_code < 400:
+        return response
+    else:
+        found = refused(BY_STATUS.get(response.status_code, Unforeseen)(), request_id=request.call.request_id)
+    if "Allow" in response:
+        allowed = {each.strip() for each in response["Allow"].split(",")} | {"OPTIONS"}
+        found["Allow"] = ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set())))
+    return found
+
+
+def _dress(request: Request, response: HttpResponseBase) -> None:
+    headers = response.headers
+    headers.setdefault("Cache-Control", "private, no-store")
+    headers["Vary"] = "Accept-Encoding, Accept-Language, Authorization, Origin"
+    headers["Content-Language"] = translation.get_language() or "en"
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = "no-referrer"
+    if settings.SECURE_HSTS_SECONDS and request.is_secure():
+        headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
+    headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    policies = limits.policy_header(request.call.taken)
+    if policies:  # none is told when they are switched off
+        headers["RateLimit-Policy"] = policies
+        headers["RateLimit"] = limits.state_header(request.call.taken)
+    allow(request, response)
+
+
+def _note(request: Request, response: HttpResponseBase) -> None:
+    match = request.resolver_match
+    route = request.call.route or (f"/{match.route}" if match else "(none)")
+    seconds = time.perf_counter() - request.call.started
+    metrics.observe(request.method or "", route, response.status_code, seconds)
+    access(
+        method=request.method or "",
+        route=route,
+        status=response.status_code,
+        duration_ms=seconds * 1000,
+        request_id=request.call.request_id,
+        actor=str(request.call.actor.user_id or ""),
+    )

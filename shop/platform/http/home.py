@@ -1,0 +1,88 @@
+"""The front page: what is running here and where the rest is; and the pages that say what went wrong."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from shop.platform.http.mailbox import is_for
+from shop.platform.http.policies import HOME
+from shop.platform.http.well_known import LINKS
+from shop.platform.limits import TooManyRequests
+from shop.platform.settings import shop_settings
+
+SENTENCES = {
+    400: "This request could not be understood.",
+    403: "You are not allowed to see this.",
+    404: "There is nothing at this address.",
+    429: "Too many tries. This one was not looked at; please wait a moment.",
+    500: "Something went wrong on our side. It has been noted.",
+}
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The front page, as JSON for those who ask for it."""
+    places = {
+        "swagger": reverse("swagger"),
+        "redoc": reverse("redoc"),
+        "openapi": reverse("openapi"),
+        "admin": reverse("admin:index"),
+        "health": reverse("ready"),
+    }
+    if is_for(request):
+        places["mailbox"] = reverse("mailbox")
+    response: HttpResponse
+    if _wants_json(request):
+        response = JsonResponse({"name": "E-commerce API", "api": "/api/v1", "links": places})
+    else:
+        response = HttpResponse(
+            render_to_string("shop/home.html", {"places": places, "base_url": shop_settings().base_url})
+        )
+    response["Vary"] = "Accept"
+    response["Link"] = LINKS
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _problem(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _problem(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _problem(request, 404)
+
+
+def too_many(request: HttpRequest, refusal: TooManyRequests) -> HttpResponse:
+    """A page that says to wait, and machines how long."""
+    response = _problem(request, 429)
+    response["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    return _problem(request, 500)
+
+
+def _problem(request: HttpRequest, status: int) -> HttpResponse:
+    title, sentence = HTTPStatus(status).phrase, SENTENCES[status]
+    response: HttpResponse
+    if _wants_json(request):  # RFC 9457
+        response = JsonResponse({"title": title, "status": status, "detail": sentence}, status=status)
+        response["Content-Type"] = "application/problem+json"
+    else:
+        page = render_to_string("shop/problem.html", {"title": title, "status": status, "sentence": sentence})
+        response = HttpResponse(page, status=status)
+        response["Content-Security-Policy"] = HOME
+    response["Vary"] = "Accept"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"

@@ -1,0 +1,54 @@
+"""Lists over HTTP: `limit` and a signed `cursor` in, the page and its neighbours' cursors out."""
+
+from collections.abc import Callable
+from typing import Annotated, TypeVar
+
+from ninja import Query
+from pydantic import BaseModel, Field
+
+from shop.kernel.pages import START, Cursor, Page, seal, unseal
+from shop.platform.http.envelope import Answer
+from shop.platform.keys import key_for
+
+LARGEST_PAGE = 100
+
+Row = TypeVar("Row")
+Out = TypeVar("Out")
+
+
+class PageIn(BaseModel):
+    """Which page of a list."""
+
+    limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE, description="How many at most.")] = 24
+    cursor: Annotated[str | None, Field(min_length=1, max_length=2048, description="As `meta.pagination` gave it.")] = (
+        None
+    )
+
+    def start(self, *, binding: str) -> Cursor:
+        """Where to read from. Raises BadCursor for a cursor of another list, filter or person."""
+        return unseal(self.cursor, binding=binding, key=key_for("cursor")) if self.cursor else START
+
+
+PageQuery = Annotated[PageIn, Query()]
+
+
+def listed(
+    page: Page[Row], show: Callable[[Row], Out], *, query: PageIn, binding: str, message: str
+) -> Answer[list[Out]]:
+    """A page as an answer."""
+    pagination = {
+        "limit": query.limit,
+        "next": _sealed(page.next, binding),
+        "previous": _sealed(page.previous, binding),
+    }
+    return Answer(data=[show(row) for row in page.items], message=message, meta={"pagination": pagination})
+
+
+def all_of(items: list[Out], *, message: str) -> Answer[list[Out]]:
+    """A short list, whole, as an answer: one page without neighbours."""
+    pagination = {"limit": len(items), "next": None, "previous": None}
+    return Answer(data=items, message=message, meta={"pagination": pagination})
+
+
+def _sealed(cursor: Cursor | None, binding: str) -> str | None:
+    return seal(cursor, binding=binding, key=key_for("cursor")) if cursor else None

@@ -1,0 +1,145 @@
+"""The OpenAPI 3.1 document and the page of error codes, both made from the routes' declarations."""
+
+import pkgutil
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.utils.module_loading import import_string
+from pydantic.json_schema import models_json_schema
+
+import shop
+from shop.kernel.errors import Refusal, catalogue
+from shop.platform.http.envelope import ErrorEnvelope
+from shop.platform.http.fields import FIELD_SENTENCES
+from shop.platform.http.refusals import status_of
+from shop.platform.http.responses import HEADERS, example
+from shop.platform.settings import shop_settings
+
+SHOWN_ID = "^[a-z]{3}_[0-7][0-9abcdefghjkmnpqrstvwxyz]{25}$"
+
+APART = frozenset({"migrations", "management", "project"})
+"""Modules that define no refusals and do something when they are imported."""
+
+
+@cache
+def _built() -> dict[str, Any]:
+    api = import_string(shop_settings().api)
+    document: dict[str, Any] = dict(api.get_openapi_schema(path_prefix="/api/v1/"))
+    components = document["components"]
+    _, errors = models_json_schema([(ErrorEnvelope, "serialization")], ref_template="#/components/schemas/{model}")
+    components["schemas"] = dict(sorted({**components["schemas"], **errors["$defs"]}.items()))
+    components["headers"] = HEADERS
+    components["examples"] = {kind.code: {"value": example(kind)} for kind in _reachable()}
+    components["securitySchemes"] = {
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The `access_token` of a login. Cookies never authenticate the API.",
+        }
+    }
+    for item in document["paths"].values():
+        for operation in item.values():
+            _finish(operation)
+    _link(document["paths"])
+    _drop_unused(document)
+    document["servers"] = [{"url": "/", "description": "This installation."}]
+    return document
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document; a copy, free to change."""
+    return deepcopy(_built())
+
+
+def _finish(operation: dict[str, Any]) -> None:
+    operation["responses"] = {str(status): each for status, each in sorted(operation["responses"].items())}
+    for parameter in operation.get("parameters", ()):
+        _finish_parameter(parameter)
+    if not operation.get("parameters"):
+        operation.pop("parameters", None)
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        if "allOf" in content["schema"]:  # Ninja wraps a body that may be absent
+            content["schema"] = content["schema"]["allOf"][0]
+
+
+def _link(paths: dict[str, Any]) -> None:
+    """What is made by a POST says which operations its id is for: those of the path below, with no other parameter."""
+    for path, item in paths.items():
+        created = item.get("post", {}).get("responses", {}).get("201")
+        below = [each for each in paths if each.startswith(f"{path}/{{") and each.count("{") == 1]
+        links = {
+            operation["operationId"]: {
+                "operationId": operation["operationId"],
+                "description": operation["summary"] + ".",
+                "parameters": {each[len(path) + 2 : each.index("}")]: "$response.body#/data/id"},
+            }
+            for each in below
+            for operation in paths[each].values()
+        }
+        if created and links:
+            created["links"] = links
+
+
+def _finish_parameter(parameter: dict[str, Any]) -> None:
+    """A parameter has its words once, and no null: what is not sent is absent."""
+    schema = parameter["schema"]
+    present = [each for each in schema.pop("anyOf", ()) if each != {"type": "null"}]
+    for each in present:
+        schema |= each
+    schema.pop("description", None)
+    parameter.pop("examples", None)  # they stand in the schema
+    if parameter["in"] == "path" and parameter["name"].endswith("_id"):
+        parameter.setdefault("description", "An id as the API gave it.")
+        parameter["schema"] |= {"pattern": SHOWN_ID, "minLength": 30, "maxLength": 30}
+
+
+def _drop_unused(document: dict[str, Any]) -> None:
+    """No component is left that nothing refers to."""
+    components, dropped = document["components"], True
+    while dropped:
+        wanted = set(_references(document))
+        dropped = False
+        for kind in ("schemas", "headers", "examples"):
+            kept = {name: each for name, each in components[kind].items() if f"#/components/{kind}/{name}" in wanted}
+            dropped |= len(kept) < len(components[kind])
+            components[kind] = kept
+
+
+def _references(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for each in node.values():
+            yield from _references(each)
+    elif isinstance(node, list):
+        for each in node:
+            yield from _references(each)
+
+
+def error_rows() -> Iterator[tuple[int, str, str]]:
+    """Every error code as (HTTP status, code, meaning), sorted."""
+    rows = {(status_of(kind), kind.code, kind.sentence()) for kind in _reachable()}
+    rows |= {(422, code, sentence) for code, sentence in FIELD_SENTENCES.items()}
+    return iter(sorted(rows))
+
+
+def _reachable() -> Iterator[type[Refusal]]:
+    """Those of every floor, also where nobody has imported them yet: the page is the same whoever writes it."""
+    for module in pkgutil.walk_packages(shop.__path__, "shop."):
+        if not APART.intersection(module.name.split(".")):
+            import_module(module.name)
+    return (kind for kind in catalogue() if kind.__module__.startswith("shop."))
+
+
+def errors_page() -> str:
+    """docs/api/errors.md: the catalogue of error codes."""
+    rows = "\n".join(f"| {status} | `{code}` | {meaning} |" for status, code, meaning in error_rows())
+    return (
+        "# Errors\n\n"
+        "Every failure is an envelope with `success: false` and at least one entry in `errors`. Branch on `code`; "
+        "`message` is for people and may be translated.\n\n"
+        f"Generated by `make openapi`.\n\n| Status | Code | Meaning |\n|---|---|---|\n{rows}\n"
+    )

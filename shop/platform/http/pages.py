@@ -1,0 +1,97 @@
+"""What pages need and the API does not: static files, sessions, CSRF, logins, messages and their headers.
+
+Django's own middleware and WhiteNoise, each of which steps aside at once for what is not a page.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.http.response import HttpResponseBase
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.common import CommonMiddleware
+from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.security import SecurityMiddleware
+from django.utils.deprecation import MiddlewareMixin
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
+
+from shop.platform.http.policies import DEBUGGING, isolation, policy
+
+Answer = HttpResponseBase | Awaitable[HttpResponseBase]
+
+API = "/api/"
+NO_PAGE = (API, "/health/", "/metrics", "/hooks/", "/openapi.json")
+
+
+class _PagesOnly(MiddlewareMixin):
+    """Steps aside for whatever is not a page."""
+
+    def __call__(self, request: HttpRequest) -> Answer:
+        return self.get_response(request) if request.path_info.startswith(NO_PAGE) else super().__call__(request)
+
+
+class Security(SecurityMiddleware):
+    """HSTS, nosniff, referrer and opener policies, and the content security policy of each kind of page."""
+
+    def __call__(self, request: HttpRequest) -> Answer:
+        if request.path_info.startswith(API):  # its gate writes its headers
+            return self.get_response(request)
+        return super().__call__(request)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        super().process_response(request, response)
+        failed = settings.DEBUG and response.status_code >= 400
+        response.headers.setdefault("Content-Security-Policy", DEBUGGING if failed else policy(request.path_info))
+        response.headers.setdefault("Cross-Origin-Resource-Policy", isolation(request.path_info))
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        return response
+
+
+class Static(WhiteNoiseMiddleware):  # type: ignore[misc]
+    """Static files: found where they lie in development, from STATIC_ROOT in production."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        passes = request.path_info.startswith(NO_PAGE)
+        answer: HttpResponseBase = self.get_response(request) if passes else super().__call__(request)
+        return answer
+
+
+class Sessions(_PagesOnly, SessionMiddleware):
+    """Django's sessions."""
+
+
+class Common(_PagesOnly, CommonMiddleware):
+    """Hosts are checked, and a missing slash is added by a redirect where a redirect loses nothing."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        return request.method in {"GET", "HEAD"} and super().should_redirect_with_slash(request)
+
+
+class Csrf(_PagesOnly, CsrfViewMiddleware):
+    """CSRF protection of forms; the API knows no cookies."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        callback: Callable[..., HttpResponseBase],
+        callback_args: tuple[object, ...],
+        callback_kwargs: dict[str, object],
+    ) -> HttpResponseForbidden | None:
+        if request.path_info.startswith(NO_PAGE):
+            return None
+        return super().process_view(request, callback, callback_args, callback_kwargs)
+
+
+class Authentication(_PagesOnly, AuthenticationMiddleware):
+    """Who is signed in to the admin."""
+
+
+class Messages(_PagesOnly, MessageMiddleware):
+    """Django's messages."""
+
+
+class ClickJacking(_PagesOnly, XFrameOptionsMiddleware):
+    """No page is shown in somebody else's frame."""

@@ -1,0 +1,76 @@
+"""One key, at most one effect, the same answer: the idempotency engine between a door and its route."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+
+from django.db import transaction
+
+from shop.kernel.errors import Refusal
+from shop.platform import idempotency
+from shop.platform.http.call import Request
+from shop.platform.http.envelope import Enveloped, refused, respond
+
+KEPT_HEADERS = ("ETag", "Location")
+UNGUESSABLE = 22
+"""Characters of a key with 128 bits of chance in base64."""
+
+
+def once(request: Request, *, operation: str, key: str, in_acts: bool, run: Callable[[], Enveloped]) -> Enveloped:
+    """Run the route, unless this key has an answer already: then that answer, marked as replayed.
+
+    The route's effect and the mark that it is done commit together; a route that commits `in_acts` is marked after its
+    last one, and a retry runs it again, which it must bear. A refusal before any effect (422), a 5xx, a 429
+    and a 202 leave the key free; any other refusal is the key's answer from then on.
+    """
+    call = request.call
+    claimed = idempotency.claim(
+        scope=_scope(request, operation),
+        key=idempotency.key_from_header(key),
+        fingerprint=_fingerprint(request),
+    )
+    if isinstance(claimed, idempotency.Replay):
+        headers = {**claimed.headers, "Idempotent-Replayed": "true"}
+        return respond(claimed.body, status=claimed.status, headers=headers, request_id=call.request_id)
+    try:
+        with nullcontext() if in_acts else transaction.atomic():
+            response = run()
+            if idempotency.burns(response.status_code):
+                _finish(claimed, response)
+    except idempotency.LostClaim:
+        raise
+    except Refusal as refusal:
+        response = refused(refusal, request_id=call.request_id)
+        if idempotency.burns(response.status_code):
+            _finish(claimed, response)
+        else:
+            claimed.release()
+        raise
+    except BaseException:
+        claimed.release()
+        raise
+    if not idempotency.burns(response.status_code):
+        claimed.release()
+    return response
+
+
+def _finish(claimed: idempotency.Claim, response: Enveloped) -> None:
+    headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    claimed.finish(status=response.status_code, headers=headers, body=response.open_body)
+
+
+def _scope(request: Request, operation: str) -> str:
+    actor = request.call.actor
+    who = f"user:{actor.user_id}" if actor.user_id else f"guest:{request.path_info}"
+    return f"{who}:{operation}"
+
+
+def _fingerprint(request: Request) -> bytes:
+    said = f"{request.path_info}?{request.META.get('QUERY_STRING', '')}"
+    return idempotency.fingerprint(said, request.call.body)
+
+
+def counts(request: Request, key: str) -> bool:
+    """Whether a key is its sender's own. Guests share a scope where no cart or order stands in the path: there only
+    keys that nobody guesses count. Raises BadIdempotencyKey for what is no key, whoever sends it."""
+    call, length = request.call, len(idempotency.key_from_header(key))
+    return call.actor.user_id is not None or "{" in call.route or length >= UNGUESSABLE

@@ -1,0 +1,47 @@
+"""A route's declaration: what the guard checks, what the document says, how often an effect may happen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from shop.kernel.errors import Refusal
+from shop.platform.http.fields import In
+from shop.platform.limits import Policy
+
+Needs = Literal["anyone", "user", "staff"]
+Repeat = Literal["never", "honoured", "required"]
+"""Whether an Idempotency-Key is ignored, honoured when sent, or required."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """One route as it was declared."""
+
+    id: str
+    method: str
+    path: str
+    status: int
+    needs: Needs
+    permission: str | None
+    refusals: tuple[type[Refusal], ...]
+    limits: tuple[Policy, ...]
+    repeat: Repeat
+    in_acts: bool
+    conditional: bool
+    public: bool
+    """Whether caches may keep the answer for whoever is not signed in."""
+    out: Any
+    also: Mapping[int, Any]
+    """The shapes of other successes, by status."""
+    priced: bool
+    """Whether prices are shown, so that `meta.context` says for whom."""
+    moves: bool
+    """Whether an old address answers 301 with the new one."""
+    body: type[In] | None
+    query: frozenset[str]
+    """The names of the query parameters."""
+    example: dict[str, Any] | None
+
+    @property
+    def read_only(self) -> frozenset[str]:
+        return self.body.read_only if self.body else frozenset()

@@ -1,0 +1,196 @@
+"""How often something may be done: named policies, counted for each subject.
+
+A policy that fails open lets calls pass while its counters are away; a `strict` one counts in the database then. A
+call inside a transaction counts only if that commits: take before it begins.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Final
+
+from django.core.exceptions import ImproperlyConfigured
+
+from shop.kernel.errors import Throttled
+from shop.platform.counters import DATABASE, Ask, Away, Count, Full, redis_counters
+from shop.platform.keys import keyed_hash
+from shop.platform.settings import shop_settings
+
+OFF: Final = "off"
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,59}")
+_OVERRIDE = re.compile(r"(\d{1,9})/(\d{1,9})")
+_PORT = re.compile(r"\[(?P<v6>[^\]]*)\](?::\d{1,5})?|(?P<v4>[\d.]+):\d{1,5}")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """At most `quota` uses in `window_seconds`. A window of 0 seconds limits nothing.
+
+    `strict` counts even when Redis is away; `always` can't be switched off.
+    """
+
+    name: str
+    quota: int
+    window_seconds: int
+    strict: bool = field(default=False, kw_only=True)
+    always: bool = field(default=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name) or self.quota < 0 or self.window_seconds < 0:
+            raise ValueError(f"{self.name!r} is no policy: lower-case words joined by hyphens, no negative numbers.")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One use of a policy: how many are left, and in how many seconds the window ends."""
+
+    policy: Policy
+    remaining: int
+    resets_in: int
+    counted: bool = True
+    """False when the policy is switched off or its counters are away: nothing to tell a client then."""
+
+    @property
+    def quota(self) -> int:
+        return self.policy.quota
+
+
+class TooManyRequests(Throttled):
+    """Too many requests. Please wait a moment."""
+
+    code = "rate_limited"
+
+    def __init__(self, policy: Policy, *, retry_after: int) -> None:
+        super().__init__(retry_after=retry_after)
+        self.policy = policy
+        self.taken = [Taken(policy, remaining=0, resets_in=retry_after)]
+
+
+def take(policy: Policy, subject: str) -> Taken:
+    """One use more for the subject. Raises TooManyRequests, and then nothing has changed."""
+    return take_all([(policy, subject)])[0]
+
+
+def take_all(asked: Sequence[tuple[Policy, str]]) -> list[Taken]:
+    """One use more of each, in the order asked. Raises TooManyRequests if one has none left, and then none is used."""
+    keys = [_key(policy, subject) for policy, subject in asked]
+    ruling = {key: in_force(policy) for key, (policy, _) in zip(keys, asked, strict=True)}
+    counting = {key: policy for key, policy in ruling.items() if policy is not None and policy.window_seconds}
+    try:
+        counts = _count(counting)
+    except Full as full:
+        raise TooManyRequests(counting[full.key], retry_after=_seconds(full.resets_in_ms)) from None
+    return [_taken(ruling[key] or policy, counts.get(key)) for key, (policy, _) in zip(keys, asked, strict=True)]
+
+
+def give_back(policy: Policy, subject: str) -> None:
+    """One use less: what was taken turned out not to count, as a login that succeeded."""
+    ruling, key, url = in_force(policy), _key(policy, subject), shop_settings().redis_url
+    if ruling is None or not ruling.window_seconds:
+        return
+    try:
+        (redis_counters(url) if url else DATABASE).give_back(key)
+    except Away:
+        if policy.strict:
+            DATABASE.give_back(key)
+
+
+def in_force(policy: Policy) -> Policy | None:
+    """The policy with the numbers of the settings, or None when it is switched off."""
+    settings = shop_settings()
+    override = settings.limits.get(policy.name)
+    if not policy.always and (override == OFF or not settings.limits_on):
+        return None
+    if override is None or override == OFF:
+        return policy
+    quota, window_seconds = parse_override(override)
+    return replace(policy, quota=quota, window_seconds=window_seconds)
+
+
+def check_settings() -> None:
+    """The settings' limits can be read. Raises ImproperlyConfigured with a sentence."""
+    for override in shop_settings().limits.values():
+        if override != OFF:
+            parse_override(override)
+
+
+@cache
+def parse_override(text: str) -> tuple[int, int]:
+    """Quota and window in seconds of "60/60". Raises ImproperlyConfigured."""
+    found = _OVERRIDE.fullmatch(text)
+    if not found:
+        raise ImproperlyConfigured(f'{text!r} is no limit: write uses/seconds, as "60/60", or "{OFF}".')
+    return int(found[1]), int(found[2])
+
+
+def policy_header(taken: Sequence[Taken]) -> str:
+    """The value of RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers): "auth-ip";q=30;w=60. Empty for none."""
+    return ", ".join(f'"{each.policy.name}";q={each.quota};w={each.policy.window_seconds}' for each in _told(taken))
+
+
+def state_header(taken: Sequence[Taken]) -> str:
+    """The value of RateLimit (the same draft): "auth-ip";r=29;t=60. Empty for none."""
+    return ", ".join(f'"{each.policy.name}";r={each.remaining};t={each.resets_in}' for each in _told(taken))
+
+
+def client_address(remote_addr: str, forwarded_for: str, trusted_proxies: int) -> str:
+    """The client's IP address: the socket's peer, or with proxies of ours that entry from the right.
+
+    IPv6 is cut to its /64, which is what one customer has; IPv4 inside IPv6 counts as IPv4. A header that is too short
+    or holds no address there leaves the peer.
+    """
+    if trusted_proxies:
+        hops = forwarded_for.split(",")
+        claimed = _address(hops[-trusted_proxies]) if len(hops) >= trusted_proxies else None
+        if claimed is not None:
+            return claimed
+    return _address(remote_addr) or remote_addr
+
+
+def _address(text: str) -> str | None:
+    text = text.strip().strip('"')
+    with_port = _PORT.fullmatch(text)
+    try:
+        found = ip_address((with_port["v6"] or with_port["v4"] or "") if with_port else text)
+    except ValueError:
+        return None
+    if isinstance(found, IPv6Address):
+        mapped: IPv4Address | None = found.ipv4_mapped
+        return str(mapped or IPv6Network((int(found), 64), strict=False).network_address)
+    return str(found)
+
+
+def _key(policy: Policy, subject: str) -> str:
+    return f"{policy.name}:{keyed_hash(f'{policy.name}:{subject}', purpose='limits')}"
+
+
+def _count(counting: Mapping[str, Policy]) -> Mapping[str, Count]:
+    asked = [Ask(key, policy.quota, policy.window_seconds * 1000) for key, policy in counting.items()]
+    for ask in asked:
+        if not ask.quota:
+            raise Full(ask.key, ask.window_ms)
+    url = shop_settings().redis_url
+    if not url or not asked:
+        return DATABASE.take(asked)
+    try:
+        return redis_counters(url).take(asked)
+    except Away:
+        return DATABASE.take([ask for ask in asked if counting[ask.key].strict])
+
+
+def _taken(policy: Policy, count: Count | None) -> Taken:
+    if count is None:
+        return Taken(policy, remaining=policy.quota, resets_in=policy.window_seconds, counted=False)
+    return Taken(policy, remaining=max(policy.quota - count.used, 0), resets_in=_seconds(count.resets_in_ms))
+
+
+def _seconds(milliseconds: int) -> int:
+    return max(math.ceil(milliseconds / 1000), 1)
+
+
+def _told(taken: Sequence[Taken]) -> list[Taken]:
+    return [each for each in taken if each.counted]

@@ -1,0 +1,177 @@
+"""How the process logs: structlog on top of the standard library, one line each, secrets scrubbed.
+
+In production JSON to standard output; in development readable lines to standard error, so that a command's own
+output stays clean. `structlog.get_logger(__name__)` and `logging.getLogger(__name__)` end in the same lines.
+"""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any, Final, TypedDict
+
+import msgspec
+import structlog
+from django.conf import settings
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from shop.platform.scrub import scrub, scrub_text
+
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+_access = logging.getLogger("shop.access")
+
+
+class Config(TypedDict):
+    """What the setting LOGGING holds: the least level that is written, and whether lines are JSON."""
+
+    level: str
+    json: bool
+
+
+def configure(config: Config) -> None:
+    """From now on everything logged goes through one handler. Django calls it: it is LOGGING_CONFIG."""
+    before: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso" if config["json"] else "%H:%M:%S", utc=config["json"]),
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *before,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    root = logging.getLogger()
+    root.handlers = [each for each in root.handlers if not isinstance(each, Output)]
+    root.addHandler(_output(config, before))
+    root.setLevel(config["level"])
+    _tame_django()
+    _access.handlers = [_access_output(json=config["json"])]
+    _access.propagate = False
+
+
+def access(*, method: str, route: str, status: int, duration_ms: float, request_id: str, actor: str) -> None:
+    """One line for one request, but none for a health check that passed.
+
+    `route` is the template (/api/v1/carts/{cart_id}), never the path or the query. `actor` is a user's id or empty;
+    the line shows a keyed hash of it, so that one person's requests can be followed but not looked up elsewhere.
+    """
+    level = logging.ERROR if status >= 500 else logging.INFO
+    quiet = status == 200 and route.startswith("/health/")
+    if _access.isEnabledFor(level) and not quiet:
+        facts = {
+            "method": method if method in METHODS else "OTHER",
+            "route": route,
+            "status": status,
+            "duration_ms": round(duration_ms, 1),
+            "request_id": scrub_text(request_id),
+            "actor": pseudonym(actor) if actor else "anonymous",
+        }
+        record = logging.LogRecord(_access.name, level, "", 0, "request", (), None)  # nobody asks which line wrote it
+        record.facts = facts
+        _access.handle(record)
+
+
+def pseudonym(user_id: str) -> str:
+    """How access lines name a user: 16 hexadecimal digits that depend on this installation's key."""
+    key = blake2b(settings.SECRET_KEY.encode(), digest_size=32).digest()
+    return blake2b(user_id.encode(), key=key, digest_size=8).hexdigest()
+
+
+def scrub_event(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """A structlog processor: the event without secrets, its exception's text included."""
+    clean = scrub(event)
+    assert isinstance(clean, dict)  # noqa: S101 - a mapping stays one; tells the type checker
+    return clean
+
+
+class Output(logging.Handler):
+    """Writes to whatever standard output, or standard error, is at that moment."""
+
+    def __init__(self, *, to_stdout: bool) -> None:
+        super().__init__()
+        self.to_stdout = to_stdout
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            line = self.format(record) + "\n"
+            stream = sys.stdout if self.to_stdout else sys.stderr
+            stream.write(line)
+            stream.flush()
+        except Exception:  # noqa: BLE001, RUF100 - a log line never breaks a request
+            self.handleError(record)
+
+
+class AccessJson(logging.Formatter):
+    """An access line for machines, encoded directly: it is written for every request."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        line: dict[str, Any] = {"timestamp": at, "level": record.levelname.lower(), "event": "request"}
+        return msgspec.json.encode(line | record.__dict__["facts"]).decode()
+
+
+class AccessText(logging.Formatter):
+    """An access line for people."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        facts = record.__dict__["facts"]
+        return (
+            f"{self.formatTime(record, '%H:%M:%S')} {facts['status']} {facts['method']} {facts['route']} "
+            f"{facts['duration_ms']} ms {facts['actor']} {facts['request_id']}"
+        )
+
+
+def _access_output(*, json: bool) -> Output:
+    output = Output(to_stdout=json)
+    output.setFormatter(AccessJson() if json else AccessText())
+    return output
+
+
+def _output(config: Config, before: list[Processor]) -> Output:
+    renderer: Processor
+    if config["json"]:
+        renderer = structlog.processors.JSONRenderer(serializer=_json)
+    else:
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            pad_event_to=0,
+            exception_formatter=structlog.dev.plain_traceback,  # the pretty one shows local variables, so secrets
+        )
+    output = Output(to_stdout=config["json"])
+    output.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=before,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                scrub_event,
+                renderer,
+            ],
+        )
+    )
+    return output
+
+
+def _json(event: MutableMapping[str, Any], **_: object) -> str:
+    return msgspec.json.encode(event).decode()
+
+
+def _tame_django() -> None:
+    """Django writes a line of its own, with the raw path, for each request that fails: the access line says it."""
+    logging.getLogger("django.server").setLevel(logging.CRITICAL)
+    requests = logging.getLogger("django.request")
+    requests.filters = [_only_tracebacks]
+
+
+def _only_tracebacks(record: logging.LogRecord) -> bool:
+    record.msg, record.args = "unforeseen error", ()
+    return bool(record.exc_info)

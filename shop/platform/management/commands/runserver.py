@@ -1,0 +1,33 @@
+import threading
+
+from django.conf import settings
+from django.contrib.staticfiles.management.commands.runserver import Command as Runserver
+from django.core.management.base import CommandParser
+
+from shop.platform.settings import shop_settings
+from shop.platform.worker import run_forever
+
+
+class Command(Runserver):
+    """Django's development server with the background worker inside, so that one command runs the shop."""
+
+    addr: str
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--no-worker", action="store_true", help="Don't do background jobs in this process.")
+
+    def inner_run(self, *args: object, **options: object) -> None:
+        """Serves; the autoreloader calls this only in the process that does."""
+        self.works = not options["no_worker"]
+        super().inner_run(*args, **options)
+
+    def on_bind(self, server_port: int) -> None:
+        """The port is ours: the worker starts, and one line says what is where."""
+        super().on_bind(server_port)
+        if self.works:
+            threading.Thread(target=run_forever, args=(threading.Event(),), name="worker", daemon=True).start()
+        worker = "Background jobs run in this process." if self.works else "No background jobs here."
+        pages = ["/swagger/", "/admin/", *(["/dev/mailbox/"] if settings.DEBUG and shop_settings().mailbox else [])]
+        address = f"{self.protocol}://{f'[{self.addr}]' if ':' in self.addr else self.addr}:{server_port}"
+        self.stdout.write(f"{worker} Open {', '.join(address + page for page in pages)}")

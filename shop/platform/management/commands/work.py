@@ -1,0 +1,56 @@
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from shop.platform.jobs import JOBS, PERIODICS
+from shop.platform.worker import drain, run_forever
+
+LOOK_SECONDS = 0.2
+
+
+class Command(BaseCommand):
+    help = "Does the background jobs until it is told to stop (SIGTERM or Ctrl-C), and then finishes the current one."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="Do what is due now, then stop.")
+
+    def handle(self, *_: object, once: bool, **__: object) -> None:
+        if once:
+            self.stdout.write(f"{drain()} jobs tried.")
+            return
+        self.stdout.write(f"Working: {len(JOBS)} kinds of job, {len(PERIODICS)} periodic functions.")
+        stop = threading.Event()
+        worker = threading.Thread(target=run_forever, args=(stop,), name="worker", daemon=True)
+        with asked_to_stop() as asked:
+            worker.start()
+            while worker.is_alive() and not asked:
+                worker.join(LOOK_SECONDS)
+            if not asked:
+                raise CommandError("The worker ended by itself.")
+            self.stdout.write("Finishing the current job.")
+            stop.set()
+            worker.join()
+
+
+@contextmanager
+def asked_to_stop() -> Iterator[list[int]]:
+    """The signals that asked for an end. Asked twice the process ends at once, and the lease brings the job back.
+
+    The handler only takes a note: an Event set in a handler can deadlock with whoever waits for it.
+    """
+    asked: list[int] = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        asked.append(number)
+        signal.signal(number, signal.SIG_DFL)
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

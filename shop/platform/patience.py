@@ -1,0 +1,42 @@
+"""Transactions that are tried again when somebody else had what they needed."""
+
+import random
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
+
+from django.db import OperationalError, connection
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TRIES: Final = 4
+LONGEST_PAUSE_SECONDS: Final = 0.05
+PASSING: Final = frozenset({"40001", "40P01", "55P03"})
+"""SQLSTATE of what is over in a moment: a serialization failure, a deadlock, a lock that did not come in time."""
+
+
+def patiently(act: Callable[P, R]) -> Callable[P, R]:
+    """The function is one transaction without any effect outside of it: when it fails on a lock it is run again.
+
+    Inside another transaction it is run once, for that one is lost with it. SQLite waits by itself (`timeout`).
+    """
+
+    @wraps(act)
+    def patient(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(0 if connection.in_atomic_block else TRIES - 1):
+            try:
+                return act(*args, **kwargs)
+            except OperationalError as trouble:
+                if not is_passing(trouble):
+                    raise
+            time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - so that rivals don't meet again
+        return act(*args, **kwargs)
+
+    return patient
+
+
+def is_passing(trouble: OperationalError) -> bool:
+    """Whether the same would succeed in a moment."""
+    return getattr(trouble.__cause__, "sqlstate", None) in PASSING

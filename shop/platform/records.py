@@ -1,0 +1,58 @@
+"""What every table of record has in common, and how a status changes."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db import models
+
+from shop.kernel.errors import Conflict
+from shop.kernel.ids import uuid7
+
+
+class WrongState(Conflict):
+    """This is not possible in the current state."""
+
+    code = "invalid_transition"
+
+    def __init__(self, *, now: str, wanted: str) -> None:
+        super().__init__(params={"now": now, "wanted": wanted})
+
+
+class Stale(Conflict):
+    """It was changed meanwhile. Read it again and repeat the change."""
+
+    code = "precondition_failed"
+
+
+class Record(models.Model):
+    """A row with a time-ordered key, a version that every change raises, and its times in UTC."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class Stateful(Record):
+    """A record whose status moves only along TRANSITIONS, each time by one guarded UPDATE."""
+
+    TRANSITIONS: ClassVar[Mapping[Any, frozenset[Any]]]
+    status: Any
+
+    class Meta:
+        abstract = True
+
+    def move(self, to: str) -> None:
+        """The row has the status `to`. Raises WrongState when that is no step from here, or a rival took it first."""
+        before = self.status
+        unchanged: dict[str, Any] = {"pk": self.pk, "status": before}
+        moving: dict[str, Any] = {"status": to, "version": models.F("version") + 1}
+        moved = to in self.TRANSITIONS.get(before, ()) and (
+            type(self)._default_manager.filter(**unchanged).update(**moving)
+        )
+        if not moved:
+            raise WrongState(now=str(before), wanted=str(to))
+        self.status = to

@@ -1,0 +1,54 @@
+"""Our own settings: declared once with their defaults, filled from the environment, read as `shop_settings()`."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShopSettings:
+    """Deployment choices. What a shopkeeper chooses is a row in `stores` instead."""
+
+    base_url: str = "http://127.0.0.1:8000"
+    """Where clients reach the shop; absolute URLs are made of it, never of the Host header."""
+    cors_origins: frozenset[str] = frozenset()
+    trusted_proxies: int = 0
+    """How many proxies in front are ours: the client is that many entries from the end of X-Forwarded-For."""
+    redis_url: str = ""
+    metrics_token: str = ""
+    limits_on: bool = True
+    limits: dict[str, str] = field(default_factory=dict)
+    """Other quotas than the built-in ones, by policy name: {"auth-ip": "60/60"} means 60 in 60 seconds."""
+    require_email_verification: bool = True
+    otp_resend_after: timedelta = timedelta(seconds=30)
+    mailbox: Path | None = None
+    """Where the development mail backend keeps what it sent; None outside development."""
+    security_contact: str = "mailto:shop@localhost"
+    """Where somebody who finds a weakness writes to: a mailto: or https: address (RFC 9116)."""
+    authenticator: str = ""
+    """Dotted path of the function that turns a bearer token into an actor."""
+    after_login: str = ""
+    """Dotted path of the function that knows what follows a login: shop.accounts.ports.AfterLogin."""
+    on_leaving: str = ""
+    """Dotted path of the function that forgets a customer above accounts: shop.accounts.ports.OnLeaving."""
+    api: str = "shop.project.api.api"
+    """Dotted path of the API object, from which the documentation is made."""
+    low_stock: int = 5
+    """So many pieces or fewer are "low stock", of which shoppers see the number."""
+    outbound_to_loopback: bool = False
+    """Whether calls to others' addresses may also go to this machine, without TLS and on any port: for development."""
+    job_poll: timedelta = timedelta(milliseconds=500)
+    payment_gateways: tuple[str, ...] = ("shop.payments.gateways.manual.Manual",)
+    """Dotted paths of the classes that move money (shop.payments.ports)."""
+    payments_test_mode: bool = False
+    """Whether there is a test gateway beside them, with which no money moves."""
+    test_gateway_delay: timedelta = timedelta(seconds=2)
+    """How long its `tok_slow` takes to answer."""
+
+
+def shop_settings() -> ShopSettings:
+    """The settings in force."""
+    found: ShopSettings = settings.SHOP
+    return found

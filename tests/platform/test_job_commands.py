@@ -1,0 +1,117 @@
+import os
+import signal
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from shop.platform.jobs import PERIODICS, enqueue, job
+from shop.platform.management.commands.runserver import Command as Runserver
+from shop.platform.models import Job, Schedule
+
+AT = datetime(2026, 11, 22, 8, 43, 19, tzinfo=UTC)
+NEVER = datetime(2100, 1, 1, tzinfo=UTC)
+
+done: list[str] = []
+
+
+@job("test.command_note")
+def take_note(*, what: str) -> None:
+    done.append(what)
+
+
+@job("test.command_end")
+def be_told_to_stop() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.fixture(autouse=True)
+def nothing_done() -> None:
+    done.clear()
+
+
+@pytest.fixture
+def nothing_periodic() -> None:
+    Schedule.objects.bulk_create(Schedule(name=name, next_at=NEVER) for name in PERIODICS)
+
+
+def said(*command: str) -> str:
+    out = StringIO()
+    call_command(*command, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("nothing_periodic")
+def test_work_once_does_what_is_due_and_says_how_much() -> None:
+    enqueue(take_note, what="one")
+    enqueue(take_note, what="two")
+    enqueue(take_note, run_at=NEVER, what="later")
+
+    assert said("work", "--once") == "2 jobs tried.\n"
+    assert done == ["one", "two"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("nothing_periodic")
+def test_work_ends_when_asked_after_finishing_the_current_job() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    enqueue(be_told_to_stop)
+
+    output = said("work")
+
+    assert output.endswith("Finishing the current job.\n")
+    assert Job.objects.count() == 0
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+@pytest.mark.django_db
+def test_jobs_lists_dead_and_waiting_ones_and_the_schedule() -> None:
+    dead = Job.objects.create(name="test.dead", state="dead", due_at=AT, attempts=8, error="OSError: … (x:1)")
+    waiting = Job.objects.create(name="test.waiting", due_at=AT)
+    running = Job.objects.create(name="test.running", due_at=NEVER, owner="somebody", attempts=1)
+    Schedule.objects.create(name="test.hourly", next_at=AT)
+
+    assert said("jobs") == (
+        "Dead: 1\n"
+        f"  {dead.pk}  test.dead  since 2026-11-22T08:43:19Z  attempts 8  OSError: … (x:1)\n"
+        "Waiting: 2\n"
+        f"  {waiting.pk}  test.waiting  due 2026-11-22T08:43:19Z  attempts 0\n"
+        f"  {running.pk}  test.running  running, lease until 2100-01-01T00:00:00Z  attempts 1\n"
+        "Periodic:\n"
+        "  test.hourly  next 2026-11-22T08:43:19Z\n"
+    )
+
+
+@pytest.mark.django_db
+def test_one_dead_job_or_all_can_be_retried() -> None:
+    first, *_ = [Job.objects.create(name="test.dead", state="dead", due_at=AT) for _ in range(3)]
+
+    assert said("jobs", "--retry", str(first.pk)) == "1 jobs wait again.\n"
+    assert said("jobs", "--retry", "all") == "2 jobs wait again.\n"
+    assert Job.objects.filter(state="waiting").count() == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wanted", ["7", "", "01a2031e-eb2a-7e57-a25a-8593dddb54d0"])
+def test_what_is_no_dead_job_is_not_retried(wanted: str) -> None:
+    Job.objects.create(name="test.waiting", due_at=AT, attempts=3)
+
+    with pytest.raises(CommandError):
+        call_command("jobs", f"--retry={wanted}")
+
+    assert Job.objects.get().attempts == 3
+
+
+@pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
+def test_runserver_says_where_things_are(host: str, shown: str) -> None:
+    out = StringIO()
+    command = Runserver(stdout=out, no_color=True)
+    vars(command).update(addr=host, works=False, _raw_ipv6=":" in host)
+
+    command.on_bind(8000)
+
+    assert out.getvalue().endswith(
+        f"No background jobs here. Open http://{shown}:8000/swagger/, http://{shown}:8000/admin/\n"
+    )

@@ -1,0 +1,130 @@
+from email import message_from_bytes, policy
+from email.message import EmailMessage as ParsedMessage
+from html import unescape
+from re import sub
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from shop.platform.mail import Code, Letter, send
+from shop.platform.mail.letters import Unaddressable
+
+LETTER = Letter("Your code", "You asked for a code:", Code("482913"), "It is valid for 5 minutes.")
+
+
+class ServerAway(BaseEmailBackend):
+    def send_messages(self, email_messages: object) -> int:
+        raise ConnectionRefusedError("mail server away")
+
+
+def received() -> ParsedMessage:
+    """The one mail that was sent, as a mail program reads it."""
+    (message,) = mail.outbox
+    return message_from_bytes(message.message().as_bytes(), policy=policy.default)
+
+
+def words(html: str) -> list[str]:
+    """What a person reads of a page."""
+    shown = html.partition("<body")[2].partition(">")[2]
+    return unescape(sub("<[^>]+>", " ", shown)).split()
+
+
+def test_text_and_html_say_the_same() -> None:
+    letter = Letter("Größer & besser", "One <b>\nTwo", Code("12"), "Three", greeting="Hallo,", closing="Gruß")
+
+    heading = ["Größer", "&", "besser"]
+    assert words(letter.html) == heading + letter.text.split()
+
+
+def test_the_text_reads_as_a_letter() -> None:
+    assert LETTER.text == (
+        "Hello,\n\nYou asked for a code:\n\n    482913\n\nIt is valid for 5 minutes.\n\nKind regards\nYour shop\n"
+    )
+
+
+def test_long_paragraphs_are_wrapped_and_addresses_stay_whole() -> None:
+    address = "https://shop.example.com/" + "a" * 80
+
+    text = Letter("Subject", "word " * 30 + address).text
+
+    assert address in text.splitlines()
+    assert max(len(line) for line in text.splitlines() if line != address) <= 72
+
+
+def test_what_callers_pass_is_never_markup() -> None:
+    html = Letter("<script>1</script>", "<img src=x>", Code("<i>"), greeting="<u>", closing="<s>").html
+
+    assert all(tag not in html for tag in ("<script", "<img", "<i>", "<u>", "<s>"))
+
+
+def test_nothing_in_the_html_asks_a_foreign_host() -> None:
+    assert "http" not in LETTER.html
+    assert "<img" not in LETTER.html
+
+
+def test_a_letter_is_sent_with_both_parts(settings: Settings) -> None:
+    settings.DEFAULT_FROM_EMAIL = "The Shop <shop@example.com>"
+
+    send(LETTER, "jane@example.com")
+
+    message = received()
+    assert (message["Subject"], message["To"], message["From"]) == (
+        "Your code",
+        "jane@example.com",
+        "The Shop <shop@example.com>",
+    )
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
+    assert "    482913\n" in message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Kind regards\nThe Shop\n" in message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
+def test_the_message_id_names_the_senders_domain_and_not_this_machine(settings: Settings) -> None:
+    settings.DEFAULT_FROM_EMAIL = "The Shop <shop@example.com>"
+
+    send(LETTER, "jane@example.com")
+
+    assert received()["Message-ID"].endswith("@example.com>")
+
+
+@pytest.mark.parametrize("subject", ["", "Hello\nBcc: eve@example.com", "Hello\r\n\r\n<p>", "Hello\u2028there"])
+def test_a_subject_is_exactly_one_line(subject: str) -> None:
+    with pytest.raises(ValueError, match="A subject is exactly one line"):
+        Letter(subject, "Text")
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "",
+        "jane",
+        "jane@example.com, eve@example.com",
+        "jane@example.com\nBcc: eve@example.com",
+        "Jane <jane@example.com>",
+        "jane@example.com\n",
+    ],
+)
+def test_a_letter_goes_to_one_single_address(to: str) -> None:
+    with pytest.raises(Unaddressable):
+        send(LETTER, to)
+
+    assert mail.outbox == []
+
+
+def test_a_mail_server_that_is_away_is_an_error_for_the_caller(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.ServerAway"
+
+    with pytest.raises(ConnectionRefusedError):
+        send(LETTER, "jane@example.com")
+
+
+@pytest.mark.django_db
+def test_sending_asks_the_database_nothing(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(0):
+        send(LETTER, "jane@example.com")

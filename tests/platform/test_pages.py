@@ -1,0 +1,160 @@
+from collections.abc import Callable
+from http import HTTPStatus
+
+import pytest
+from django.core.checks import run_checks
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from pytest_django import Settings
+
+from shop.platform.http import pages
+
+Middleware = Callable[[Callable[[HttpRequest], HttpResponse]], Callable[[HttpRequest], HttpResponse]]
+NO_PAGES = ["/api/v1/me", "/api/", "/health/live", "/metrics", "/hooks/payments/test", "/openapi.json"]
+PUBLIC_PAGES = ["/", "/swagger/", "/swagger", "/redoc/", "/redoc"]
+
+
+def answer(request: HttpRequest) -> HttpResponse:
+    """An inner view that notes what middleware has hung on the request."""
+    return HttpResponse(",".join(name for name in ("session", "user", "_messages") if hasattr(request, name)))
+
+
+@pytest.mark.parametrize("path", NO_PAGES)
+def test_what_is_no_page_passes_untouched(path: str) -> None:
+    inner = answer
+    for layer in (pages.ClickJacking, pages.Messages, pages.Authentication, pages.Csrf, pages.Common, pages.Sessions):
+        inner = layer(inner)  # type: ignore[assignment]
+    request = RequestFactory().post(path, headers={"host": "foreign.example"})
+
+    response = pages.Static(inner)(request)
+
+    assert response.content == b""  # type: ignore[attr-defined]
+    assert dict(response.headers) == {"Content-Type": "text/html; charset=utf-8"}
+    assert pages.Csrf(answer).process_view(request, answer, (), {}) is None
+
+
+def test_a_page_meets_them_all() -> None:
+    inner = answer
+    for layer in (pages.ClickJacking, pages.Messages, pages.Authentication, pages.Csrf, pages.Common, pages.Sessions):
+        inner = layer(inner)  # type: ignore[assignment]
+
+    response = pages.Static(inner)(RequestFactory().get("/admin/"))
+
+    assert response.content == b"session,user,_messages"  # type: ignore[attr-defined]
+    assert (response["X-Frame-Options"], response["Content-Length"]) == ("DENY", "22")
+
+
+def test_the_admin_finds_the_middleware_that_it_needs() -> None:
+    assert run_checks(tags=["admin", "staticfiles"]) == []
+
+
+def test_the_front_page_links_everything(client: Client) -> None:
+    response = client.get("/")
+
+    page = response.content.decode()
+    assert response.status_code == HTTPStatus.OK
+    assert all(
+        f'href="{path}"' in page for path in ("/swagger/", "/redoc/", "/openapi.json", "/admin/", "/health/ready")
+    )
+    assert "<script" not in page
+    assert 'rel="service-desc"' in response["Link"]
+
+
+def test_the_front_page_speaks_json_to_those_who_ask(client: Client) -> None:
+    response = client.get("/", headers={"accept": "application/json"}, REMOTE_ADDR="192.0.2.7")
+
+    assert response.json() == {
+        "name": "E-commerce API",
+        "api": "/api/v1",
+        "links": {
+            "swagger": "/swagger/",
+            "redoc": "/redoc/",
+            "openapi": "/openapi.json",
+            "admin": "/admin/",
+            "health": "/health/ready",
+        },
+    }
+    assert response["Vary"] == "Accept"
+
+
+@pytest.mark.parametrize("path", [*PUBLIC_PAGES, "/admin/login/", "/dev/mailbox/", "/nowhere", "/health/live"])
+@pytest.mark.django_db
+def test_no_answer_names_a_foreign_host_or_may_be_framed(client: Client, path: str) -> None:
+    response = client.get(path)
+
+    policy = response["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "frame-ancestors 'none'" in policy
+    assert not any(word in policy for word in ("http", "*", "//"))
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("path", [*PUBLIC_PAGES, "/dev/mailbox/"])
+def test_only_the_admin_may_evaluate_text_as_code(client: Client, path: str) -> None:
+    policy = client.get(path)["Content-Security-Policy"]
+
+    assert "unsafe-eval" not in policy
+    assert "script-src 'self' 'unsafe-inline'" not in policy
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/openapi.json", "/robots.txt", "/.well-known/api-catalog"])
+def test_what_is_no_page_may_do_nothing(client: Client, path: str) -> None:
+    policy = client.get(path)["Content-Security-Policy"]
+
+    assert policy == "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+
+def test_in_production_browsers_come_back_by_https(settings: Settings, client: Client) -> None:
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+
+    encrypted, plain = client.get("/", secure=True), client.get("/")
+
+    assert encrypted["Strict-Transport-Security"] == "max-age=31536000"
+    assert "Strict-Transport-Security" not in plain
+
+
+@pytest.mark.parametrize("path", PUBLIC_PAGES)
+def test_reading_a_public_page_sets_no_cookie(client: Client, path: str) -> None:
+    assert client.get(path).cookies == {}
+
+
+@pytest.mark.parametrize("path", PUBLIC_PAGES)
+def test_public_pages_are_only_read(client: Client, path: str) -> None:
+    assert client.post(path).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+def test_a_missing_slash_is_added_where_that_loses_nothing(settings: Settings, client: Client) -> None:
+    settings.DEBUG = True
+
+    read, written = client.get("/dev/mailbox"), client.post("/dev/mailbox")
+
+    assert (read.status_code, read["Location"]) == (301, "/dev/mailbox/")
+    assert written.status_code == HTTPStatus.NOT_FOUND
+
+
+def test_an_unknown_address_is_told_as_the_client_reads(client: Client) -> None:
+    page, data = client.get("/nowhere"), client.get("/nowhere", headers={"accept": "application/json"})
+
+    assert (page.status_code, page["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert (data.status_code, data["Content-Type"]) == (404, "application/problem+json")
+    assert data.json() == {"title": "Not Found", "status": 404, "detail": "There is nothing at this address."}
+
+
+def test_a_foreign_host_name_is_refused(client: Client) -> None:
+    response = client.get("/", headers={"host": "foreign.example"})
+
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert b"foreign.example" not in response.content
+
+
+@pytest.mark.parametrize("name", ["shop/page.css", "shop/favicon.svg", "shop/favicon.ico", "ninja/swagger-ui.css"])
+def test_static_files_are_served_without_being_collected(client: Client, name: str) -> None:
+    response = client.get(f"/static/{name}")
+    body = b"".join(response.streaming_content)  # type: ignore[attr-defined]
+
+    assert (response.status_code, len(body)) == (HTTPStatus.OK, int(response["Content-Length"]))
+    assert response["X-Content-Type-Options"] == "nosniff"
