@@ -1,0 +1,180 @@
+"""`/auth`: registering, logging in and out, getting a password back. No answer says whether an account exists."""
+
+from ninja import Body
+
+from shop.accounts import errors
+from shop.accounts.api import show
+from shop.accounts.api.schemas import (
+    AskedOut,
+    ChangePasswordIn,
+    ForgotPasswordIn,
+    LoginIn,
+    LogoutIn,
+    RefreshIn,
+    RegisteredOut,
+    RegisterIn,
+    ResendVerificationIn,
+    ResetPasswordIn,
+    ResetTicketOut,
+    TokensOut,
+    VerifyEmailIn,
+    VerifyOtpIn,
+)
+from shop.accounts.limits import AUTH, code_gap
+from shop.accounts.models import Session
+from shop.accounts.operations import login, password, registration, sessions
+from shop.accounts.operations.one_time_passwords import LIFE
+from shop.accounts.operations.sessions import Device, Tokens
+from shop.accounts.ports import after_login
+from shop.platform.http.call import Request
+from shop.platform.http.door import Door
+from shop.platform.http.envelope import Answer
+from shop.platform.http.refusals import NotAuthenticated
+
+door = Door(tag="Authentication", limits=(AUTH,), repeat="never")
+
+CODE_LIFE = int(LIFE.total_seconds())
+
+
+@door.post("/auth/register", id="register", status=202, refusals=(errors.WeakPassword,))
+def register(request: Request, body: RegisterIn) -> Answer[RegisteredOut]:
+    """Register.
+
+    A code (OTP) goes to the address; enter it with `verify-email` and the `registration_token`. The answer is the same
+    whether or not there is an account already; its owner gets a mail that says so.
+    """
+    token = registration.register(registration.Applicant(**body.model_dump()), ip=request.call.ip)
+    data: RegisteredOut = {"registration_token": token, "expires_in": CODE_LIFE, "resend_after": _gap()}
+    return Answer(data=data, message="A code was sent to this address.")
+
+
+@door.post("/auth/verify-email", id="verifyEmail", refusals=(errors.InvalidOrExpiredOtp,))
+def verify_email(request: Request, body: VerifyEmailIn) -> Answer[TokensOut]:
+    """Confirm the address of a registration.
+
+    With the right code (OTP) the account exists and you are logged in.
+    """
+    pair = registration.verify(
+        body.email,
+        code=body.otp,
+        registration_token=body.registration_token,
+        device=_device(request, body.device_name),
+    )
+    return _welcome(pair, "Welcome. Your address is confirmed.", cart_id=body.cart_id)
+
+
+@door.post("/auth/resend-verification", id="resendVerification", status=202)
+def resend_verification(request: Request, body: ResendVerificationIn) -> Answer[AskedOut]:
+    """Ask for another code for a registration. The code (OTP) before is dead."""
+    registration.resend(body.email, registration_token=body.registration_token, ip=request.call.ip)
+    return Answer(data=_asked(), message="If this registration waits, a code was sent.")
+
+
+@door.post("/auth/login", id="login", refusals=(errors.InvalidCredentials, errors.EmailNotVerified))
+def log_in(request: Request, body: LoginIn) -> Answer[TokensOut]:
+    """Log in.
+
+    A guest's cart goes into your open cart. One that can't be taken over is no failure: the message says so.
+    """
+    pair = login.log_in(body.email, body.password, device=_device(request, body.device_name))
+    return _welcome(pair, "You are logged in.", cart_id=body.cart_id)
+
+
+@door.post("/auth/refresh", id="refreshTokens", refusals=(errors.InvalidRefreshToken,))
+def refresh(request: Request, body: RefreshIn) -> Answer[TokensOut]:
+    """Change a refresh token for a new pair.
+
+    The old one is dead. Racing tabs get the same pair for ten seconds; an old token that comes back later ends its
+    whole session.
+    """
+    return Answer(data=show.tokens(sessions.refresh(body.refresh_token)), message="Here is a new pair of tokens.")
+
+
+@door.post("/auth/logout", id="logout", refusals=(NotAuthenticated,))
+def log_out(request: Request, body: LogoutIn = Body(default=LogoutIn())) -> Answer[None]:  # type: ignore[type-arg]  # noqa: B008
+    """Log out.
+
+    Ends the session of the bearer token, or of the `refresh_token` in the body. Its tokens are dead at once.
+    """
+    if body.refresh_token is not None:
+        sessions.end_by_token(body.refresh_token)
+    elif request.call.actor.session_id is not None:
+        sessions.end([request.call.actor.session_id], because=Session.Ending.LOGOUT)
+    else:
+        raise NotAuthenticated()
+    return Answer(data=None, message="You are logged out.")
+
+
+@door.post("/auth/logout-all", id="logoutEverywhere", needs="user")
+def log_out_everywhere(request: Request) -> Answer[None]:
+    """Log out on every device, this one included."""
+    sessions.end_all(request.call.user_id, because=Session.Ending.LOGOUT)
+    return Answer(data=None, message="You are logged out on all devices.")
+
+
+@door.post("/auth/forgot-password", id="forgotPassword", status=202)
+def forgot_password(request: Request, body: ForgotPasswordIn) -> Answer[AskedOut]:
+    """Forgot password: ask for a code (OTP) by mail.
+
+    The same answer for every address. The code is valid for 5 minutes and for 5 tries; asking again makes a new one
+    and the one before is dead.
+    """
+    password.forgot(body.email, ip=request.call.ip)
+    return Answer(data=_asked(), message="If there is an account for this address, a code was sent.")
+
+
+@door.post("/auth/verify-otp", id="verifyOtp", refusals=(errors.InvalidOrExpiredOtp,))
+def verify_otp(request: Request, body: VerifyOtpIn) -> Answer[ResetTicketOut]:
+    """Exchange the code (OTP) for a reset token, for apps that ask for the new password on a second screen.
+
+    It counts as a try; the token works once, for the rest of the code's five minutes.
+    """
+    ticket, seconds = password.verify_code(body.email, code=body.otp)
+    return Answer(data={"reset_token": ticket, "expires_in": seconds}, message="The code is right.")
+
+
+@door.post("/auth/reset-password", id="resetPassword", refusals=(errors.InvalidOrExpiredOtp, errors.WeakPassword))
+def reset_password(request: Request, body: ResetPasswordIn) -> Answer[None]:
+    """Reset password with the code (OTP) from the mail, or with a reset token.
+
+    Every device is logged out. A weak password is refused before the code is used.
+    """
+    if body.reset_token is not None:
+        password.reset_by_ticket(body.reset_token, new_password=body.new_password)
+    else:
+        password.reset(body.email or "", code=body.otp or "", new_password=body.new_password)
+    return Answer(data=None, message="Your password was changed. Please log in.")
+
+
+@door.post(
+    "/auth/change-password",
+    id="changePassword",
+    needs="user",
+    refusals=(errors.WrongPassword, errors.WeakPassword),
+)
+def change_password(request: Request, body: ChangePasswordIn) -> Answer[None]:
+    """Change the password. Your other devices are logged out."""
+    call = request.call
+    password.change(
+        call.user_id, session_id=call.actor.session_id, current=body.current_password, new=body.new_password
+    )
+    return Answer(data=None, message="Your password was changed.")
+
+
+def _welcome(pair: Tokens, message: str, *, cart_id: str | None) -> Answer[TokensOut]:
+    """The answer to a login, with the cart that the customer has open."""
+    found = after_login()(pair.user.pk, cart_id=cart_id)
+    return Answer(data=show.tokens(pair, cart_id=found.cart_id), message=f"{message} {found.notice}".rstrip())
+
+
+def _device(request: Request, name: str) -> Device:
+    agent = "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))
+    return Device(name=name, user_agent=agent, ip=request.call.ip)
+
+
+def _asked() -> AskedOut:
+    return {"expires_in": CODE_LIFE, "resend_after": _gap()}
+
+
+def _gap() -> int:
+    return code_gap().window_seconds

@@ -1,0 +1,155 @@
+"""`/me`: the account of whoever is logged in."""
+
+from shop.accounts import errors, queries
+from shop.accounts.api import show
+from shop.accounts.api.schemas import (
+    AddressChangeIn,
+    AddressIn,
+    AddressOut,
+    AskedOut,
+    ChangeEmailIn,
+    CloseAccountIn,
+    ConfirmEmailIn,
+    ProfileIn,
+    SessionOut,
+    UserOut,
+)
+from shop.accounts.limits import code_gap
+from shop.accounts.operations import addresses, email_change, profile, sessions
+from shop.accounts.operations.one_time_passwords import LIFE
+from shop.kernel.ids import Prefix, private, public
+from shop.platform.http.call import Request
+from shop.platform.http.conditions import etag, expected_version
+from shop.platform.http.door import Door
+from shop.platform.http.envelope import Answer
+from shop.platform.http.lists import PageQuery, listed
+from shop.platform.limits import TooManyRequests
+
+door = Door(tag="Account", needs="user")
+
+
+@door.get("/me", id="getMe")
+def get_me(request: Request) -> Answer[UserOut]:
+    """Your account."""
+    shown = show.user(queries.user(request.call.user_id))
+    return Answer(data=shown, message="Account retrieved.", etag=etag(shown["id"], shown["version"]))
+
+
+@door.patch("/me", id="updateMe", conditional=True)
+def update_me(request: Request, body: ProfileIn) -> Answer[UserOut]:
+    """Change your account. What is absent stays; the address has a way of its own."""
+    me = request.call.user_id
+    version = expected_version(request, public_id=public(Prefix.USER, me))
+    shown = show.user(profile.update(me, body.changes(), version=version))
+    return Answer(data=shown, message="Account updated.", etag=etag(shown["id"], shown["version"]))
+
+
+@door.delete(
+    "/me",
+    id="closeMe",
+    refusals=(errors.WrongPassword, errors.StaffAccount, errors.AccountBusy, TooManyRequests),
+)
+def close_me(request: Request, body: CloseAccountIn) -> Answer[None]:
+    """Close your account.
+
+    Your data and your cart are erased and every device is logged out; orders stay for as long as the law asks.
+    """
+    profile.close(request.call.user_id, current_password=body.current_password)
+    return Answer(data=None, message="Your account is closed.")
+
+
+@door.post(
+    "/me/change-email",
+    id="changeEmail",
+    status=202,
+    refusals=(errors.WrongPassword, errors.StaffAccount, TooManyRequests),
+    in_acts=True,
+)
+def change_email(request: Request, body: ChangeEmailIn) -> Answer[AskedOut]:
+    """Ask for another address. A code (OTP) goes to the new one."""
+    call = request.call
+    email_change.ask(call.user_id, new_email=body.new_email, current_password=body.current_password, ip=call.ip)
+    data: AskedOut = {"expires_in": int(LIFE.total_seconds()), "resend_after": code_gap().window_seconds}
+    return Answer(data=data, message="A code was sent to the new address.")
+
+
+@door.post("/me/change-email/confirm", id="confirmEmail", refusals=(errors.InvalidOrExpiredOtp,), in_acts=True)
+def confirm_email(request: Request, body: ConfirmEmailIn) -> Answer[UserOut]:
+    """Confirm the new address with the code (OTP). The old one gets a notice."""
+    shown = show.user(email_change.confirm(request.call.user_id, code=body.otp))
+    return Answer(data=shown, message="Your address was changed.", etag=etag(shown["id"], shown["version"]))
+
+
+@door.get("/me/sessions", id="listSessions")
+def list_sessions(request: Request, page: PageQuery) -> Answer[list[SessionOut]]:
+    """Devices that are logged in, the last login first."""
+    me, current = request.call.user_id, request.call.actor.session_id
+    binding = f"sessions:{me}"
+    found = queries.sessions(me, limit=page.limit, cursor=page.start(binding=binding))
+    return listed(
+        found,
+        lambda each: show.session(each, current=current),
+        query=page,
+        binding=binding,
+        message="Sessions retrieved.",
+    )
+
+
+@door.delete("/me/sessions/{session_id}", id="revokeSession")
+def revoke_session(request: Request, session_id: str) -> Answer[None]:
+    """Log a device out. Its tokens are dead at once."""
+    sessions.revoke(request.call.user_id, private(Prefix.SESSION, session_id))
+    return Answer(data=None, message="The device is logged out.")
+
+
+@door.get("/me/addresses", id="listAddresses")
+def list_addresses(request: Request, page: PageQuery) -> Answer[list[AddressOut]]:
+    """Your address book, newest first."""
+    me = request.call.user_id
+    binding = f"addresses:{me}"
+    found = queries.addresses(me, limit=page.limit, cursor=page.start(binding=binding))
+    return listed(found, show.address, query=page, binding=binding, message="Addresses retrieved.")
+
+
+@door.post("/me/addresses", id="createAddress", status=201, refusals=(errors.TooManyAddresses,))
+def create_address(request: Request, body: AddressIn) -> Answer[AddressOut]:
+    """Add an address; at most 50. The first one is the default for shipping and billing."""
+    shown = show.address(addresses.add(request.call.user_id, body.model_dump()))
+    return Answer(
+        data=shown,
+        message="Address created.",
+        etag=etag(shown["id"], shown["version"]),
+        headers={"Location": f"/api/v1/me/addresses/{shown['id']}"},
+    )
+
+
+@door.get("/me/addresses/{address_id}", id="getAddress")
+def get_address(request: Request, address_id: str) -> Answer[AddressOut]:
+    """One address."""
+    shown = show.address(queries.address(request.call.user_id, private(Prefix.ADDRESS, address_id)))
+    return Answer(data=shown, message="Address retrieved.", etag=etag(shown["id"], shown["version"]))
+
+
+@door.patch("/me/addresses/{address_id}", id="updateAddress", conditional=True)
+def update_address(request: Request, address_id: str, body: AddressChangeIn) -> Answer[AddressOut]:
+    """Change an address. What is absent stays, null clears."""
+    shown = show.address(
+        addresses.change(
+            request.call.user_id,
+            private(Prefix.ADDRESS, address_id),
+            body.changes(),
+            version=expected_version(request, public_id=address_id),
+        )
+    )
+    return Answer(data=shown, message="Address updated.", etag=etag(shown["id"], shown["version"]))
+
+
+@door.delete("/me/addresses/{address_id}", id="deleteAddress", conditional=True)
+def delete_address(request: Request, address_id: str) -> Answer[None]:
+    """Remove an address."""
+    addresses.remove(
+        request.call.user_id,
+        private(Prefix.ADDRESS, address_id),
+        version=expected_version(request, public_id=address_id),
+    )
+    return Answer(data=None, message="Address deleted.")

@@ -1,0 +1,229 @@
+"""The shapes of accounts, in and out. What goes out has every key always; absent values are null."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+from typing_extensions import TypedDict
+
+from shop.accounts.fields import (
+    City,
+    Country,
+    DeviceName,
+    Email,
+    FirstName,
+    FirstPassword,
+    LastName,
+    Line1,
+    Line2,
+    Locale,
+    Metadata,
+    Name,
+    NewPassword,
+    Otp,
+    Password,
+    Phone,
+    PostalCode,
+    RefreshToken,
+    RegistrationToken,
+    Token,
+)
+from shop.platform.http.fields import In, Mistake, Patch
+
+Seconds = Annotated[int, Field(description="Seconds.")]
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-22T08:43:19Z"])]
+
+
+class RegisterIn(In):
+    email: Email
+    password: FirstPassword
+    first_name: FirstName = ""
+    last_name: LastName = ""
+    phone: Phone = ""
+
+
+class VerifyEmailIn(In):
+    email: Email
+    otp: Otp
+    registration_token: RegistrationToken
+    cart_id: Token | None = None
+    device_name: DeviceName = ""
+
+
+class ResendVerificationIn(In):
+    email: Email
+    registration_token: RegistrationToken
+
+
+class LoginIn(In):
+    email: Email
+    password: Password
+    cart_id: Annotated[Token | None, Field(description="A guest's cart, to be merged into the account's.")] = None
+    device_name: DeviceName = ""
+
+
+class RefreshIn(In):
+    refresh_token: RefreshToken
+
+
+class LogoutIn(In):
+    refresh_token: RefreshToken | None = None
+
+
+class ForgotPasswordIn(In):
+    email: Email
+
+
+class VerifyOtpIn(In):
+    email: Email
+    otp: Otp
+    purpose: Literal["password_reset"]
+
+
+class ResetPasswordIn(In):
+    """Either `email` and `otp`, or the `reset_token` that they were exchanged for."""
+
+    email: Email | None = None
+    otp: Otp | None = None
+    reset_token: Token | None = None
+    new_password: NewPassword
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "ResetPasswordIn":
+        by_code = self.email is not None and self.otp is not None
+        if (self.reset_token is not None) == by_code or (self.reset_token and (self.email or self.otp)):
+            raise Mistake("required", "Send email and otp, or reset_token.")
+        return self
+
+
+class ChangePasswordIn(In):
+    current_password: Password
+    new_password: NewPassword
+
+
+class ChangeEmailIn(In):
+    new_email: Email
+    current_password: Password
+
+
+class ConfirmEmailIn(In):
+    otp: Otp
+
+
+class CloseAccountIn(In):
+    current_password: Password
+
+
+class ProfileIn(Patch):
+    read_only: ClassVar[frozenset[str]] = In.read_only | {"email", "email_verified"}
+    cleared: ClassVar[Mapping[str, object]] = {"metadata": {}}
+
+    first_name: FirstName | None = None
+    last_name: LastName | None = None
+    phone: Phone | None = None
+    locale: Locale = "en"
+    marketing_consent: bool = False
+    metadata: Metadata | None = None
+
+
+class AddressIn(In):
+    first_name: FirstName = ""
+    last_name: LastName = ""
+    company: Name = ""
+    line1: Line1
+    line2: Line2 = ""
+    city: City = ""
+    postal_code: PostalCode = ""
+    state: Name = ""
+    country: Country
+    phone: Phone = ""
+    is_default_shipping: bool = False
+    is_default_billing: bool = False
+
+
+class AddressChangeIn(Patch):
+    first_name: FirstName | None = None
+    last_name: LastName | None = None
+    company: Name | None = None
+    line1: Line1 = ""
+    line2: Line2 | None = None
+    city: City | None = None
+    postal_code: PostalCode | None = None
+    state: Name | None = None
+    country: Country = ""
+    phone: Phone | None = None
+    is_default_shipping: bool = False
+    is_default_billing: bool = False
+
+
+class RegisteredOut(TypedDict):
+    registration_token: Annotated[str, Field(description="Must come with the code: it was you who registered.")]
+    expires_in: Seconds
+    resend_after: Seconds
+
+
+class AskedOut(TypedDict):
+    expires_in: Annotated[int, Field(description="Seconds that the code is valid.")]
+    resend_after: Annotated[int, Field(description="Seconds until another code may be asked for.")]
+
+
+class ResetTicketOut(TypedDict):
+    reset_token: str
+    expires_in: Seconds
+
+
+class UserOut(TypedDict):
+    id: Annotated[str, Field(examples=["usr_01hzxk3v9q8m2n4p6r7s8t9v0w"])]
+    email: str
+    email_verified: bool
+    first_name: str | None
+    last_name: str | None
+    phone: str | None
+    locale: str
+    marketing_consent: bool
+    metadata: dict[str, str]
+    version: int
+    created_at: Time
+    updated_at: Time
+
+
+class TokensOut(TypedDict):
+    access_token: str
+    refresh_token: str
+    token_type: Literal["Bearer"]
+    expires_in: Annotated[int, Field(description="Seconds that the access token lives.")]
+    refresh_expires_in: Annotated[int, Field(description="Seconds that the refresh token lives without use.")]
+    user: UserOut
+    cart_id: str | None
+
+
+class SessionOut(TypedDict):
+    id: str
+    device_name: str | None
+    user_agent: str | None
+    ip: str | None
+    is_current: bool
+    version: int
+    created_at: Time
+    updated_at: Time
+    last_seen_at: Time
+    expires_at: Time
+
+
+class AddressOut(TypedDict):
+    id: str
+    first_name: str | None
+    last_name: str | None
+    company: str | None
+    line1: str
+    line2: str | None
+    city: str | None
+    postal_code: str | None
+    state: str | None
+    country: str
+    phone: str | None
+    is_default_shipping: bool
+    is_default_billing: bool
+    version: int
+    created_at: Time
+    updated_at: Time

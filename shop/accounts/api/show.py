@@ -1,0 +1,74 @@
+"""How accounts look from outside."""
+
+from uuid import UUID
+
+from shop.accounts.api.schemas import AddressOut, SessionOut, TokensOut, UserOut
+from shop.accounts.models import Address, Session, User
+from shop.accounts.operations.sessions import Tokens
+from shop.kernel.ids import Prefix, public
+from shop.platform.clock import stamp
+
+
+def user(found: User) -> UserOut:
+    return {
+        "id": public(Prefix.USER, found.pk),
+        "email": found.email,
+        "email_verified": found.email_verified,
+        "first_name": found.first_name or None,
+        "last_name": found.last_name or None,
+        "phone": found.phone or None,
+        "locale": found.locale,
+        "marketing_consent": found.marketing_consent,
+        "metadata": found.metadata,
+        "version": found.version,
+        "created_at": stamp(found.created_at),
+        "updated_at": stamp(found.updated_at),
+    }
+
+
+def tokens(pair: Tokens, *, cart_id: str | None = None) -> TokensOut:
+    return {
+        "access_token": pair.access_token,
+        "refresh_token": pair.refresh_token,
+        "token_type": "Bearer",
+        "expires_in": pair.expires_in,
+        "refresh_expires_in": pair.refresh_expires_in,
+        "user": user(pair.user),
+        "cart_id": cart_id,
+    }
+
+
+def session(found: Session, *, current: UUID | None) -> SessionOut:
+    return {
+        "id": public(Prefix.SESSION, found.pk),
+        "device_name": found.device_name or None,
+        "user_agent": found.user_agent or None,
+        "ip": found.ip or None,
+        "is_current": found.pk == current,
+        "version": found.version,
+        "created_at": stamp(found.created_at),
+        "updated_at": stamp(found.updated_at),
+        "last_seen_at": stamp(found.last_seen_at),
+        "expires_at": stamp(found.expires_at),
+    }
+
+
+def address(found: Address) -> AddressOut:
+    return {
+        "id": public(Prefix.ADDRESS, found.pk),
+        "first_name": found.first_name or None,
+        "last_name": found.last_name or None,
+        "company": found.company or None,
+        "line1": found.line1,
+        "line2": found.line2 or None,
+        "city": found.city or None,
+        "postal_code": found.postal_code or None,
+        "state": found.state or None,
+        "country": found.country,
+        "phone": found.phone or None,
+        "is_default_shipping": found.is_default_shipping,
+        "is_default_billing": found.is_default_billing,
+        "version": found.version,
+        "created_at": stamp(found.created_at),
+        "updated_at": stamp(found.updated_at),
+    }

@@ -1,0 +1,34 @@
+"""How Django's own login, the admin's, checks credentials: by the same door and limits as the API's."""
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest
+
+from shop.accounts.models import User
+from shop.accounts.operations import login
+from shop.platform import limits
+from shop.platform.settings import shop_settings
+
+
+class LimitedBackend(ModelBackend):
+    """Counts failures for account and address as the API does. Raises TooManyRequests."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+    ) -> User | None:
+        email = username or kwargs.get(User.USERNAME_FIELD)
+        if email is None or password is None:
+            return None
+        user, _ = login.identify(email, password, ip=_address(request))
+        return user
+
+
+def _address(request: HttpRequest | None) -> str:
+    if request is None:
+        return "local"
+    return limits.client_address(
+        request.META.get("REMOTE_ADDR", ""),
+        request.META.get("HTTP_X_FORWARDED_FOR", ""),
+        shop_settings().trusted_proxies,
+    )

@@ -1,0 +1,63 @@
+"""What the accounts refuse."""
+
+from shop.kernel.errors import Conflict, Forbidden, Invalid, Unauthenticated
+
+
+class InvalidCredentials(Unauthenticated):
+    """The e-mail or the password is wrong."""
+
+    code = "invalid_credentials"
+
+
+class InvalidRefreshToken(Unauthenticated):
+    """The refresh token is not valid or no longer valid. Please log in again."""
+
+    code = "invalid_refresh_token"
+
+
+class EmailNotVerified(Forbidden):
+    """Please confirm your e-mail address first: enter the code that was mailed to you, or ask for a new one."""
+
+    code = "email_not_verified"
+
+
+class InvalidOrExpiredOtp(Invalid):
+    """The code is wrong or no longer valid. Please ask for a new one."""
+
+    code = "invalid_or_expired_otp"
+
+
+class WeakPassword(Invalid):
+    """This password is too easy to guess."""
+
+    code = "weak_password"
+
+    def __init__(self, reasons: list[str], *, field: str) -> None:
+        super().__init__(field=field, params={"reasons": reasons})
+
+
+class WrongPassword(Invalid):
+    """The current password is wrong."""
+
+    code = "wrong_password"
+
+    def __init__(self) -> None:
+        super().__init__(field="current_password")
+
+
+class TooManyAddresses(Conflict):
+    """The address book is full."""
+
+    code = "too_many_addresses"
+
+
+class StaffAccount(Conflict):
+    """A staff account is closed or re-addressed by a superuser, not by itself."""
+
+    code = "staff_account"
+
+
+class AccountBusy(Conflict):
+    """An order of this account is being paid at the moment. Please try again in a few minutes."""
+
+    code = "account_busy"

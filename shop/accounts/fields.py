@@ -1,0 +1,96 @@
+"""The field types that the bodies of accounts share."""
+
+from typing import Annotated
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.encoding import punycode
+from pydantic import AfterValidator, Field
+
+from shop.accounts.models import LONGEST_EMAIL, email_key
+from shop.accounts.passwords import LONGEST, SHORTEST
+from shop.platform.http.fields import Mistake
+
+
+def _email(value: str) -> str:
+    """An address that mail can reach: ASCII before the @, and a domain that has an ASCII form."""
+    value = value.strip()
+    local, _, domain = value.rpartition("@")
+    try:
+        validate_email(value)
+        reachable = local.isascii() and " " not in punycode(domain)  # the validator lets look-alikes of k and s pass
+    except (ValidationError, UnicodeError):
+        reachable = False
+    if not reachable:
+        raise Mistake("invalid_format", "This is not an e-mail address.")
+    if len(email_key(value)) > LONGEST_EMAIL:  # some characters become many when they are folded
+        raise Mistake("too_long", params={"max": LONGEST_EMAIL})
+    return value
+
+
+def _phone(value: str) -> str:
+    """E.164 (ITU-T), so that it can be called from everywhere."""
+    if not value.strip():
+        return ""
+    try:
+        number = phonenumbers.parse(value, None)
+    except phonenumbers.NumberParseException:
+        raise Mistake("invalid_format", "Write the number with its country code, like +49 30 901820.") from None
+    if not phonenumbers.is_possible_number(number):
+        raise Mistake("invalid_format", "There is no such telephone number.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+Email = Annotated[
+    str,
+    Field(max_length=LONGEST_EMAIL, examples=["ada@example.com"], json_schema_extra={"format": "email"}),
+    AfterValidator(_email),
+]
+Password = Annotated[str, Field(min_length=1, max_length=LONGEST, examples=["correct horse battery"])]
+FirstPassword = Annotated[str, Field(min_length=SHORTEST, max_length=LONGEST, examples=["correct horse battery"])]
+NewPassword = Annotated[FirstPassword, Field(examples=["nine ladders and a tulip"])]
+Otp = Annotated[
+    str,
+    Field(min_length=1, max_length=20, description="The six digits from the mail.", examples=["482915"]),
+    AfterValidator(lambda typed: "".join(typed.split())),  # people copy spaces along
+]
+Token = Annotated[str, Field(min_length=1, max_length=200)]
+RefreshToken = Annotated[Token, Field(examples=["srt_hH0QvT1b9cXr2mJ8sYd4LwEa6Kz7nUf3PgRi5OtAqVM"])]
+RegistrationToken = Annotated[Token, Field(examples=["srg_Wc5dN2yE8uQkV0xB3jZf7LmTa9SrHg1PoIi4YbKtCvU"])]
+Name = Annotated[str, Field(max_length=100)]
+FirstName = Annotated[Name, Field(examples=["Ada"])]
+LastName = Annotated[Name, Field(examples=["Lovelace"])]
+DeviceName = Annotated[Name, Field(description="As the person calls the device.", examples=["Ada's telephone"])]
+Phone = Annotated[
+    str,
+    Field(
+        max_length=32,
+        description="With its country code.",
+        examples=["+4930901820"],
+        json_schema_extra={"format": "phone"},
+    ),
+    AfterValidator(_phone),
+]
+Line1 = Annotated[str, Field(min_length=1, max_length=200, examples=["Friedrichstr. 43"])]
+Line2 = Annotated[str, Field(max_length=200)]
+City = Annotated[Name, Field(examples=["Berlin"])]
+PostalCode = Annotated[str, Field(max_length=20, examples=["10117"])]
+Country = Annotated[
+    str,
+    Field(
+        pattern="^[A-Z]{2}$",
+        min_length=2,
+        max_length=2,
+        description="ISO 3166-1 alpha-2.",
+        examples=["DE"],
+        json_schema_extra={"format": "country"},
+    ),
+]
+Locale = Annotated[
+    str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", min_length=2, max_length=16, examples=["de-AT"])
+]
+Metadata = Annotated[
+    dict[Annotated[str, Field(min_length=1, max_length=40)], Annotated[str, Field(max_length=500)]],
+    Field(max_length=50, description="Up to 50 texts of your own.", examples=[{"shoe_size": "39"}]),
+]

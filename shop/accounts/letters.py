@@ -1,0 +1,121 @@
+"""The letters of accounts, written by the job worker. Letters to unconfirmed addresses carry no text of a client."""
+
+from collections.abc import Callable
+
+from shop.accounts.models import OneTimePassword, PendingEmail, PendingRegistration, User, email_key
+from shop.accounts.operations import one_time_passwords
+from shop.platform.jobs import job
+from shop.platform.mail.letters import Code, Letter, send
+
+Purpose = OneTimePassword.Purpose
+
+VALID = "It is valid for 5 minutes and can be used once."
+NOT_YOU = "If you did not ask for this, you need not do anything."
+
+
+@job("accounts.mail_code")
+def mail_code(otp: str) -> None:
+    """The code that was asked for is made and mailed; where there is nobody to tell, nothing is sent.
+
+    A second try of the worker makes another code: the one in the last mail is the one that counts.
+    """
+    row = OneTimePassword.objects.live().filter(pk=otp).first()
+    if row is not None:
+        _WRITERS[row.purpose](row)
+
+
+def _reset(row: OneTimePassword) -> None:
+    user = User.objects.filter(email_key=row.subject, is_active=True).first()
+    if user is not None:
+        _send_code(row, user.email, "Your code to reset the password", "Enter this code to choose a new password:")
+
+
+def _verification(row: OneTimePassword) -> None:
+    user = User.objects.filter(email_key=row.subject).first()
+    pending = PendingRegistration.objects.filter(email_key=row.subject).first()
+    if user is None and pending is not None:
+        _send_code(row, pending.email, "Your code to confirm the address", "Enter this code to confirm your address:")
+    elif user is not None:
+        send(
+            Letter(
+                "You already have an account",
+                "Somebody, probably you, tried to register with this address. There is an account for it already: "
+                "log in, or ask for a new password if you do not remember yours.",
+                NOT_YOU,
+            ),
+            user.email,
+        )
+
+
+def _change(row: OneTimePassword) -> None:
+    wish = PendingEmail.objects.filter(user_id=row.subject).select_related("user").first()
+    if wish is None:
+        return
+    if User.objects.filter(email_key=email_key(wish.email)).exists():
+        send(
+            Letter(
+                "This address is in use already",
+                "Somebody, probably you, wanted to use this address for another account. "
+                "It belongs to an account already, so nothing was changed.",
+                NOT_YOU,
+            ),
+            wish.email,
+        )
+    else:
+        _send_code(row, wish.email, "Your code to confirm the new address", "Enter this code to confirm your address:")
+
+
+_WRITERS: dict[str, Callable[[OneTimePassword], None]] = {
+    Purpose.PASSWORD_RESET: _reset,
+    Purpose.EMAIL_VERIFICATION: _verification,
+    Purpose.EMAIL_CHANGE: _change,
+}
+
+
+def _send_code(row: OneTimePassword, to: str, subject: str, sentence: str) -> None:
+    code = one_time_passwords.arm(row.pk)
+    if code is not None:
+        send(Letter(subject, sentence, Code(code), VALID, NOT_YOU), to)
+
+
+@job("accounts.mail_password_changed")
+def mail_password_changed(user: str) -> None:
+    """The owner of the account knows that the password was changed, and what to do if it was somebody else."""
+    found = User.objects.filter(pk=user, closed_at=None).first()
+    if found is not None:
+        send(
+            Letter(
+                "Your password was changed",
+                "The password of your account was changed just now. Devices that were logged in have been logged out.",
+                "If this was not you, ask for a new password at once and write to us.",
+            ),
+            found.email,
+        )
+
+
+@job("accounts.mail_email_changed")
+def mail_email_changed(to: str) -> None:
+    """The old address knows that the account has another one now."""
+    send(
+        Letter(
+            "Your e-mail address was changed",
+            "Your account uses another e-mail address from now on; this one is no longer used.",
+            "If this was not you, write to us at once.",
+        ),
+        to,
+    )
+
+
+@job("accounts.mail_session_ended")
+def mail_session_ended(user: str) -> None:
+    """The owner knows that an old token of a device came back, and that the device was logged out."""
+    found = User.objects.filter(pk=user, closed_at=None).first()
+    if found is not None:
+        send(
+            Letter(
+                "A device was logged out",
+                "An old login of one of your devices was used a second time. To be safe, that device was logged out.",
+                "If you do not know why, change your password.",
+            ),
+            found.email,
+        )

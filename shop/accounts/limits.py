@@ -1,0 +1,28 @@
+"""How often accounts may be tried. All are counted by address whether or not an account exists."""
+
+from dataclasses import replace
+
+from shop.platform.limits import Policy
+from shop.platform.settings import shop_settings
+
+AUTH = Policy("auth-ip", 30, 60, strict=True)
+"""Every call to /auth, for each client address."""
+
+LOGIN = (
+    Policy("login", 5, 30, strict=True),
+    Policy("login-slower", 10, 10 * 60, strict=True),
+    Policy("login-slowest", 20, 2 * 60 * 60, strict=True),
+)
+"""Failed logins, for each account from each client address: they slow a guesser down and never lock others out."""
+
+CODES_PER_ADDRESS = Policy("otp-hour", 5, 60 * 60, strict=True, always=True)
+CODES_PER_IP = Policy("otp-ip", 20, 60 * 60, strict=True)
+WRONG_CODES = Policy("otp-tries", 20, 24 * 60 * 60, strict=True, always=True)
+"""Wrong codes, for each account in a day, over all codes that it asked for."""
+
+_CODE_GAP = Policy("otp-gap", 1, 30, strict=True, always=True)
+
+
+def code_gap() -> Policy:
+    """One code in so many seconds, as the settings say; 0 seconds limits nothing."""
+    return replace(_CODE_GAP, window_seconds=int(shop_settings().otp_resend_after.total_seconds()))

@@ -1,0 +1,68 @@
+"""Devices that are logged in. Tokens are opaque; only their digests are stored."""
+
+from django.db import models
+from django.db.models import Q
+
+from shop.platform.clock import now
+from shop.platform.records import Record
+
+
+class LiveSessions(models.QuerySet["Session"]):
+    def live(self) -> "LiveSessions":
+        return self.filter(ended_at=None, expires_at__gt=now())
+
+
+class Session(Record):
+    """One login on one device: the family of tokens that descend from it."""
+
+    class Ending(models.TextChoices):
+        LOGOUT = "logout", "logged out"
+        REVOKED = "revoked", "revoked"
+        PASSWORD = "password", "the password was changed"
+        REUSE = "reuse", "an old refresh token was used again"
+        CLOSED = "closed", "the account was closed"
+
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="sessions", db_index=False)
+    device_name = models.CharField(max_length=100, blank=True)
+    user_agent = models.CharField(max_length=200, blank=True)
+    ip = models.CharField(max_length=45, blank=True)
+    access_digest = models.CharField(max_length=64, unique=True)
+    access_expires_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True, help_text="The end, however often it is refreshed.")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ending = models.CharField(max_length=12, choices=Ending, blank=True)
+
+    objects = LiveSessions.as_manager()
+
+    class Meta:
+        ordering = ("-last_seen_at",)
+        indexes = [
+            models.Index(fields=["user", "-id"], name="session_of_user"),
+            models.Index(fields=["ended_at"], name="session_ended", condition=Q(ended_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} on {self.device_name or 'a device'}"
+
+    @property
+    def is_live(self) -> bool:
+        return self.ended_at is None and self.expires_at > now()
+
+
+class RefreshToken(models.Model):
+    """One link of a session's chain. `nonce` lets the holder of this token, and nobody else, be given its successor
+    once more: the successor is derived from the token itself, which is not stored."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="refresh_tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+    nonce = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"refresh token of {self.session_id}"

@@ -1,0 +1,77 @@
+"""The address book: at most 50 for each customer, at most one default of each kind."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from shop.accounts.errors import TooManyAddresses
+from shop.accounts.models import Address
+from shop.accounts.operations.holding import held
+from shop.kernel.errors import NotFound
+from shop.platform.records import Stale
+from shop.stores.addresses import check
+
+MOST = 50
+POSTAL = frozenset({"line1", "city", "postal_code", "state", "country"})
+"""What must fit together, so that a change of one is a question to all."""
+
+
+@transaction.atomic
+def add(user_id: UUID, values: Mapping[str, Any]) -> Address:
+    """One address more; the first is the default for both. Raises FieldsWrong, TooManyAddresses."""
+    check(values)
+    held(user_id)
+    known = Address.objects.filter(user_id=user_id).count()
+    if known >= MOST:
+        raise TooManyAddresses(params={"max": MOST})
+    defaults = {"is_default_shipping": True, "is_default_billing": True} if known == 0 else {}
+    address = Address(user_id=user_id, **{**values, **defaults})
+    _give_up_defaults(address)
+    address.save(force_insert=True)
+    return address
+
+
+@transaction.atomic
+def change(user_id: UUID, address_id: UUID, changes: Mapping[str, Any], *, version: int | None) -> Address:
+    """The address has these values; others are unchanged. Raises FieldsWrong, NotFound, Stale."""
+    held(user_id)
+    address = _own(user_id, address_id)
+    if version is not None and address.version != version:
+        raise Stale()
+    for name, value in changes.items():
+        setattr(address, name, value)
+    if not POSTAL.isdisjoint(changes):
+        check({name: getattr(address, name) for name in POSTAL})
+    _give_up_defaults(address)
+    address.version += 1
+    address.save()
+    return address
+
+
+@transaction.atomic
+def remove(user_id: UUID, address_id: UUID, *, version: int | None) -> None:
+    """The address is gone. Raises NotFound, Stale."""
+    held(user_id)
+    address = _own(user_id, address_id)
+    if version is not None and address.version != version:
+        raise Stale()
+    address.delete()
+
+
+def _own(user_id: UUID, address_id: UUID) -> Address:
+    found = Address.objects.filter(pk=address_id, user_id=user_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _give_up_defaults(address: Address) -> None:
+    """The others are no default any more where this one becomes it."""
+    others = Address.objects.filter(user_id=address.user_id).exclude(pk=address.pk)
+    if address.is_default_shipping:
+        others.filter(is_default_shipping=True).update(is_default_shipping=False, version=F("version") + 1)
+    if address.is_default_billing:
+        others.filter(is_default_billing=True).update(is_default_billing=False, version=F("version") + 1)

@@ -1,0 +1,70 @@
+"""Logging in, alike for known and unknown addresses: the same statements, one hash, the same refusal."""
+
+from shop.accounts import limits as ours
+from shop.accounts import passwords
+from shop.accounts.errors import EmailNotVerified, InvalidCredentials, InvalidOrExpiredOtp
+from shop.accounts.models import PendingRegistration, User, email_key
+from shop.accounts.operations import registration
+from shop.accounts.operations.sessions import Device, Tokens, open_session
+from shop.platform import limits
+from shop.platform.clock import now
+from shop.platform.settings import shop_settings
+
+
+def log_in(email: str, password: str, *, device: Device) -> Tokens:
+    """The user of these credentials is logged in on this device.
+
+    Raises InvalidCredentials alike for unknown addresses, wrong passwords and accounts that are switched off;
+    EmailNotVerified for the right password of an address that nobody has confirmed; TooManyRequests.
+    """
+    user, pending = identify(email, password, ip=device.ip)
+    must_verify = shop_settings().require_email_verification
+    if user is None:
+        if pending is None or pending.expires_at <= now():
+            raise InvalidCredentials()
+        if must_verify:
+            raise EmailNotVerified()
+        user = _admitted(pending)
+    if must_verify and not user.email_verified:
+        raise EmailNotVerified()
+    return open_session(user, device=device)
+
+
+def _admitted(pending: PendingRegistration) -> User:
+    """The account of a registration that need not be confirmed; a rival with the same password may have made it."""
+    try:
+        return registration.admit(pending, verified=False)
+    except InvalidOrExpiredOtp:
+        made = User.objects.filter(email_key=pending.email_key, password=pending.password, is_active=True).first()
+        if made is None:
+            raise InvalidCredentials() from None
+        return made
+
+
+def identify(email: str, password: str, *, ip: str) -> tuple[User | None, PendingRegistration | None]:
+    """Whose password this is: the active user's, or that of a registration that waits for its code; else none.
+
+    Failures count for this account from this address alone, so that nobody can lock somebody else out. Raises
+    TooManyRequests when there were too many.
+    """
+    key = email_key(email)
+    tries = [(policy, f"{key}|{ip}") for policy in ours.LOGIN]
+    limits.take_all(tries)
+    pending = PendingRegistration.objects.filter(email_key=key).first()  # first: what is admitted now is a user next
+    user = User.objects.filter(email_key=key).first()
+    stored = user.password if user else pending.password if pending else None
+    if not passwords.matches(password, stored) or (user is not None and not user.is_active):
+        return None, None
+    for policy, subject in tries:
+        limits.give_back(policy, subject)
+    if user is not None:
+        _keep_hash_current(user, password)
+        return user, None
+    return None, pending
+
+
+def _keep_hash_current(user: User, password: str) -> None:
+    """A hash made with older parameters is replaced, now that the password is at hand."""
+    if passwords.is_dated(user.password):
+        User.objects.filter(pk=user.pk, password=user.password).update(password=passwords.hashed(password))
+        user.refresh_from_db(fields=["password"])

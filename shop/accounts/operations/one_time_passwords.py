@@ -1,0 +1,175 @@
+"""One-time passwords: the only code that writes them.
+
+    ask     deletes what was asked for before and makes a new row, without a code        request
+    arm     throws the dice, keeps a keyed hash, returns the code for the mail           job worker
+    check   counts the try, then compares                                                request, commits even if wrong
+    claim   uses it up, once
+
+Each of the last three is one step that holds the row, so that a crowd can neither try more often nor use a code twice.
+The code is made where the mail is written: it is in no job's arguments, no log and no row. Whoever holds other rows too
+takes these first, so that two operations of one account never wait for each other.
+"""
+
+import hmac
+import secrets
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import F
+
+from shop.accounts import limits as ours
+from shop.accounts.errors import InvalidOrExpiredOtp
+from shop.accounts.models.one_time_password import MOST_TRIES, OneTimePassword
+from shop.kernel.ids import digest, secret, uuid7
+from shop.platform import expiry, limits, metrics
+from shop.platform.clock import now
+from shop.platform.keys import keyed_hash
+
+LIFE = timedelta(minutes=5)
+DIGITS = 6
+RIVALS = 20
+
+Purpose = OneTimePassword.Purpose
+
+
+def _rows() -> "models.QuerySet[OneTimePassword]":
+    """The table without the model's refusals."""
+    return models.QuerySet(OneTimePassword)
+
+
+def allow_asking(*subjects: str, purpose: str, ip: str) -> None:
+    """One more code may be asked for. Raises TooManyRequests, known address or not, and then nothing has changed."""
+    each_of = (ours.code_gap(), ours.CODES_PER_ADDRESS)
+    asked = [(policy, f"{purpose}:{subject}") for subject in subjects for policy in each_of]
+    limits.take_all([*asked, (ours.CODES_PER_IP, ip)])
+
+
+def ask(*, subject: str, purpose: str) -> UUID:
+    """A row waits for its code; what was asked for before under this subject and purpose is gone. Five minutes run.
+
+    Rivals are let through one after the other: the constraint refuses the second row, and the loser deletes the
+    winner's. Raises TooManyRequests after twenty of them.
+    """
+    for _ in range(RIVALS):
+        try:
+            with transaction.atomic():
+                _rows().filter(subject=subject, purpose=purpose).delete()
+                at = now()
+                row = OneTimePassword(id=uuid7(), subject=subject, purpose=purpose, created_at=at, expires_at=at + LIFE)
+                _rows().bulk_create([row])
+        except IntegrityError:
+            continue
+        metrics.otp_issued(purpose)
+        return row.id
+    raise limits.TooManyRequests(ours.code_gap(), retry_after=1)
+
+
+def arm(otp_id: UUID) -> str | None:
+    """A fresh code for the mail, or None when the row is gone, used, exhausted or too old.
+
+    Arming again makes another code and leaves the tries as they are.
+    """
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    row = _rows().filter(id=otp_id).first()
+    if row is None:
+        return None
+    waiting = _rows().filter(id=otp_id, tries__lt=MOST_TRIES, used_at=None, ticket_hash="", expires_at__gt=now())
+    return code if waiting.update(code_hash=_hash(row, code)) else None
+
+
+def check(*, subject: str, purpose: str, code: str) -> OneTimePassword:
+    """The row whose code this is. The try is counted before the comparison, also when it fails.
+
+    It counts on the very code that is compared: one that waits for its mail can't be used up before it exists. Raises
+    InvalidOrExpiredOtp alike for wrong, old, used, exhausted and unknown codes.
+    """
+    whose = f"{purpose}:{subject}"
+    try:
+        limits.take(ours.WRONG_CODES, whose)
+    except limits.TooManyRequests:
+        raise wrong(purpose) from None
+    row, counted = _count_try(subject=subject, purpose=purpose)
+    expected = row.code_hash if row else ""
+    given = _hash(row, code) if row else keyed_hash(code, purpose="otp")
+    if not hmac.compare_digest(expected, given) or not counted or row is None:
+        raise wrong(purpose)
+    limits.give_back(ours.WRONG_CODES, whose)
+    return row
+
+
+@transaction.atomic
+def _count_try(*, subject: str, purpose: str) -> tuple[OneTimePassword | None, bool]:
+    """The row, and whether its code may be compared: then that is counted.
+
+    The row is written either way. A commit that has written takes longer than one that has not, and only the code of
+    an account is ever mailed: the time would tell who has one.
+    """
+    row = _rows().select_for_update().filter(subject=subject, purpose=purpose).first()
+    if row is None:
+        return None, False
+    may = row.state == "live"
+    _rows().filter(id=row.id).update(tries=F("tries") + int(may))
+    return row, may
+
+
+def spare(row: OneTimePassword) -> None:
+    """The right code was not used, for what came with it was refused: that try does not count."""
+    _rows().filter(id=row.id, code_hash=row.code_hash, tries__gt=0).update(tries=F("tries") - 1)
+
+
+def claim(row: OneTimePassword) -> None:
+    """The code is used up. Raises InvalidOrExpiredOtp when a rival was faster or the time is over."""
+    used = (
+        _live(subject=row.subject, purpose=row.purpose)
+        .filter(id=row.id, code_hash=row.code_hash, ticket_hash=row.ticket_hash)
+        .update(used_at=now())
+    )
+    if not used:
+        raise wrong(row.purpose)
+
+
+def exchange(row: OneTimePassword) -> str:
+    """A ticket for the second screen, in place of the code, for the rest of its five minutes. Once."""
+    ticket = secret("srp")
+    exchanged = (
+        _live(subject=row.subject, purpose=row.purpose)
+        .filter(id=row.id, code_hash=row.code_hash, ticket_hash="")
+        .update(code_hash="", ticket_hash=digest(ticket))
+    )
+    if not exchanged:
+        raise wrong(row.purpose)
+    return ticket
+
+
+def by_ticket(ticket: str, *, purpose: str) -> OneTimePassword:
+    """The row that was exchanged for this ticket. Raises InvalidOrExpiredOtp."""
+    row = _rows().filter(purpose=purpose, ticket_hash=digest(ticket), used_at=None, expires_at__gt=now()).first()
+    if row is None:
+        raise wrong(purpose)
+    return row
+
+
+def forget(*, subjects: list[str]) -> None:
+    """Nothing that was asked for under these subjects is left."""
+    _rows().filter(subject__in=subjects).delete()
+
+
+def purge() -> None:
+    """What is too old is gone."""
+    expiry.purge(_rows().filter(expires_at__lte=now()))
+
+
+def wrong(purpose: str) -> InvalidOrExpiredOtp:
+    """The one refusal for whatever a code can be refused for, counted."""
+    metrics.otp_failed(purpose)
+    return InvalidOrExpiredOtp()
+
+
+def _live(*, subject: str, purpose: str) -> Any:
+    return _rows().filter(subject=subject, purpose=purpose, used_at=None, expires_at__gt=now())
+
+
+def _hash(row: OneTimePassword, code: str) -> str:
+    return keyed_hash(f"{row.id}:{row.purpose}:{row.subject}:{code}", purpose="otp")

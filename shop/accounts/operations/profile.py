@@ -1,0 +1,70 @@
+"""What people may change about themselves."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.contrib.admin.models import LogEntry
+from django.db import transaction
+from django.db.models import F, Q
+
+from shop.accounts import queries
+from shop.accounts.errors import StaffAccount
+from shop.accounts.models import Address, PendingEmail, PendingRegistration, Session, User
+from shop.accounts.operations import one_time_passwords, password, sessions
+from shop.accounts.operations.holding import held
+from shop.accounts.ports import on_leaving
+from shop.platform.clock import now
+from shop.platform.records import Stale
+
+
+def update(user_id: UUID, changes: Mapping[str, object], *, version: int | None) -> User:
+    """The profile has these values; others are unchanged. Raises Stale when `version` is given and is not the last."""
+    found = User.objects.filter(pk=user_id, is_active=True)
+    if version is not None:
+        found = found.filter(version=version)
+    changed = found.update(**changes, updated_at=now(), version=F("version") + 1)
+    user = queries.user(user_id)
+    if not changed:
+        raise Stale()
+    return user
+
+
+def close(user_id: UUID, *, current_password: str) -> None:
+    """Nobody can log in any more and nothing personal is left; the address may register anew.
+
+    Raises WrongPassword, StaffAccount, AccountBusy.
+    """
+    user = queries.user(user_id)
+    password.confirm(user, current_password)
+    with transaction.atomic():
+        one_time_passwords.forget(subjects=[user.email_key, str(user.pk)])
+        user = held(user_id)
+        if user.is_staff:
+            raise StaffAccount()
+        on_leaving()(user.pk)
+        sessions.end_all(user.pk, because=Session.Ending.CLOSED)
+        _forget_what_staff_noted(user)
+        Session.objects.filter(user=user).update(device_name="", user_agent="", ip="")
+        Address.objects.filter(user=user).delete()
+        PendingEmail.objects.filter(user=user).delete()
+        PendingRegistration.objects.filter(email_key=user.email_key).delete()
+        _forget_person(user)
+
+
+def _forget_person(user: User) -> None:
+    user.email = f"closed+{user.pk}@invalid"
+    user.first_name = user.last_name = user.phone = ""
+    user.metadata = {}
+    user.marketing_consent = user.is_active = False
+    user.email_verified_at = user.last_login = None
+    user.closed_at = now()
+    user.set_unusable_password()
+    user.version += 1
+    user.save()
+
+
+def _forget_what_staff_noted(user: User) -> None:
+    """The admin's log keeps who did what to which row and when, without the names that rows had."""
+    rows = [user.pk, *user.addresses.values_list("pk", flat=True), *user.sessions.values_list("pk", flat=True)]
+    noted = Q(object_id__in=[str(each) for each in rows]) | Q(object_repr__icontains=user.email)
+    LogEntry.objects.filter(noted).update(object_repr="closed account", change_message="")

@@ -1,0 +1,53 @@
+"""What accounts can be asked."""
+
+from uuid import UUID
+
+from django.db.models import Q
+
+from shop.accounts.models import Address, Session, User
+from shop.kernel.errors import NotFound
+from shop.kernel.pages import START, Cursor, Direction, Page, page
+from shop.platform.actors import InvalidToken
+
+
+def user(user_id: UUID) -> User:
+    """The account itself, as its owner sees it. Raises InvalidToken when it is closed."""
+    found = User.objects.filter(pk=user_id, is_active=True).first()
+    if found is None:
+        raise InvalidToken()
+    return found
+
+
+def address(user_id: UUID, address_id: UUID) -> Address:
+    """One address of the user. Raises NotFound."""
+    found = Address.objects.filter(pk=address_id, user_id=user_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def addresses(user_id: UUID, *, limit: int, cursor: Cursor = START) -> Page[Address]:
+    """The address book, newest first."""
+    rows = Address.objects.filter(user_id=user_id)
+    order, beyond = _newest_first(cursor)
+    return page(list(rows.filter(beyond).order_by(order)[: limit + 1]), limit=limit, keys=_key, cursor=cursor)
+
+
+def sessions(user_id: UUID, *, limit: int, cursor: Cursor = START) -> Page[Session]:
+    """The devices that are logged in, the last login first."""
+    rows = Session.objects.live().filter(user_id=user_id)
+    order, beyond = _newest_first(cursor)
+    return page(list(rows.filter(beyond).order_by(order)[: limit + 1]), limit=limit, keys=_key, cursor=cursor)
+
+
+def _newest_first(cursor: Cursor) -> tuple[str, Q]:
+    """Keys are time-ordered, so that the newest row has the largest."""
+    forward = cursor.direction is Direction.NEXT
+    if not cursor.keys:
+        return ("-id" if forward else "id"), Q()
+    last = UUID(str(cursor.keys[0]))
+    return ("-id", Q(id__lt=last)) if forward else ("id", Q(id__gt=last))
+
+
+def _key(row: Address | Session) -> tuple[str]:
+    return (str(row.pk),)

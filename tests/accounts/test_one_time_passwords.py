@@ -1,0 +1,342 @@
+"""The product's own promise: one row for each subject and purpose, five minutes, five tries, once."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core import mail
+from django.db import IntegrityError, connection, transaction
+from pytest_django import Settings
+
+from shop.accounts.errors import InvalidOrExpiredOtp
+from shop.accounts.models import OneTimePassword, User
+from shop.accounts.models.one_time_password import NobodyWritesOneTimePasswords
+from shop.accounts.operations import one_time_passwords as otp
+from shop.kernel.ids import uuid7
+from tests.accounts.visitor import EMAIL, OTHER_PASSWORD, PASSWORD, UNKNOWN, Visitor, code, codes_in, deliver, wrong
+
+pytestmark = pytest.mark.django_db
+
+RESET = OneTimePassword.Purpose.PASSWORD_RESET
+
+
+def reset(visitor: Visitor, digits: str, new_password: str = OTHER_PASSWORD) -> tuple[int, str]:
+    seen = visitor.post("/auth/reset-password", email=EMAIL, otp=digits, new_password=new_password)
+    return seen.status, seen.code if seen.body["errors"] else ""
+
+
+def burn_a_code(visitor: Visitor) -> list[tuple[int, str]]:
+    """Asks for a code and answers five times wrong."""
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    digits = code()
+    return [reset(visitor, wrong(digits)) for _ in range(5)]
+
+
+def reset_and_wait(visitor: Visitor, clock: time_machine.Traveller) -> tuple[int, str]:
+    """A whole reset, then 13 minutes, so that five fit into an hour."""
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    done = reset(visitor, code())
+    clock.shift(timedelta(minutes=13))
+    return done
+
+
+REFUSED = (422, "invalid_or_expired_otp")
+
+
+def test_a_second_row_for_a_subject_and_purpose_is_refused_by_the_database(ada: User) -> None:
+    otp.ask(subject=EMAIL, purpose=RESET)
+    first = OneTimePassword.objects.get()
+
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_onetimepassword"
+            " (id, subject, purpose, code_hash, ticket_hash, tries, created_at, expires_at, used_at)"
+            " SELECT %s, subject, purpose, code_hash, ticket_hash, tries, created_at, expires_at, created_at"
+            " FROM accounts_onetimepassword",
+            [uuid7().hex],
+        )
+
+    assert OneTimePassword.objects.get() == first
+
+
+def test_a_sixth_try_is_refused_by_the_database(ada: User) -> None:
+    otp.ask(subject=EMAIL, purpose=RESET)
+
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_onetimepassword SET tries = 6")
+
+    assert OneTimePassword.objects.get().tries == 0
+
+
+@pytest.mark.usefixtures("no_gap", "ada")
+def test_asking_again_deletes_the_row_before_and_its_code_is_dead(visitor: Visitor) -> None:
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    first, first_code = OneTimePassword.objects.get(), code()
+
+    again = visitor.post("/auth/forgot-password", email=EMAIL)
+
+    assert again.status == 202
+    second = OneTimePassword.objects.get()
+    assert second.pk != first.pk
+    assert not OneTimePassword.objects.filter(pk=first.pk).exists()
+    assert reset(visitor, first_code) == REFUSED
+    assert User.objects.get().check_password(PASSWORD)
+    assert second.created_at >= first.created_at
+
+
+@pytest.mark.usefixtures("no_gap", "ada")
+def test_the_first_code_is_dead_also_after_the_second_was_mailed(visitor: Visitor) -> None:
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    first_code = code()
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    second_code = code()
+
+    assert first_code == second_code or reset(visitor, first_code) == REFUSED
+    assert reset(visitor, second_code) == (200, "")
+
+
+@pytest.mark.usefixtures("no_gap", "ada")
+def test_what_was_asked_for_before_is_never_mailed_late(visitor: Visitor) -> None:
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    visitor.post("/auth/forgot-password", email=EMAIL)
+
+    deliver()
+
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_code_lives_299_seconds(visitor: Visitor, clock: time_machine.Traveller) -> None:
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    digits = code()
+
+    clock.shift(timedelta(seconds=299))
+
+    assert reset(visitor, digits) == (200, "")
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_code_is_dead_after_300_seconds(visitor: Visitor, clock: time_machine.Traveller) -> None:
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    digits = code()
+
+    clock.shift(timedelta(seconds=300))
+
+    assert reset(visitor, digits) == REFUSED
+    assert User.objects.get().check_password(PASSWORD)
+    assert OneTimePassword.objects.get().tries == 0
+
+
+@pytest.mark.usefixtures("ada")
+def test_the_five_minutes_run_from_the_asking_not_from_the_mail(
+    visitor: Visitor, clock: time_machine.Traveller
+) -> None:
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    clock.shift(timedelta(seconds=299))
+    digits = code()
+
+    clock.shift(timedelta(seconds=1))
+
+    assert reset(visitor, digits) == REFUSED
+    assert User.objects.get().check_password(PASSWORD)
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_mail_that_comes_too_late_is_not_written(visitor: Visitor, clock: time_machine.Traveller) -> None:
+    visitor.post("/auth/forgot-password", email=EMAIL)
+
+    clock.shift(timedelta(seconds=300))
+    deliver()
+
+    assert mail.outbox == []
+    assert OneTimePassword.objects.get().code_hash == ""
+
+
+@pytest.mark.usefixtures("ada")
+def test_the_right_code_works_as_the_fifth_try(visitor: Visitor) -> None:
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    digits = code()
+
+    refused = [reset(visitor, wrong(digits)) for _ in range(4)]
+
+    assert refused == [REFUSED] * 4
+    assert reset(visitor, digits) == (200, "")
+
+
+@pytest.mark.usefixtures("ada")
+def test_after_five_wrong_tries_the_right_code_is_refused_too(visitor: Visitor) -> None:
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    digits = code()
+
+    refused = [reset(visitor, wrong(digits)) for _ in range(5)]
+
+    assert refused == [REFUSED] * 5
+    assert reset(visitor, digits) == REFUSED
+    assert User.objects.get().check_password(PASSWORD)
+    assert OneTimePassword.objects.get().tries == 5
+    assert OneTimePassword.objects.get().state == "exhausted"
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_code_works_once(visitor: Visitor) -> None:
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    digits = code()
+    reset(visitor, digits)
+
+    again = reset(visitor, digits, new_password="third and last words")
+
+    assert again == REFUSED
+    assert User.objects.get().check_password(OTHER_PASSWORD)
+
+
+@pytest.mark.usefixtures("ada")
+def test_tries_before_the_mail_was_written_neither_count_nor_stop_the_mail(visitor: Visitor) -> None:
+    visitor.post("/auth/forgot-password", email=EMAIL)
+
+    refused = [reset(visitor, "000000") for _ in range(6)]
+
+    assert refused == [REFUSED] * 6
+    assert OneTimePassword.objects.get().tries == 0
+    assert reset(visitor, code()) == (200, "")
+
+
+@pytest.mark.usefixtures("ada")
+def test_when_a_mail_is_written_again_only_its_code_works_and_tries_stay_counted(visitor: Visitor) -> None:
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    row = OneTimePassword.objects.get()
+    lost = otp.arm(row.pk)
+    assert lost is not None
+    reset(visitor, wrong(lost))
+
+    second = otp.arm(row.pk)
+
+    assert second is not None
+    assert OneTimePassword.objects.get().tries == 1
+    assert reset(visitor, second) == (200, "")
+
+
+@pytest.mark.usefixtures("no_gap", "ada")
+def test_twenty_wrong_codes_a_day_are_evaluated_over_all_codes(visitor: Visitor, clock: time_machine.Traveller) -> None:
+    burnt = [burn_a_code(visitor) for _ in range(4)]
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    digits = code()
+
+    same_day = reset(visitor, digits)
+
+    assert burnt == [[REFUSED] * 5] * 4
+    assert same_day == REFUSED
+    assert OneTimePassword.objects.get().tries == 0
+    clock.shift(timedelta(days=1))
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    assert reset(visitor, code()) == (200, "")
+
+
+@pytest.mark.usefixtures("no_gap", "ada")
+def test_right_codes_do_not_use_up_the_day(visitor: Visitor, clock: time_machine.Traveller) -> None:
+    done = [reset_and_wait(visitor, clock) for _ in range(21)]
+
+    assert done == [(200, "")] * 21
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_code_may_be_copied_with_spaces(visitor: Visitor) -> None:
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    digits = code()
+
+    assert reset(visitor, f" {digits[:3]} {digits[3:]}\n") == (200, "")
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_code_is_for_its_purpose_alone(visitor: Visitor) -> None:
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    digits = code()
+
+    with pytest.raises(InvalidOrExpiredOtp):
+        otp.check(subject=EMAIL, purpose=OneTimePassword.Purpose.EMAIL_VERIFICATION, code=digits)
+
+    assert OneTimePassword.objects.get().tries == 0
+    assert reset(visitor, digits) == (200, "")
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_code_is_for_its_address_alone(visitor: Visitor) -> None:
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    visitor.post("/auth/forgot-password", email=UNKNOWN)
+    digits = code()
+
+    seen = visitor.post("/auth/reset-password", email=UNKNOWN, otp=digits, new_password=OTHER_PASSWORD)
+
+    assert seen.refusal == (422, "invalid_or_expired_otp", None)
+    assert set(OneTimePassword.objects.values_list("tries", flat=True)) == {0}
+
+
+@pytest.mark.usefixtures("ada")
+def test_the_code_is_six_digits_of_which_only_a_keyed_hash_is_kept(visitor: Visitor, settings: Settings) -> None:
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    digits = code()
+    kept = OneTimePassword.objects.get().code_hash
+
+    settings.SECRET_KEY = "another key " * 6
+
+    assert len(digits) == 6
+    assert len(kept) == 64
+    assert reset(visitor, digits) == REFUSED
+    assert User.objects.get().check_password(PASSWORD)
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_mail_shows_one_code(visitor: Visitor) -> None:
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    deliver()
+
+    assert len(mail.outbox) == 1
+    assert len(codes_in(mail.outbox[0])) == 1
+    assert mail.outbox[0].to == [EMAIL]
+
+
+@pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda row: OneTimePassword.objects.create(subject=EMAIL, purpose=RESET),
+        lambda row: OneTimePassword.objects.get_or_create(subject="x", purpose=RESET),
+        lambda row: OneTimePassword.objects.update_or_create(subject=EMAIL, purpose=RESET),
+        lambda row: OneTimePassword.objects.bulk_create([OneTimePassword(subject="x")]),
+        lambda row: OneTimePassword.objects.bulk_update([row], ["tries"]),
+        lambda row: OneTimePassword.objects.filter(pk=row.pk).update(tries=0),
+        lambda row: OneTimePassword._default_manager.update(tries=0),
+        lambda row: OneTimePassword._base_manager.filter(pk=row.pk).update(tries=0),
+        lambda row: OneTimePassword(subject="x", purpose=RESET).save(),
+        lambda row: row.save(),
+        lambda row: row.save_base(raw=True),
+    ],
+)
+def test_the_model_refuses_every_way_to_write(write: Any) -> None:
+    otp.ask(subject=EMAIL, purpose=RESET)
+    row = OneTimePassword.objects.get()
+
+    with pytest.raises(NobodyWritesOneTimePasswords):
+        write(row)
+
+    assert list(OneTimePassword.objects.values()) == [
+        {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    ]
+
+
+def test_there_are_no_permissions_to_add_or_change_one() -> None:
+    permissions = apps.get_model("auth", "Permission").objects.filter(content_type__model="onetimepassword")
+
+    assert set(permissions.values_list("codename", flat=True)) == {"view_onetimepassword", "delete_onetimepassword"}
+
+
+def test_what_is_too_old_is_purged(clock: time_machine.Traveller) -> None:
+    otp.ask(subject="old@example.com", purpose=RESET)
+    clock.shift(timedelta(seconds=1))
+    otp.ask(subject="new@example.com", purpose=RESET)
+
+    clock.shift(timedelta(seconds=299))
+    otp.purge()
+
+    assert [row.subject for row in OneTimePassword.objects.all()] == ["new@example.com"]
