@@ -1,0 +1,1 @@
+"""Floor 2: the one store of this installation, its markets and its settings."""

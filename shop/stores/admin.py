@@ -1,0 +1,84 @@
+"""The store and its markets in the admin."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from unfold.decorators import display
+
+from shop.platform.admin import RecordAdmin
+from shop.stores.forms import MarketForm, StoreForm, chosen
+from shop.stores.models import Market, Store
+from shop.stores.operations import make_default, sell_to
+
+
+@admin.register(Store)
+class StoreAdmin(RecordAdmin):
+    """The one store; its list is itself."""
+
+    form = StoreForm
+    fieldsets = (
+        (None, {"fields": ("name", "legal_name", ("email", "phone"))}),
+        ("Selling", {"fields": (("currency", "timezone"), ("locale", "locales"))}),
+        ("Address", {"fields": ("line1", "line2", ("postal_code", "city"), ("state", "country"))}),
+    )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return chosen(db_field, super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Store | None = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        store = Store.objects.only("pk").get()
+        return HttpResponseRedirect(reverse("admin:stores_store_change", args=[store.pk]))
+
+
+@admin.register(Market)
+class MarketAdmin(RecordAdmin):
+    """Markets. The default one can't be deleted, only followed by another."""
+
+    form = MarketForm
+    list_display = ("name", "code", "currency", "locale", "prices_include_tax", "country_count", "shown_default")
+    fields = (("name", "code"), ("currency", "locale"), "prices_include_tax", "countries")
+    actions = ("make_it_default",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Market]:
+        found: QuerySet[Market] = super().get_queryset(request)
+        return found.annotate(counted=Count("countries"))
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return chosen(db_field, super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Market | None = None) -> bool:
+        return bool(super().has_delete_permission(request, obj)) and (obj is None or not obj.is_default)
+
+    def save_model(self, request: HttpRequest, obj: Market, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        sell_to(obj, form.cleaned_data["countries"])
+
+    @display(description="countries", ordering="counted")
+    def country_count(self, market: Any) -> int:
+        return int(market.counted)
+
+    @display(description="countries")
+    def countries(self, market: Market) -> str:
+        return ", ".join(str(each) for each in market.countries.all())
+
+    @display(description="default", boolean=True)
+    def shown_default(self, market: Market) -> bool:
+        return market.is_default
+
+    @admin.action(description="Make it the default market", permissions=["change"])
+    def make_it_default(self, request: HttpRequest, markets: QuerySet[Market]) -> None:
+        chosen_one = list(markets[:2])
+        if len(chosen_one) != 1:
+            self.message_user(request, "Choose one market.", messages.ERROR)
+            return
+        make_default(chosen_one[0])
+        self.message_user(request, f"{chosen_one[0]} is the default market.", messages.SUCCESS)

@@ -1,0 +1,81 @@
+"""The admin's forms for the store, its markets and addresses."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2Widget, UnfoldAdminTextInputWidget
+
+from shop.kernel.currencies import EXPONENTS
+from shop.stores.addresses import mistakes
+from shop.stores.countries import folded
+from shop.stores.country_names import NAMES
+from shop.stores.models import MarketCountry
+
+CHOICES = {
+    "currency": [(code, code) for code in sorted(EXPONENTS)],
+    "country": sorted(NAMES.items(), key=lambda item: folded(item[1])),
+    "timezone": [(name, name) for name in sorted(available_timezones())],
+}
+
+
+LINES = {"line1": "Address line 1", "line2": "Address line 2"}
+
+
+def chosen(db_field: Any, found: forms.Field | None) -> forms.Field | None:
+    """The form's field, as a list to choose from where there is a list; else as it was found."""
+    if db_field.name not in CHOICES or found is None:
+        return found
+    return forms.ChoiceField(
+        choices=[("", "---------"), *CHOICES[db_field.name]],
+        required=not db_field.blank,
+        label=found.label,
+        help_text=found.help_text,
+        initial=found.initial,
+        widget=UnfoldAdminSelect2Widget,
+    )
+
+
+class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
+    locales = forms.CharField(
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Language tags, separated by commas: en, de. Content falls back along them.",
+    )
+
+    class Meta:
+        labels = LINES
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["locales"] = ", ".join(self.instance.locales)
+
+    def clean_locales(self) -> list[str]:
+        return [tag.strip() for tag in self.cleaned_data["locales"].split(",") if tag.strip()]
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        for problem in mistakes(values):
+            if problem.field in self.fields:
+                self.add_error(problem.field, problem.message)
+        return values
+
+
+class MarketForm(forms.ModelForm):  # type: ignore[type-arg]
+    countries = forms.MultipleChoiceField(
+        choices=CHOICES["country"],
+        widget=UnfoldAdminSelect2MultipleWidget,
+        required=False,
+        help_text="A country is in one market at most.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.fields["countries"].initial = [each.country for each in self.instance.countries.all()]
+
+    def clean_countries(self) -> list[str]:
+        wanted: list[str] = self.cleaned_data["countries"]
+        taken = MarketCountry.objects.filter(country__in=wanted).exclude(market=self.instance).select_related("market")
+        if taken:
+            raise forms.ValidationError([f"{each} is in the market {each.market}." for each in taken])
+        return wanted

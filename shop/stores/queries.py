@@ -1,0 +1,43 @@
+"""What the store can be asked."""
+
+from django.db.models import Q
+
+from shop.stores.models import Market, MarketCountry, Store
+
+
+def store() -> Store:
+    """The store."""
+    return Store.objects.get()
+
+
+def default_market() -> Market:
+    """The market of whoever names no country."""
+    return Market.objects.get(is_default=True)
+
+
+def markets() -> list[Market]:
+    """Every market with its countries, the default one first. Two queries."""
+    return list(Market.objects.prefetch_related("countries"))
+
+
+def market_of(country: str) -> Market:
+    """The market that a country belongs to; the default one if it is in none. One query."""
+    fitting = Market.objects.filter(Q(countries__country=country) | Q(is_default=True))
+    return fitting.order_by("is_default")[0]
+
+
+def locales(store: Store, market: Market) -> list[str]:
+    """The languages of a market's content: its own first, then the store's."""
+    return list(dict.fromkeys([market.locale, *store.locales, store.locale]))
+
+
+def market_and_country(country: str | None) -> tuple[Market, str]:
+    """The market of a country and that country; without one, or with one that is in no market, the default market and
+    the first of its countries. One query."""
+    fitting = MarketCountry.objects.filter(Q(country=country or "") | Q(market__is_default=True)).select_related(
+        "market"
+    )
+    rows = sorted(fitting, key=lambda row: (row.country != country, row.country))
+    if not rows:
+        return Market.objects.get(is_default=True), country or ""
+    return rows[0].market, rows[0].country

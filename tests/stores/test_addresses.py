@@ -1,0 +1,129 @@
+import pytest
+
+from shop.kernel.errors import FieldsWrong
+from shop.stores.addresses import check, gaps, mistakes
+from shop.stores.countries import countries, country
+
+BERLIN = {"line1": "Unter den Linden 1", "city": "Berlin", "postal_code": "10117", "country": "DE"}
+
+
+def test_an_address_that_fits_its_country_is_taken() -> None:
+    check(BERLIN)
+
+    assert mistakes(BERLIN) + gaps(BERLIN) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"country": "NL", "postal_code": "1234ab"},
+        {"country": "LU", "postal_code": "L-4750"},
+        {"country": "LV", "postal_code": "1073"},
+        {"country": "AT", "postal_code": "AT-1010"},
+        {"country": "JP", "postal_code": "１５４-００２３"},  # noqa: RUF001 - as Japanese keyboards type it
+        {"country": "BH", "postal_code": "317"},
+        {"country": "IE", "postal_code": ""},
+        {"country": "HK", "postal_code": "999077"},
+    ],
+)
+def test_postal_codes_may_be_written_as_people_write_them(written: dict[str, str]) -> None:
+    assert mistakes(written) == []
+
+
+def test_a_wrong_postal_code_is_told_with_one_that_exists() -> None:
+    problems = mistakes({**BERLIN, "postal_code": "1011"})
+
+    assert [(each.code, each.field, each.message, each.params) for each in problems] == [
+        (
+            "invalid_format",
+            "postal_code",
+            "This is not a postal code of Germany, like 26133.",
+            {"country": "DE", "example": "26133"},
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "state"),
+    [
+        ("US", "CA"),
+        ("US", "california"),
+        ("US", "US-CA"),
+        ("CA", "Québec"),
+        ("ES", "Alacant"),
+        ("JP", "Tokyo"),
+        ("JP", "13"),
+        ("JP", "東京都"),
+        ("MX", "Ciudad de Mexico"),
+    ],
+)
+def test_a_subdivision_may_be_written_by_code_or_name(code: str, state: str) -> None:
+    assert mistakes({"country": code, "state": state}) == []
+
+
+def test_a_subdivision_that_the_country_lacks_is_a_mistake() -> None:
+    problems = mistakes({"country": "US", "state": "Bavaria"})
+
+    assert [(each.code, each.field, each.message) for each in problems] == [
+        ("invalid_choice", "state", "United States has no such state.")
+    ]
+
+
+@pytest.mark.parametrize("code", ["DE", "FR", "ID", "IE"])
+def test_where_no_closed_list_is_known_any_subdivision_stands(code: str) -> None:
+    assert mistakes({"country": code, "state": "Papua Barat Daya"}) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "missing"),
+    [
+        ("DE", ["city", "line1", "postal_code"]),
+        ("US", ["city", "line1", "postal_code", "state"]),
+        ("IE", ["city", "line1"]),
+        ("SG", ["line1", "postal_code"]),
+        ("HK", ["line1", "state"]),
+    ],
+)
+def test_each_country_says_what_it_can_not_do_without(code: str, missing: list[str]) -> None:
+    problems = gaps({"country": code, "line1": "  "})
+
+    assert [each.field for each in problems] == missing
+    assert {each.code for each in problems} == {"required"}
+
+
+@pytest.mark.parametrize("code", ["XX", "ZZ", "de", "AC", "../de", "UK"])
+def test_an_unknown_country_is_a_mistake(code: str) -> None:
+    problems = mistakes({**BERLIN, "country": code})
+
+    assert [(each.code, each.field) for each in problems] == [("invalid_choice", "country")]
+
+
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    with pytest.raises(FieldsWrong) as told:
+        check({"country": "US", "postal_code": "x", "state": "x"})
+
+    assert [(each.field, each.code) for each in told.value.problems] == [
+        ("postal_code", "invalid_format"),
+        ("state", "invalid_choice"),
+        ("city", "required"),
+        ("line1", "required"),
+    ]
+
+
+def test_the_examples_of_every_country_fit_its_own_rule() -> None:
+    wrong = [
+        (each.code, example)
+        for each in countries()
+        if each.postal_code
+        for example in each.postal_code.examples
+        if mistakes({"country": each.code, "postal_code": example})
+    ]
+
+    assert wrong == []
+
+
+def test_no_two_subdivisions_of_a_country_are_written_alike() -> None:
+    written = [(each.code, word) for each in countries() for one in each.subdivisions for word in one.known_as]
+
+    assert len(written) == len(set(written))
+    assert (len(countries()), country("UK"), country("")) == (250, None, None)

@@ -1,0 +1,168 @@
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from shop.accounts.models import User
+from shop.stores.models import THE_STORE, Market, MarketCountry, Store
+
+pytestmark = pytest.mark.django_db
+
+STORE = f"/admin/stores/store/{THE_STORE}/change/"
+MARKETS = "/admin/stores/market/"
+FORM = {
+    "name": "Bicycles",
+    "legal_name": "Bicycles GmbH",
+    "email": "hello@example.com",
+    "currency": "CHF",
+    "timezone": "Europe/Zurich",
+    "locale": "de",
+    "locales": "de, en",
+    "line1": "Bahnhofstrasse 1",
+    "postal_code": "8001",
+    "city": "Zürich",
+    "country": "CH",
+}
+
+
+@pytest.fixture
+def root(client: Client) -> Client:
+    client.force_login(User.objects.create_superuser("root@example.com", "a long passphrase"))
+    return client
+
+
+def errors(answer: Any) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = answer.context["adminform"].form.errors
+    return found
+
+
+def test_the_list_of_stores_is_the_store(root: Client) -> None:
+    answer = root.get("/admin/stores/store/")
+
+    assert (answer.status_code, answer["Location"]) == (302, STORE)
+    assert root.get(STORE).status_code == 200
+
+
+def test_what_is_changed_is_what_the_api_says(root: Client) -> None:
+    answer = root.post(STORE, FORM)
+
+    told = root.get("/api/v1/store").json()["data"]
+    assert answer.status_code == 302
+    assert (told["name"], told["currency"], told["locales"], told["version"]) == ("Bicycles", "CHF", ["de", "en"], 2)
+    assert told["address"]["city"] == "Zürich"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("currency", "XXX"),
+        ("currency", ""),
+        ("timezone", "Mars/Olympus"),
+        ("locale", "no tag"),
+        ("locales", "de, de"),
+        ("locales", "no tag"),
+        ("locales", " , "),
+        ("country", "XX"),
+        ("postal_code", "80"),
+        ("email", "nobody"),
+    ],
+)
+def test_what_can_not_be_is_told_at_the_field(root: Client, field: str, value: str) -> None:
+    answer = root.post(STORE, {**FORM, field: value})
+
+    assert list(errors(answer)) == [field]
+    assert Store.objects.get().version == 1
+
+
+@pytest.mark.parametrize("path", ["add/", f"{THE_STORE}/delete/"])
+def test_there_is_no_second_store_and_no_way_without_one(root: Client, path: str) -> None:
+    answer = root.post(f"/admin/stores/store/{path}", {**FORM, "post": "yes"})
+
+    assert answer.status_code == 403
+    assert [each.name for each in Store.objects.all()] == ["My store"]
+
+
+def market(**changes: Any) -> dict[str, Any]:
+    return {
+        "name": "Switzerland",
+        "code": "ch",
+        "currency": "CHF",
+        "locale": "de",
+        "countries": ["CH", "LI"],
+        **changes,
+    }
+
+
+def test_a_market_is_made_with_its_countries(root: Client) -> None:
+    answer = root.post(f"{MARKETS}add/", market())
+
+    made = Market.objects.get(code="ch")
+    assert answer.status_code == 302
+    assert [each.country for each in made.countries.all()] == ["CH", "LI"]
+    assert (made.prices_include_tax, made.is_default) == (False, False)
+
+
+def test_a_market_gains_and_loses_countries(root: Client) -> None:
+    root.post(f"{MARKETS}add/", market())
+    made = Market.objects.get(code="ch")
+
+    answer = root.post(f"{MARKETS}{made.pk}/change/", market(countries=["CH", "NO"], read_version="1"))
+
+    changed = Market.objects.get(code="ch")
+    assert answer.status_code == 302
+    assert ([each.country for each in changed.countries.all()], changed.version) == (["CH", "NO"], 2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"countries": ["CH", "DE"]}, {"countries": ["Germany is in the market European Union."]}),
+        ({"countries": ["XX"]}, {"countries": ["Select a valid choice. XX is not one of the available choices."]}),
+        ({"code": "eu"}, {"code": ["Market with this Code already exists."]}),
+        ({"code": "Not This"}, {"code": ["Lower-case letters, digits and hyphens."]}),
+        ({"currency": "ZZZ"}, {"currency": ["Select a valid choice. ZZZ is not one of the available choices."]}),
+    ],
+)
+def test_a_market_that_can_not_be_is_told_at_the_field(
+    root: Client, changes: dict[str, Any], told: dict[str, list[str]]
+) -> None:
+    answer = root.post(f"{MARKETS}add/", market(**changes))
+
+    assert errors(answer) == told
+    assert (Market.objects.count(), MarketCountry.objects.count()) == (1, 27)
+
+
+def test_another_market_becomes_the_default_and_then_the_first_may_go(root: Client) -> None:
+    root.post(f"{MARKETS}add/", market())
+    swiss, european = Market.objects.get(code="ch"), Market.objects.get(code="eu")
+    refused = root.post(f"{MARKETS}{european.pk}/delete/", {"post": "yes"}).status_code
+
+    root.post(MARKETS, {"action": "make_it_default", "_selected_action": str(swiss.pk)})
+    gone = root.post(f"{MARKETS}{european.pk}/delete/", {"post": "yes"}).status_code
+
+    assert (refused, gone) == (403, 302)
+    assert list(Market.objects.values_list("code", "is_default")) == [("ch", True)]
+
+
+def test_a_form_of_an_older_version_is_refused(root: Client) -> None:
+    Store.objects.update(version=5, name="Skates")
+
+    answer = root.post(STORE, {**FORM, "read_version": "4"})
+
+    assert "It was changed meanwhile." in answer.content.decode()
+    assert Store.objects.get().name == "Skates"
+
+
+def test_whoever_may_only_look_changes_nothing(client: Client) -> None:
+    viewer = User.objects.create_user("viewer@example.com", "a long passphrase", is_staff=True)
+    viewer.user_permissions.set(Permission.objects.filter(codename__in=["view_store", "view_market"]))
+    client.force_login(viewer)
+    eu = Market.objects.get()
+
+    seen = [client.get(STORE).status_code, client.get(f"{MARKETS}{eu.pk}/change/").status_code]
+    refused = [client.post(STORE, FORM).status_code, client.post(f"{MARKETS}{eu.pk}/change/", market()).status_code]
+
+    assert (seen, refused) == ([200, 200], [403, 403])
+    assert Store.objects.get().name == "My store"
