@@ -1,0 +1,1 @@
+"""Floor 3: products, variants, options, categories, media."""

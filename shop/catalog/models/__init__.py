@@ -1,0 +1,17 @@
+from shop.catalog.models.category import Brand, Category
+from shop.catalog.models.image import Image
+from shop.catalog.models.product import Option, OptionValue, Product, ProductTag, SlugHistory
+from shop.catalog.models.variant import Variant, options_key
+
+__all__ = [
+    "Brand",
+    "Category",
+    "Image",
+    "Option",
+    "OptionValue",
+    "Product",
+    "ProductTag",
+    "SlugHistory",
+    "Variant",
+    "options_key",
+]

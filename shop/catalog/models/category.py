@@ -1,0 +1,46 @@
+"""Where products stand: the tree of categories, and brands."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from shop.platform.records import Record
+
+DEEPEST = 8
+
+
+class Brand(Record):
+    """Who makes it."""
+
+    slug = models.SlugField(max_length=100, unique=True)
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Category(Record):
+    """A node of the tree. `path` holds the ids from the root to itself, so that a subtree is one prefix."""
+
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    slug = models.SlugField(max_length=100, unique=True)
+    name = models.CharField(max_length=100)
+    description_html = models.TextField(blank=True)
+    position = models.PositiveIntegerField(default=0)
+    depth = models.PositiveSmallIntegerField(default=0, editable=False)
+    path = models.CharField(max_length=33 * DEEPEST, editable=False, db_index=True)
+    """Each id in 32 hexadecimal digits, followed by a slash."""
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name_plural = "categories"
+        ordering = ("position", "name")
+        constraints = [
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="category_not_its_own_parent"),
+            models.CheckConstraint(condition=Q(depth__lt=DEEPEST), name="category_not_too_deep"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

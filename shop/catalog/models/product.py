@@ -1,0 +1,125 @@
+"""What is sold, as a shopper thinks of it: one product, its options, and the addresses that it had."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from shop.platform.clock import now
+from shop.platform.records import Stateful
+
+
+class Products(models.QuerySet["Product"]):
+    def published(self, at: datetime | None = None) -> "Products":
+        """What a shopper may see: active, and its time has come."""
+        return self.filter(status=Product.Status.ACTIVE, published_at__lte=at or now())
+
+
+class Product(Stateful):
+    """A product. Its prices, stock and taxes are kept by floors above; `tax_code` names the class that they look up."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft"
+        ACTIVE = "active"
+        ARCHIVED = "archived"
+
+    TRANSITIONS: ClassVar = {
+        Status.DRAFT: frozenset({Status.ACTIVE, Status.ARCHIVED}),
+        Status.ACTIVE: frozenset({Status.DRAFT, Status.ARCHIVED}),
+        Status.ARCHIVED: frozenset({Status.DRAFT}),
+    }
+
+    slug = models.SlugField(max_length=150, unique=True)
+    name = models.CharField(max_length=200)
+    description_html = models.TextField(blank=True)
+    status = models.CharField(max_length=8, choices=Status, default=Status.DRAFT)
+    published_at = models.DateTimeField(null=True, blank=True, help_text="Visible from then on; empty: not yet.")
+    brand = models.ForeignKey("catalog.Brand", models.PROTECT, null=True, blank=True, related_name="products")
+    category = models.ForeignKey("catalog.Category", models.PROTECT, null=True, blank=True, related_name="products")
+    kind = models.CharField("type", max_length=100, blank=True)
+    tags = models.JSONField(default=list, blank=True)
+    tax_code = models.CharField(max_length=32, default="standard")
+    main_image = models.ForeignKey(
+        "catalog.Image", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    seo_title = models.CharField(max_length=200, blank=True)
+    seo_description = models.CharField(max_length=500, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+
+    objects = Products.as_manager()
+
+    class Meta:
+        ordering = ("-published_at", "-id")
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=["draft", "active", "archived"]), name="product_status_known")
+        ]
+        indexes = [
+            models.Index(fields=["-published_at", "-id"], condition=Q(status="active"), name="product_newest"),
+            models.Index(fields=["category", "-published_at", "-id"], name="product_of_category"),
+            models.Index(Lower("name"), name="product_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_published(self, at: datetime) -> bool:
+        """Whether a shopper may see it then: the row's answer to what `published()` asks of the table."""
+        return self.status == self.Status.ACTIVE and self.published_at is not None and self.published_at <= at
+
+
+class ProductTag(models.Model):
+    """One of a product's tags in case-folded form, to find it by; `Product.tags` has them as they are shown."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="tag_rows")
+    key = models.CharField(max_length=100)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["key", "product"], name="product_tag_once")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Option(models.Model):
+    """What a product's variants differ in, as Size."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="options")
+    name = models.CharField(max_length=50)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "id")
+        constraints = [models.UniqueConstraint(fields=["product", "name"], name="option_once_per_product")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OptionValue(models.Model):
+    """One of the values of an option, as Large; `swatch` is a colour to show (#rrggbb) or empty."""
+
+    option = models.ForeignKey(Option, models.CASCADE, related_name="values")
+    value = models.CharField(max_length=100)
+    swatch = models.CharField(max_length=9, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "id")
+        constraints = [models.UniqueConstraint(fields=["option", "value"], name="option_value_once_per_option")]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class SlugHistory(models.Model):
+    """An address that a product had; it answers 301 to the one that it has now."""
+
+    slug = models.SlugField(max_length=150, unique=True)
+    product = models.ForeignKey(Product, models.CASCADE, related_name="old_slugs")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.slug

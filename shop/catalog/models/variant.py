@@ -1,0 +1,46 @@
+"""What is bought: one variant of a product."""
+
+import json
+from collections.abc import Mapping
+
+from django.db import models
+
+from shop.platform.records import Record
+
+
+def options_key(options: Mapping[str, str]) -> str:
+    """The same text for the same combination of option values, whatever their order."""
+    return json.dumps(dict(sorted(options.items())), ensure_ascii=False, separators=(",", ":"))
+
+
+class Variant(Record):
+    """One thing that can be put into a cart. `options` is {name: value}; a lone variant has none."""
+
+    product = models.ForeignKey("catalog.Product", models.CASCADE, related_name="variants")
+    sku = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    barcode = models.CharField(max_length=64, blank=True)
+    options = models.JSONField(default=dict, blank=True)
+    options_key = models.CharField(max_length=600, editable=False)
+    position = models.PositiveIntegerField(default=0)
+    image = models.ForeignKey("catalog.Image", models.SET_NULL, null=True, blank=True, related_name="variants")
+    weight_grams = models.PositiveIntegerField(default=0)
+    requires_shipping = models.BooleanField(default=True)
+    is_taxable = models.BooleanField(default=True)
+    track_inventory = models.BooleanField(default=True, help_text="Off: it never runs out.")
+    may_backorder = models.BooleanField(default=False, help_text="It can be bought when there is none left.")
+    cost = models.PositiveBigIntegerField(null=True, blank=True, help_text="Minor units; never leaves the back office.")
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("position", "id")
+        constraints = [
+            models.UniqueConstraint(fields=["product", "options_key"], name="variant_combination_once_per_product")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.name}".strip()
+
+    @property
+    def name(self) -> str:
+        """The option values in their order, as "Large / Red"; empty for a lone variant."""
+        return " / ".join(self.options.values())

@@ -1,0 +1,202 @@
+"""Writing products: the whole product at once, and only what differs. A write raises the product's version by one."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from shop.catalog.drafts import ImageDraft, ProductDraft, VariantDraft, Written
+from shop.catalog.errors import OptionsDiffer, SlugTaken
+from shop.catalog.models import Product, SlugHistory, options_key
+from shop.catalog.operations.columns import assign, clean_html, refuse_too_long
+from shop.catalog.operations.images import remove, write_images
+from shop.catalog.operations.options import write_options
+from shop.catalog.operations.tags import write_tags
+from shop.catalog.operations.variants import write_variants
+from shop.catalog.operations.work import Work
+from shop.platform.clock import now
+from shop.platform.records import Stale
+
+__all__ = [
+    "ImageDraft",
+    "ProductDraft",
+    "VariantDraft",
+    "Written",
+    "archive",
+    "clean_html",
+    "create",
+    "edit",
+    "publish",
+    "rename",
+    "unpublish",
+    "write",
+    "write_all",
+]
+
+COLUMNS: Final = (
+    "name",
+    "description_html",
+    "status",
+    "published_at",
+    "brand_id",
+    "category_id",
+    "kind",
+    "tags",
+    "tax_code",
+    "seo_title",
+    "seo_description",
+    "main_image_id",
+    "version",
+    "updated_at",
+)
+
+
+def write(draft: ProductDraft) -> Written:
+    """As `write_all`, for one product."""
+    [written] = write_all([draft])
+    return written
+
+
+def write_all(drafts: Sequence[ProductDraft]) -> tuple[Written, ...]:
+    """The product of each draft's slug (or that had it before) is what the draft says, all or none of them; variants
+    that it does not name are switched off. Writing the same again changes nothing.
+
+    Raises OptionsDiffer, SkuTaken, SlugTaken, TextTooLong, and Stale when somebody else wrote the same in this moment.
+    """
+    for draft in drafts:
+        _refuse_unfit(draft)
+    try:
+        with transaction.atomic():
+            return _written(drafts)
+    except IntegrityError:
+        raise Stale(field="slug") from None
+
+
+@transaction.atomic
+def create(draft: ProductDraft) -> Written:
+    """There is a new product as the draft says. Raises SlugTaken when one has or had its slug, and as `write_all`."""
+    written = write(draft)
+    if not written.is_new:
+        raise SlugTaken(field="slug")
+    return written
+
+
+@transaction.atomic
+def edit(product: Product, draft: ProductDraft, *, without_images: Collection[UUID] = ()) -> Written:
+    """The product is what the draft says, its address included, and these pictures are gone.
+
+    Raises Stale when it is not of the version that was read any more, and as `rename` and `write_all`.
+    """
+    found = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+    if found.version != product.version:
+        raise Stale()
+    rename(found, draft.slug)
+    remove(found, without_images)
+    return write(draft)
+
+
+def publish(product: Product, *, at: datetime | None = None) -> None:
+    """Shoppers see the product from `at` on; else from when it was first published, else from now.
+
+    Raises WrongState.
+    """
+    when = at or product.published_at or now()
+    with transaction.atomic():
+        if product.status != Product.Status.ACTIVE:
+            product.move(Product.Status.ACTIVE)
+        Product.objects.filter(pk=product.pk).update(published_at=when, updated_at=now(), version=F("version") + 1)
+    product.refresh_from_db()
+
+
+def archive(product: Product) -> None:
+    """Nobody sees the product any more; it can come back by way of a draft. Raises WrongState."""
+    product.move(Product.Status.ARCHIVED)
+
+
+def unpublish(product: Product) -> None:
+    """Nobody sees the product for now: it is a draft again. Raises WrongState."""
+    product.move(Product.Status.DRAFT)
+
+
+@transaction.atomic
+def rename(product: Product, slug: str) -> None:
+    """The product has another address; the one before answers with it. Raises SlugTaken."""
+    if slug == product.slug:
+        return
+    if Product.objects.filter(slug=slug).exists():
+        raise SlugTaken(field="slug")
+    SlugHistory.objects.filter(slug=slug).delete()
+    SlugHistory.objects.update_or_create(slug=product.slug, defaults={"product": product})
+    product.slug = slug
+    product.version += 1
+    product.save()
+
+
+def _refuse_unfit(draft: ProductDraft) -> None:
+    names = list(draft.options)
+    keys = [options_key(each.options) for each in draft.variants]
+    if not draft.variants or len(set(keys)) < len(keys) or any(list(each.options) != names for each in draft.variants):
+        raise OptionsDiffer(field="variants")
+
+
+def _written(drafts: Sequence[ProductDraft]) -> tuple[Written, ...]:
+    works = _begun(drafts)
+    write_images(works)
+    for work in works:
+        if work.is_new or "images" not in work.draft.keeps:
+            first = next((image.pk for image in work.images.values()), None)
+            work.changed |= assign(work.product, {"main_image_id": first})
+    Product.objects.bulk_create([work.product for work in works if work.is_new])
+    write_tags(works)
+    write_options(works)
+    write_variants(works)
+    changed = [work.product for work in works if work.changed and not work.is_new]
+    for product in changed:
+        product.version, product.updated_at = product.version + 1, now()
+    if changed:
+        Product.objects.bulk_update(changed, [name.removesuffix("_id") for name in COLUMNS])
+    return tuple(Written(work.product, tuple(work.variants), work.is_new, work.changed) for work in works)
+
+
+def _begun(drafts: Sequence[ProductDraft]) -> list[Work]:
+    """Each product with the draft's columns, not saved yet."""
+    slugs = [draft.slug for draft in drafts]
+    locked = Product.objects.select_for_update(no_key=True).order_by("pk")
+    known = {product.slug: product for product in locked.filter(slug__in=slugs)}
+    missing = [slug for slug in slugs if slug not in known]
+    before = dict(SlugHistory.objects.filter(slug__in=missing).values_list("slug", "product_id"))
+    moved = {product.pk: product for product in locked.filter(pk__in=list(before.values()))} if before else {}
+    known |= {slug: moved[key] for slug, key in before.items()}
+    works = []
+    for draft in drafts:
+        product = known.get(draft.slug)
+        if product is None:
+            work = Work(draft, Product(**_columns(draft)), is_new=True, changed=True)
+        else:
+            work = Work(draft, product, is_new=False)
+            work.changed = assign(product, _columns(draft), keeps=draft.keeps | {"slug"})
+        refuse_too_long(work.product)
+        works.append(work)
+    if len({work.product.pk for work in works}) < len(works) or len(set(slugs)) < len(slugs):
+        raise SlugTaken(field="slug")
+    return works
+
+
+def _columns(draft: ProductDraft) -> Mapping[str, Any]:
+    return {
+        "slug": draft.slug,
+        "name": draft.name,
+        "description_html": clean_html(draft.description_html),
+        "status": draft.status,
+        "published_at": draft.published_at,
+        "brand_id": draft.brand.pk if draft.brand else None,
+        "category_id": draft.category.pk if draft.category else None,
+        "kind": draft.kind,
+        "tags": list(draft.tags),
+        "tax_code": draft.tax_code,
+        "seo_title": draft.seo_title,
+        "seo_description": draft.seo_description,
+    }

@@ -1,0 +1,46 @@
+"""Products on their way into the database: any number of them, in a fixed number of statements."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from shop.catalog.drafts import ProductDraft
+from shop.catalog.models import Image, Product, Variant
+
+
+@dataclass(slots=True)
+class Work:
+    """One product with its draft, and what has become of it so far."""
+
+    draft: ProductDraft
+    product: Product
+    is_new: bool
+    changed: bool = False
+    images: dict[str, Image] = field(default_factory=dict)
+    """By their keys, in their order."""
+    variants: list[Variant] = field(default_factory=list)
+    """In the draft's order."""
+
+
+class OfProduct(Protocol):
+    """A row that belongs to a product."""
+
+    product_id: UUID
+
+
+Row = TypeVar("Row", bound=OfProduct)
+
+
+def known_products(works: Iterable[Work]) -> list[UUID]:
+    """The products that were there before."""
+    return [work.product.pk for work in works if not work.is_new]
+
+
+def by_product(rows: Iterable[Row]) -> dict[UUID, list[Row]]:
+    """The rows of each product; none for one that has none."""
+    found: dict[UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.product_id].append(row)
+    return found
