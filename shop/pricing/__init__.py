@@ -1,0 +1,1 @@
+"""Floor 4: price lists and what a variant costs whom, when."""

@@ -1,0 +1,89 @@
+"""Price lists and their prices in the admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.decorators import display
+
+from shop.platform.admin import RecordAdmin
+from shop.platform.amounts import shown
+from shop.pricing import operations as pricing
+from shop.pricing.forms import PriceForm, PriceListForm
+from shop.pricing.models import Price, PriceList
+from shop.stores.forms import chosen
+
+
+@admin.register(PriceList)
+class PriceListAdmin(RecordAdmin):
+    """The lists: of those that fit, the one of the highest priority says the price."""
+
+    form = PriceListForm
+    list_display = ("name", "code", "currency", "market", "group", "priority", "starts_at", "ends_at", "price_count")
+    list_filter = ("currency", "market", "group")
+    list_select_related = ("market", "group")
+    search_fields = ("name", "code")
+    fields = (("name", "code"), ("currency", "priority"), ("market", "group"), ("starts_at", "ends_at"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PriceList]:
+        found: QuerySet[PriceList] = super().get_queryset(request)
+        return found.annotate(counted=Count("prices"))
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return chosen(db_field, super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def has_delete_permission(self, request: HttpRequest, obj: PriceList | None = None) -> bool:
+        is_ordinary = obj is not None and obj.code.startswith("base-")
+        return bool(super().has_delete_permission(request, obj)) and not is_ordinary
+
+    @display(description="prices", ordering="counted")
+    def price_count(self, price_list: Any) -> str:
+        href = reverse("admin:pricing_price_changelist") + f"?price_list__id__exact={price_list.pk}"
+        return format_html('<a class="text-link" href="{}">{}</a>', href, price_list.counted)
+
+
+@admin.register(Price)
+class PriceAdmin(RecordAdmin):
+    """What each variant costs on each list. Ordinary prices are on the product's page, too."""
+
+    form = PriceForm
+    list_display = ("variant", "sku", "price_list", "price", "before", "updated_at")
+    list_filter = ("price_list",)
+    list_select_related = ("variant__product", "price_list")
+    search_fields = ("variant__sku", "variant__product__name", "variant__product__slug")
+    search_help_text = "Product or SKU"
+    ordering = ("-id",)
+    autocomplete_fields = ("variant", "price_list")
+    fields = (("price_list", "variant"), ("amount", "compare_at"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Price]:
+        found: QuerySet[Price] = super().get_queryset(request)
+        return found.select_related("variant__product", "price_list")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Price | None = None) -> tuple[str, ...]:
+        return ("price_list", "variant") if obj else ()
+
+    def get_fields(self, request: HttpRequest, obj: Price | None = None) -> Any:
+        if obj and not self.has_change_permission(request, obj):
+            return (("price_list", "variant"), ("price", "before"))
+        return self.fields
+
+    def save_model(self, request: HttpRequest, obj: Price, form: Any, change: bool) -> None:
+        said = form.cleaned_data
+        pricing.set_prices(obj.price_list, {obj.variant_id: (said["amount"], said["compare_at"])})
+        obj.pk = Price.objects.values_list("pk", flat=True).get(price_list=obj.price_list, variant=obj.variant_id)
+
+    @display(description="SKU", ordering="variant__sku")
+    def sku(self, price: Price) -> str:
+        return price.variant.sku or "—"
+
+    @display(description="price", ordering="amount")
+    def price(self, price: Price) -> str:
+        return shown(price.amount, price.price_list.currency)
+
+    @display(description="before", ordering="compare_at")
+    def before(self, price: Price) -> str:
+        return shown(price.compare_at, price.price_list.currency)

@@ -1,0 +1,62 @@
+"""Setting prices."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.db import transaction
+
+from shop.kernel.errors import Invalid
+from shop.kernel.money import CurrencyMismatch, Money
+from shop.pricing.models import Price, PriceList
+
+
+class NotReduced(Invalid):
+    """The price before has to be higher than the price now."""
+
+    code = "compare_at_not_higher"
+
+
+def base_list(currency: str) -> PriceList:
+    """The list that holds a currency's ordinary prices; made when it is first asked for."""
+    found, _ = PriceList.objects.get_or_create(
+        code=f"base-{currency.lower()}", defaults={"name": f"Ordinary prices in {currency}", "currency": currency}
+    )
+    return found
+
+
+@transaction.atomic
+def set_prices(price_list: PriceList, prices: Mapping[UUID, tuple[Money, Money | None]]) -> frozenset[UUID]:
+    """These variants cost this much on the list, with what they cost before or None; says for which that is new.
+
+    Raises NotReduced, and CurrencyMismatch for money of another currency.
+    """
+    for amount, compare_at in prices.values():
+        if amount.currency != price_list.currency or (compare_at and compare_at.currency != price_list.currency):
+            raise CurrencyMismatch(f"{amount} on a list in {price_list.currency}")
+        if compare_at is not None and compare_at <= amount:
+            raise NotReduced(field="compare_at")
+    known = {row.variant_id: row for row in Price.objects.filter(price_list=price_list, variant_id__in=list(prices))}
+    new, changed = [], []
+    for variant_id in sorted(prices):
+        amount, compare_at = prices[variant_id]
+        before = compare_at.minor if compare_at else None
+        row = known.get(variant_id)
+        if row is None:
+            new.append(Price(price_list=price_list, variant_id=variant_id, amount=amount.minor, compare_at=before))
+        elif (row.amount, row.compare_at) != (amount.minor, before):
+            row.amount, row.compare_at, row.version = amount.minor, before, row.version + 1
+            changed.append(row)
+    Price.objects.bulk_create(new)
+    Price.objects.bulk_update(changed, ["amount", "compare_at", "version"])
+    return frozenset(row.variant_id for row in (*new, *changed))
+
+
+def withdraw_prices(price_list: PriceList, variant_ids: Iterable[UUID]) -> int:
+    """The list says nothing of these variants any more: where no other does, they can't be bought. Says how many."""
+    gone, _ = Price.objects.filter(price_list=price_list, variant_id__in=list(variant_ids)).delete()
+    return gone
+
+
+def set_price(variant_id: UUID, amount: Money, *, compare_at: Money | None = None) -> bool:
+    """The variant costs this much in the currency's ordinary prices; says whether that is new."""
+    return bool(set_prices(base_list(amount.currency), {variant_id: (amount, compare_at)}))

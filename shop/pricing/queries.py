@@ -1,0 +1,49 @@
+"""What a variant costs here and now."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from shop.kernel.money import Money
+from shop.pricing.models import Price
+from shop.pricing.types import UnitPrice
+
+
+def unit_prices(
+    variant_ids: Iterable[UUID], *, market_id: UUID, currency: str, group_id: UUID | None, at: datetime
+) -> dict[UUID, UnitPrice]:
+    """The price of each of these variants that has one, in one query: the list of highest priority that fits wins."""
+    rows = (
+        fitting(market_id=market_id, currency=currency, group_id=group_id, at=at)
+        .filter(variant_id__in=set(variant_ids))
+        .order_by("price_list__priority", "price_list__code")
+        .values_list("variant_id", "amount", "compare_at", "price_list__code")
+    )
+    return {
+        variant_id: UnitPrice(
+            Money(amount, currency), Money(compare_at, currency) if compare_at is not None else None, source
+        )
+        for variant_id, amount, compare_at, source in rows  # the last of a variant has the highest priority
+    }
+
+
+def ordinary(currency: str) -> QuerySet[Price]:
+    """The ordinary prices in a currency."""
+    return Price.objects.filter(price_list__code=f"base-{currency.lower()}")
+
+
+def fitting(*, market_id: UUID, currency: str, group_id: UUID | None, at: datetime) -> QuerySet[Price]:
+    """The prices of all lists that fit market, group, currency and time (half-open windows).
+
+    Whoever is in no group is in the default one.
+    """
+    group = Q(price_list__group_id=group_id) if group_id else Q(price_list__group__is_default=True)
+    return Price.objects.filter(
+        Q(price_list__market_id=market_id) | Q(price_list__market=None),
+        group | Q(price_list__group=None),
+        Q(price_list__starts_at=None) | Q(price_list__starts_at__lte=at),
+        Q(price_list__ends_at=None) | Q(price_list__ends_at__gt=at),
+        price_list__currency=currency,
+    )
