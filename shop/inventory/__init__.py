@@ -1,0 +1,1 @@
+"""Floor 4: stock levels, holds and movements."""

@@ -1,0 +1,56 @@
+"""The admin's forms for stock."""
+
+from typing import Any
+
+from django import forms
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+
+from shop.inventory.counters import MOST
+from shop.inventory.models import StockLevel
+
+
+def reason() -> forms.CharField:
+    """Why there is another quantity: it stands in the books."""
+    return forms.CharField(max_length=200, widget=UnfoldAdminTextInputWidget, help_text="It stands in the books.")
+
+
+class AdjustForm(forms.Form):
+    """So many more or fewer, or exactly as many as were counted."""
+
+    delta = forms.IntegerField(
+        required=False,
+        min_value=-MOST,
+        max_value=MOST,
+        label="Change by",
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text="12 adds twelve, -3 takes three away.",
+    )
+    set_to = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MOST,
+        label="Or set to",
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text="As many as were counted.",
+    )
+    reason = reason()
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        given = [values.get(name) is not None for name in ("delta", "set_to")]
+        if not self.errors and sum(given) != 1:
+            self.add_error("delta", "Fill in one of the two.")
+        if values.get("delta") == 0:
+            self.add_error("delta", "That changes nothing.")
+        return values
+
+
+class FirstStockForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What lies at a place where none of the variant ever lay."""
+
+    quantity = forms.IntegerField(min_value=0, max_value=MOST, widget=UnfoldAdminIntegerFieldWidget)
+    reason = reason()
+
+    class Meta:
+        model = StockLevel
+        fields = ("variant", "location")

@@ -1,0 +1,198 @@
+"""Stock set aside, kept, and given back.
+
+Every transaction locks in one order: holds by id, then levels by id. A first try touches levels only, in one
+statement; when it finds them taken it is undone, locks included, before the second one begins with the holds. Callers
+do this last in their transaction, so that the rows everybody wants are locked for the shortest time.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Sum
+
+from shop.inventory.counters import MOST, Change, shift
+from shop.inventory.errors import BooksDisagree, InsufficientStock, InvalidStockQuantity
+from shop.inventory.models import Hold, HoldLine, StockLevel, StockMovement
+from shop.inventory.shelves import Shelf, shelves, shortages
+from shop.kernel.ids import uuid7
+from shop.platform.clock import now
+from shop.platform.records import WrongState
+from shop.platform.settings import shop_settings
+
+BATCH: Final = 200
+TRIES: Final = 5
+
+
+def hold(
+    wanted: Mapping[UUID, int] | Iterable[tuple[UUID, int]],
+    *,
+    until: datetime,
+    seen: Mapping[UUID, Shelf] | None = None,
+    key: UUID | None = None,
+) -> Hold | None:
+    """So much of each variant is set aside until then, all or none; None when nothing that is wanted is tracked.
+
+    A variant that comes twice is wanted twice. `seen` is the stock as it was read a moment ago, which saves a
+    statement: what it promises too much is found out when it is taken. `key` is the hold's, for whoever notes it
+    before, so that nothing is left to write while the stock is locked. Expired holds give way. Raises
+    InsufficientStock with every shortage, InvalidStockQuantity for less than one.
+    """
+    demand, at = _summed(wanted), now()
+    found = seen if seen is not None else shelves(demand, at=at)
+    demand = {variant_id: quantity for variant_id, quantity in demand.items() if found[variant_id].is_tracked}
+    if not demand:
+        return None
+    _refuse_shortages(found, demand)
+    held = Hold(id=key or uuid7(), expires_at=until)
+    done = _set_aside(held, found, demand)
+    for _ in range(TRIES):  # a second one only when a level was added in this moment, and taken by somebody else
+        done = done or _insist(held, demand, at=at)
+    if not done:
+        raise BooksDisagree("There is enough, and yet it can't be taken.")
+    return held
+
+
+def commit(hold: Hold) -> None:
+    """What was held is allocated for good, also past its time. Raises WrongState when it was released meanwhile."""
+    with transaction.atomic(savepoint=False):  # nothing to write after the stock, not even the end of a savepoint
+        taken = Hold.objects.filter(pk=hold.pk, status=Hold.Status.HELD).update(
+            status=Hold.Status.COMMITTED, version=F("version") + 1, updated_at=now()
+        )
+        if taken:
+            lines = _lines([hold.pk])
+            _book(hold, StockMovement.Kind.ALLOCATED, lines)
+            _shift([Change(level_id=level, held=-quantity, allocated=quantity) for level, quantity in lines.items()])
+    if not taken:
+        status = Hold.objects.values_list("status", flat=True).get(pk=hold.pk)
+        if status != Hold.Status.COMMITTED:
+            raise WrongState(now=status, wanted=Hold.Status.COMMITTED)
+    hold.status = Hold.Status.COMMITTED
+
+
+@transaction.atomic
+def release(hold: Hold) -> bool:
+    """What was held or allocated can be had by others; False when it was released before."""
+    row = Hold.objects.exclude(status=Hold.Status.RELEASED).select_for_update(no_key=True).filter(pk=hold.pk).first()
+    if row is not None:
+        before = row.status
+        row.move(Hold.Status.RELEASED)
+        lines = _lines([hold.pk])
+        if before == Hold.Status.COMMITTED:
+            _book(hold, StockMovement.Kind.RELEASED, {level: -quantity for level, quantity in lines.items()})
+            _shift([Change(level_id=level, allocated=-quantity) for level, quantity in lines.items()])
+        else:
+            _shift([Change(level_id=level, held=-quantity) for level, quantity in lines.items()])
+    hold.status = Hold.Status.RELEASED
+    return row is not None
+
+
+def release_expired() -> int:
+    """No hold that is over is still `held`, but those that somebody works on just now. Says how many were.
+
+    Nothing depends on it: it keeps the table of what everybody has to look through small.
+    """
+    released, at = 0, now()
+    while True:
+        over = Hold.objects.filter(status=Hold.Status.HELD, expires_at__lte=at).order_by("expires_at")
+        with transaction.atomic():
+            batch = list(over.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)[:BATCH])
+            _release_held(batch, lines=_lines(batch))
+        released += len(batch)
+        if len(batch) < BATCH:
+            return released
+
+
+def make_way(level_ids: Iterable[UUID], *, at: datetime) -> None:
+    """No expired hold has anything of these levels, and nobody else changes them until the transaction ends.
+
+    It waits for whoever commits or releases one of these holds just now. Nothing may be locked before.
+    """
+    wanted = set(level_ids)
+    over = Hold.objects.filter(
+        status=Hold.Status.HELD, expires_at__lte=at, pk__in=HoldLine.objects.filter(level__in=wanted).values("hold")
+    )
+    expired = list(over.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    lines = _lines(expired)
+    levels = StockLevel.objects.filter(pk__in=wanted | lines.keys()).order_by("pk").select_for_update(no_key=True)
+    list(levels.values_list("pk", flat=True))
+    _release_held(expired, lines=lines)
+
+
+def _summed(wanted: Mapping[UUID, int] | Iterable[tuple[UUID, int]]) -> dict[UUID, int]:
+    demand: dict[UUID, int] = {}
+    for variant_id, quantity in wanted.items() if isinstance(wanted, Mapping) else wanted:
+        if type(quantity) is not int or not 1 <= quantity <= MOST:
+            raise InvalidStockQuantity(field="quantity", least=1, most=MOST)
+        demand[variant_id] = demand.get(variant_id, 0) + quantity
+    return dict(sorted(demand.items()))
+
+
+def _refuse_shortages(found: Mapping[UUID, Shelf], demand: Mapping[UUID, int]) -> None:
+    missing = shortages(found, demand, low=shop_settings().low_stock)
+    if missing:
+        raise InsufficientStock(missing)
+
+
+def _set_aside(held: Hold, found: Mapping[UUID, Shelf], demand: Mapping[UUID, int]) -> bool:
+    """The hold is there; False when somebody else or an expired hold has it: then nothing is written or locked."""
+    lines: list[HoldLine] = []
+    changes: list[Change] = []
+    for variant_id, quantity in demand.items():
+        shelf = found[variant_id]
+        parts = shelf.parts(quantity)
+        if parts is None:
+            return False
+        lines += [HoldLine(hold=held, level_id=level, quantity=part) for level, part in parts.items()]
+        changes += [
+            Change(level_id=level, held=part, may_backorder=shelf.may_backorder) for level, part in parts.items()
+        ]
+    with transaction.atomic():
+        held.save(force_insert=True)
+        HoldLine.objects.bulk_create(lines)
+        if shift(changes):
+            return True
+        transaction.set_rollback(True)
+    return False
+
+
+@transaction.atomic
+def _insist(held: Hold, demand: Mapping[UUID, int], *, at: datetime) -> bool:
+    """The same once expired holds have given way and nobody else can take it."""
+    found = shelves(demand, at=at)
+    _refuse_shortages(found, demand)
+    make_way((place.level_id for variant_id in demand for place in found[variant_id].places), at=at)
+    found = shelves(demand, at=at)
+    _refuse_shortages(found, demand)
+    return _set_aside(held, found, demand)
+
+
+def _release_held(holds: list[UUID], *, lines: Mapping[UUID, int]) -> None:
+    """These holds, which are locked, are released; the lines are theirs together."""
+    if holds:
+        Hold.objects.filter(pk__in=holds).update(
+            status=Hold.Status.RELEASED, version=F("version") + 1, updated_at=now()
+        )
+        _shift([Change(level_id=level, held=-quantity) for level, quantity in lines.items()])
+
+
+def _lines(holds: list[UUID]) -> dict[UUID, int]:
+    """How much these holds have of each level, together."""
+    lines = HoldLine.objects.filter(hold__in=holds).values_list("level_id").order_by("level_id")
+    return dict(lines.annotate(together=Sum("quantity")))
+
+
+def _shift(changes: list[Change]) -> None:
+    if not shift(changes):
+        raise BooksDisagree("A hold has more of a level than its counters say.")
+
+
+def _book(hold: Hold, kind: StockMovement.Kind, lines: Mapping[UUID, int]) -> None:
+    StockMovement.objects.bulk_create(
+        [
+            StockMovement(level_id=level, kind=kind, delta_allocated=quantity, hold=hold)
+            for level, quantity in lines.items()
+        ]
+    )

@@ -1,0 +1,127 @@
+"""Stock as it stands, read in one statement: expired holds beside the counters, so that both are of one moment.
+
+Which levels a quantity is taken from is decided here, too: one place that has it all if there is one, else as few as
+the order of the locations gives; room for backorders comes last.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import DateTimeField, UUIDField
+
+from shop.inventory.types import MOST_AT_ONCE, NONE_LEFT, UNLIMITED, Availability, Shortage, Status
+
+# The status is written out for the partial index of holds; CROSS JOIN makes SQLite begin with the few that are over.
+_READ: Final = """
+    SELECT
+        variant.id, variant.track_inventory, variant.may_backorder,
+        level.id, level.on_hand - level.unavailable - level.held - level.allocated, level.backorder_room,
+        COALESCE(expired.quantity, 0)
+    FROM catalog_variant AS variant
+    LEFT JOIN inventory_stocklevel AS level
+        ON level.variant_id = variant.id
+        AND level.location_id IN (SELECT id FROM inventory_location WHERE is_active)
+    LEFT JOIN inventory_location AS location ON location.id = level.location_id
+    LEFT JOIN (
+        SELECT line.level_id, SUM(line.quantity) AS quantity
+        FROM inventory_hold AS hold CROSS JOIN inventory_holdline AS line
+        WHERE hold.status = 'held' AND hold.expires_at <= %s AND line.hold_id = hold.id
+        GROUP BY line.level_id
+    ) AS expired ON expired.level_id = level.id
+    WHERE variant.id IN ({})
+    ORDER BY location.priority, location.code
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One level: what is free (below zero while backorders wait), the room below that, and what expired holds have."""
+
+    level_id: UUID
+    free: int
+    room: int
+    expired: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One variant in all active locations, the preferred one first."""
+
+    is_tracked: bool
+    may_backorder: bool
+    places: tuple[Place, ...] = ()
+
+    def availability(self, *, low: int) -> Availability:
+        """As shoppers see it, expired holds counting as nothing; low stock is at most `low` pieces."""
+        if not self.is_tracked:
+            return UNLIMITED
+        free = sum(max(each.free + each.expired, 0) for each in self.places)
+        most = min(self.most, MOST_AT_ONCE)
+        if free > low:
+            return Availability(Status.IN_STOCK, None, most)
+        if free:
+            return Availability(Status.LOW_STOCK, free, most)
+        return Availability(Status.BACKORDER, None, most) if most else NONE_LEFT
+
+    @property
+    def most(self) -> int:
+        """How many can be had, expired holds counting as nothing."""
+        return sum(max(each.free + each.expired + each.room, 0) for each in self.places)
+
+    def parts(self, quantity: int) -> dict[UUID, int] | None:
+        """How much to take of which level; None when only expired holds could make it enough."""
+        for place in self.places:
+            if place.free >= quantity:
+                return {place.level_id: quantity}
+        parts: dict[UUID, int] = {}
+        for limit in ({each.level_id: each.free for each in self.places}, _with_room(self.places)):
+            for level_id, most in limit.items():
+                taken = parts.get(level_id, 0)
+                more = min(most - taken, quantity - sum(parts.values()))
+                if more > 0:
+                    parts[level_id] = taken + more
+        return parts if sum(parts.values()) == quantity else None
+
+
+def _with_room(places: Iterable[Place]) -> dict[UUID, int]:
+    return {each.level_id: each.free + each.room for each in places}
+
+
+UNKNOWN: Final = Shelf(is_tracked=True, may_backorder=False)
+
+
+def shelves(variant_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, Shelf]:
+    """The shelves of these variants, in one query; a variant that is not there has an empty one."""
+    wanted = sorted(set(variant_ids))
+    if not wanted:
+        return {}
+    uuid, time = UUIDField(), DateTimeField()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _READ.format(", ".join(["%s"] * len(wanted))),
+            [
+                time.get_db_prep_value(at, connection),
+                *(uuid.get_db_prep_value(each, connection) for each in wanted),
+            ],
+        )
+        rows = cursor.fetchall()
+    found = dict.fromkeys(wanted, UNKNOWN)
+    for variant, is_tracked, may_backorder, level, free, room, expired in rows:
+        variant_id = UUID(str(variant))
+        known = found[variant_id]
+        place = (Place(UUID(str(level)), free, room if may_backorder else 0, int(expired)),) if level else ()
+        found[variant_id] = Shelf(bool(is_tracked), bool(may_backorder), (*known.places, *place))
+    return found
+
+
+def shortages(found: Mapping[UUID, Shelf], wanted: Mapping[UUID, int], *, low: int) -> list[Shortage]:
+    """What of this there is not enough of, expired holds counting as nothing."""
+    return [
+        Shortage(variant_id, quantity, found[variant_id].availability(low=low))
+        for variant_id, quantity in sorted(wanted.items())
+        if found[variant_id].is_tracked and quantity > found[variant_id].most
+    ]
