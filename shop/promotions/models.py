@@ -1,0 +1,89 @@
+"""Reductions, the codes that open them, and who has used them."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from shop.platform.records import Record, Stateful
+
+
+class Promotion(Record):
+    """A percentage off the order, while its time runs."""
+
+    name = models.CharField(max_length=100)
+    percent = models.DecimalField(max_digits=7, decimal_places=4, help_text="19.5 is 19.5 %.")
+    market = models.ForeignKey("stores.Market", models.PROTECT, null=True, blank=True, related_name="promotions")
+    group = models.ForeignKey(
+        "accounts.CustomerGroup", models.PROTECT, null=True, blank=True, related_name="promotions"
+    )
+    is_active = models.BooleanField(default=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [
+            models.CheckConstraint(condition=Q(percent__gt=0, percent__lte=100), name="promotion_percent_in_range"),
+            models.CheckConstraint(
+                condition=Q(starts_at=None) | Q(ends_at=None) | Q(starts_at__lt=F("ends_at")),
+                name="promotion_ends_after_its_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DiscountCode(Record):
+    """A code that a shopper enters; `key` is its case-folded form. `used` counts the live redemptions."""
+
+    promotion = models.ForeignKey(Promotion, models.PROTECT, related_name="codes")
+    code = models.CharField(max_length=50)
+    key = models.CharField(max_length=50, unique=True, editable=False)
+    usage_limit = models.PositiveIntegerField(null=True, blank=True)
+    once_per_customer = models.BooleanField(default=False)
+    used = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ("code",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(usage_limit=None) | Q(used__lte=F("usage_limit")), name="discount_code_not_overused"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Redemption(Stateful):
+    """One use of a code. Whoever asked keeps the Redemption; promotions never learn what it was for."""
+
+    class Status(models.TextChoices):
+        CLAIMED = "claimed"
+        CONFIRMED = "confirmed"
+        RELEASED = "released"
+
+    TRANSITIONS: ClassVar = {
+        Status.CLAIMED: frozenset({Status.CONFIRMED, Status.RELEASED}),
+        Status.CONFIRMED: frozenset({Status.RELEASED}),
+    }
+
+    code = models.ForeignKey(DiscountCode, models.PROTECT, related_name="redemptions")
+    status = models.CharField(max_length=9, choices=Status, default=Status.CLAIMED)
+    customer_key = models.CharField(
+        max_length=254, help_text="The e-mail's key: the same person with or without login."
+    )
+    amount = models.PositiveBigIntegerField()
+    once_key = models.CharField(max_length=254, null=True, blank=True)  # noqa: DJ001 null is never the same twice
+    """`customer_key` while it is live and the code is once per customer; else null."""
+
+    class Meta:
+        default_permissions = ("view",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["claimed", "confirmed", "released"]), name="redemption_status_known"
+            ),
+            models.UniqueConstraint(fields=["code", "once_key"], name="redemption_once_per_customer"),
+        ]

@@ -1,0 +1,100 @@
+"""Announcing codes and using them: a claim while an order is paid, confirmed with it, given back without it."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+
+from shop.kernel.money import Money
+from shop.platform.clock import now
+from shop.platform.records import Stale, WrongState
+from shop.promotions.errors import CodeUsedUp
+from shop.promotions.models import DiscountCode, Promotion, Redemption
+from shop.promotions.queries import code_key
+
+Status = Redemption.Status
+
+
+@transaction.atomic
+def announce(
+    code: str,
+    *,
+    name: str,
+    percent: Decimal,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    usage_limit: int | None = None,
+    once_per_customer: bool = False,
+) -> bool:
+    """The code takes so many percent off; one that is there already stays as it is. Says whether it is new."""
+    if DiscountCode.objects.filter(key=code_key(code)).exists():
+        return False
+    promotion = Promotion.objects.create(name=name, percent=percent, starts_at=starts_at, ends_at=ends_at)
+    DiscountCode.objects.create(
+        promotion=promotion,
+        code=code,
+        key=code_key(code),
+        usage_limit=usage_limit,
+        once_per_customer=once_per_customer,
+    )
+    return True
+
+
+@transaction.atomic
+def put(code: DiscountCode) -> None:
+    """The code is stored as it is here, but for its count of uses, which redemptions alone write.
+
+    Raises Stale when it is not of the version that was read any more.
+    """
+    if code._state.adding:
+        code.save(force_insert=True)
+        return
+    changes = {"promotion_id": code.promotion_id, "code": code.code, "key": code.key}
+    limits = {"usage_limit": code.usage_limit, "once_per_customer": code.once_per_customer}
+    row = DiscountCode.objects.filter(pk=code.pk, version=code.version)
+    if not row.update(**changes, **limits, version=F("version") + 1, updated_at=now()):
+        raise Stale()
+
+
+@transaction.atomic(savepoint=False)
+def redeem(code: DiscountCode, *, customer_key: str, amount: Money) -> Redemption:
+    """One use of the code is claimed. Raises CodeUsedUp when its uses, or this customer's one, are gone meanwhile."""
+    try:
+        with transaction.atomic():
+            redemption = Redemption.objects.create(
+                code=code,
+                customer_key=customer_key,
+                amount=amount.minor,
+                once_key=customer_key if code.once_per_customer else None,
+            )
+    except IntegrityError:
+        raise CodeUsedUp() from None
+    taken = (
+        DiscountCode.objects.filter(pk=code.pk)
+        .filter(Q(usage_limit=None) | Q(used__lt=F("usage_limit")))
+        .update(used=F("used") + 1)
+    )
+    if not taken:
+        raise CodeUsedUp()
+    return redemption
+
+
+def confirm(redemptions: QuerySet[Any, Any]) -> int:
+    """The order that used the codes is placed: its claims, given as a query of their ids, are confirmed. One UPDATE."""
+    return Redemption.objects.filter(pk__in=redemptions, status=Status.CLAIMED).update(
+        status=Status.CONFIRMED, version=F("version") + 1
+    )
+
+
+@transaction.atomic
+def release(redemption: Redemption) -> bool:
+    """The use is free again; False if it was already."""
+    try:
+        redemption.move(Status.RELEASED)
+    except WrongState:
+        return False
+    Redemption.objects.filter(pk=redemption.pk).update(once_key=None)
+    DiscountCode.objects.filter(pk=redemption.code_id).update(used=F("used") - 1)
+    return True

@@ -1,0 +1,53 @@
+"""Which codes open what."""
+
+import unicodedata
+from datetime import datetime
+from uuid import UUID
+
+from shop.promotions.errors import CodeRefused
+from shop.promotions.models import DiscountCode, Promotion, Redemption
+
+
+def code_key(text: str) -> str:
+    """The form under which a code is unique: people type it in any case and with spaces around it."""
+    return unicodedata.normalize("NFKC", text.strip()).casefold()
+
+
+def code_named(text: str, *, market_id: UUID, group_id: UUID | None, customer_key: str, at: datetime) -> DiscountCode:
+    """The code, with its promotion, if it may be used here and now. Raises CodeRefused, saying why."""
+    found = DiscountCode.objects.filter(key=code_key(text)).select_related("promotion__group").first()
+    if found is None or not found.promotion.is_active:
+        raise CodeRefused("unknown")
+    reason = refusal(found, market_id=market_id, group_id=group_id, customer_key=customer_key, at=at)
+    if reason:
+        raise CodeRefused(reason)
+    return found
+
+
+def refusal(
+    code: DiscountCode, *, market_id: UUID, group_id: UUID | None, customer_key: str, at: datetime
+) -> str | None:
+    """Why a code (with its promotion at hand) can't be used, as a word of CodeRefused; None when it can."""
+    promotion = code.promotion
+    if promotion.market_id not in (None, market_id) or not _is_for(promotion, group_id):
+        return "not_here"
+    if promotion.starts_at and at < promotion.starts_at:
+        return "not_started"
+    if not promotion.is_active or (promotion.ends_at and at >= promotion.ends_at):
+        return "expired"
+    if code.usage_limit is not None and code.used >= code.usage_limit:
+        return "used_up"
+    if code.once_per_customer and customer_key and _has_used(code, customer_key):
+        return "already_used"
+    return None
+
+
+def _is_for(promotion: Promotion, group_id: UUID | None) -> bool:
+    """Whoever is in no group is in the default one."""
+    if promotion.group is None:
+        return True
+    return promotion.group.pk == group_id if group_id else promotion.group.is_default
+
+
+def _has_used(code: DiscountCode, customer_key: str) -> bool:
+    return Redemption.objects.filter(code=code, once_key=customer_key).exists()
