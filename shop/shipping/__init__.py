@@ -1,0 +1,1 @@
+"""Floor 4: zones, methods and rates."""

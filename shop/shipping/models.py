@@ -1,0 +1,24 @@
+"""How orders travel, and what that costs."""
+
+from django.db import models
+
+from shop.platform.records import Record
+
+
+class ShippingMethod(Record):
+    """A way to ship into a market's countries for one flat price, in minor units of the market's currency."""
+
+    market = models.ForeignKey("stores.Market", models.PROTECT, related_name="shipping_methods")
+    code = models.SlugField(max_length=50, unique=True)
+    name = models.CharField(max_length=100)
+    description = models.CharField(max_length=300, blank=True)
+    price = models.PositiveBigIntegerField()
+    tax_code = models.CharField(max_length=32, default="standard")
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("position", "code")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,25 @@
+"""Offering ways to ship."""
+
+from shop.kernel.money import CurrencyMismatch, Money
+from shop.shipping.models import ShippingMethod
+from shop.stores.models import Market
+
+
+def offer(code: str, *, market: Market, name: str, price: Money, description: str = "", position: int = 0) -> bool:
+    """There is a way to ship of this code; one that is there already stays as it is. Says whether it is new.
+
+    Raises CurrencyMismatch unless the price is in the market's currency.
+    """
+    if price.currency != market.currency:
+        raise CurrencyMismatch(f"{price} in a market of {market.currency}")
+    _, is_new = ShippingMethod.objects.get_or_create(
+        code=code,
+        defaults={
+            "market": market,
+            "name": name,
+            "description": description,
+            "price": price.minor,
+            "position": position,
+        },
+    )
+    return is_new
