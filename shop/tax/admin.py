@@ -1,0 +1,51 @@
+"""Tax classes with their rates in the admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from unfold.admin import TabularInline
+from unfold.decorators import display
+
+from shop.platform.admin import RecordAdmin, RowFormSet
+from shop.stores.forms import chosen
+from shop.tax.forms import TaxRateForm
+from shop.tax.models import TaxClass, TaxRate
+
+
+class TaxRateInline(TabularInline):
+    model = TaxRate
+    form = TaxRateForm
+    formset = RowFormSet
+    extra = 0
+    fields = ("country", "name", "percent")
+    hide_title = True
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return chosen(db_field, super().formfield_for_dbfield(db_field, request, **kwargs))
+
+
+@admin.register(TaxClass)
+class TaxClassAdmin(RecordAdmin):
+    """Kinds of goods that are taxed alike, with the rate of each country. Products name a class by its code."""
+
+    list_display = ("name", "code", "rate_count")
+    search_fields = ("name", "code")
+    fields = (("name", "code"),)
+    inlines = (TaxRateInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TaxClass]:
+        found: QuerySet[TaxClass] = super().get_queryset(request)
+        return found.annotate(counted=Count("rates"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: TaxClass | None = None) -> tuple[str, ...]:
+        return ("code",) if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: TaxClass | None = None) -> bool:
+        is_ordinary = obj is not None and obj.code == "standard"
+        return bool(super().has_delete_permission(request, obj)) and not is_ordinary
+
+    @display(description="countries", ordering="counted")
+    def rate_count(self, tax_class: Any) -> int:
+        return int(tax_class.counted)
