@@ -1,0 +1,132 @@
+"""Money in the admin: bills, attempts to collect them, refunds and what providers told. All of it to look at."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.decorators import display
+
+from shop.payments.models import Bill, InboundWebhook, Payment, Refund
+from shop.platform.admin import ReadOnlyAdmin, ReadOnlyInline
+from shop.platform.amounts import shown
+
+STATES = {
+    "open": "warning",
+    "covered": "success",
+    "closed": "info",
+    "pending": "warning",
+    "requires action": "warning",
+    "authorized": "info",
+    "captured": "success",
+    "declined": "danger",
+    "voided": "info",
+    "refunded": "info",
+    "requested": "warning",
+    "succeeded": "success",
+    "failed": "danger",
+}
+
+
+class Looked(ReadOnlyAdmin):
+    """Written by code alone, and never deleted."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    ordering: tuple[str, ...] = ("-id",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    @display(description="status", ordering="status", label=STATES)
+    def shown_status(self, row: Bill | Payment | Refund) -> str:
+        return str(row.status).replace("_", " ")
+
+    @display(description="amount", ordering="amount")
+    def shown_amount(self, row: Bill | Payment | Refund) -> str:
+        return str(row.money)
+
+
+class PaymentInline(ReadOnlyInline):
+    model = Payment
+    fields = readonly_fields = ("created_at", "method", "provider", "status", "shown_amount", "decline_code")
+    hide_title = True
+    show_change_link = True
+
+    @display(description="amount")
+    def shown_amount(self, payment: Payment) -> str:
+        return str(payment.money)
+
+
+@admin.register(Bill)
+class BillAdmin(Looked):
+    """What is owed."""
+
+    list_display = ("created_at", "shown_amount", "shown_captured", "shown_refunded", "shown_status")
+    list_filter = ("status", "currency")
+    fields = readonly_fields = (
+        "shown_status", "shown_amount", "shown_captured", "shown_refunded", "created_at", "updated_at"
+    )  # fmt: skip
+    inlines = (PaymentInline,)
+
+    @display(description="captured", ordering="captured")
+    def shown_captured(self, bill: Bill) -> str:
+        return shown(bill.captured, bill.currency)
+
+    @display(description="refunded", ordering="refunded")
+    def shown_refunded(self, bill: Bill) -> str:
+        return shown(bill.refunded, bill.currency)
+
+
+class RefundInline(ReadOnlyInline):
+    model = Refund
+    fields = readonly_fields = ("created_at", "status", "shown_amount", "reason")
+    hide_title = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
+        found: QuerySet[Refund] = super().get_queryset(request)
+        return found.select_related("payment")
+
+    @display(description="amount")
+    def shown_amount(self, refund: Refund) -> str:
+        return str(refund.money)
+
+
+@admin.register(Payment)
+class PaymentAdmin(Looked):
+    """Attempts to collect. No card is known here, only the end of its number."""
+
+    list_display = ("created_at", "method", "provider", "shown_amount", "shown_status", "decline_code", "reference")
+    list_filter = ("status", "provider", "method")
+    search_fields = ("reference",)
+    fields = readonly_fields = (
+        "bill", "method", "provider", "shown_status", "shown_amount", "reference", "decline_code", "brand", "last4",
+        "created_at", "updated_at",
+    )  # fmt: skip
+    inlines = (RefundInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
+        found: QuerySet[Payment] = super().get_queryset(request)
+        return found.select_related("bill")
+
+
+@admin.register(Refund)
+class RefundAdmin(Looked):
+    """Money on its way back."""
+
+    list_display = ("created_at", "shown_amount", "shown_status", "reason")
+    list_filter = ("status",)
+    list_select_related = ("payment",)
+    fields = readonly_fields = ("payment", "shown_status", "shown_amount", "reason", "created_at", "updated_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
+        found: QuerySet[Refund] = super().get_queryset(request)
+        return found.select_related("payment")
+
+
+@admin.register(InboundWebhook)
+class InboundWebhookAdmin(Looked):
+    """What providers have told, each event once."""
+
+    list_display = ("received_at", "provider", "kind", "event_id")
+    list_filter = ("provider",)
+    search_fields = ("event_id",)
+    fields = readonly_fields = ("received_at", "provider", "kind", "event_id", "payment")

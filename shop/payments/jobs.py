@@ -1,0 +1,77 @@
+"""What the worker does for payments: money on its way back, and attempts of which nothing was heard."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from shop.payments import registry
+from shop.payments.errors import GatewayUnavailable
+from shop.payments.models import Bill, Payment, Refund
+from shop.payments.operations import give_back as giving_back
+from shop.payments.operations import refunds
+from shop.payments.operations.settle import settle
+from shop.platform.clock import now
+from shop.platform.jobs import RetryLater, every, job
+
+PATIENCE: Final = timedelta(minutes=2)
+PAUSE: Final = timedelta(minutes=1)
+BATCH: Final = 100
+
+_log = logging.getLogger("shop.payments")
+
+
+@job("payments.give_back")
+def give_back(bill: str) -> None:
+    """All money of a closed bill is on its way back."""
+    with _until_it_answers():
+        giving_back.give_back(UUID(bill))
+
+
+@job("payments.send_refund")
+def send_refund(refund: str) -> None:
+    """The gateway has been asked for this refund."""
+    with _until_it_answers():
+        refunds.send(UUID(refund))
+
+
+@job("payments.return_stray")
+def return_stray(payment: str) -> None:
+    """Money that belongs to no bill has gone back."""
+    with _until_it_answers():
+        giving_back.return_stray(Payment.objects.get(pk=payment))
+
+
+@every(PAUSE)
+def reconcile() -> None:
+    """Attempts and refunds of which nothing was heard for two minutes have been asked about."""
+    since = now() - PATIENCE
+    by_hand = [method.code for method in registry.methods() if method.kind == "offline"]
+    attempts = Payment.objects.filter(status__in=Payment.UNFINISHED, created_at__lte=since).exclude(method__in=by_hand)
+    for payment in attempts.select_related("bill").order_by("created_at")[:BATCH]:
+        if payment.bill.status == Bill.Status.CLOSED:
+            _try(partial(giving_back.give_back, payment.bill_id))
+        else:
+            _try(partial(settle, payment))
+    asked = Refund.objects.filter(status=Refund.Status.REQUESTED, created_at__lte=since)
+    for refund in asked.exclude(payment__method__in=by_hand).order_by("created_at")[:BATCH]:
+        _try(partial(refunds.send, refund.pk))
+
+
+@contextmanager
+def _until_it_answers() -> Iterator[None]:
+    """A gateway that is away uses up no attempt: money on its way back is never given up."""
+    try:
+        yield
+    except GatewayUnavailable:
+        raise RetryLater(PAUSE) from None
+
+
+def _try(act: Callable[[], object]) -> None:
+    try:
+        act()
+    except GatewayUnavailable:
+        _log.warning("a gateway is away: asking again in a minute")

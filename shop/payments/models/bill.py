@@ -1,0 +1,53 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from shop.kernel.money import Money
+from shop.platform.records import Stateful
+
+
+class Bill(Stateful):
+    """So much is to be paid, in minor units: the claim that an order keeps.
+
+    Covered once. Closed, nothing can be collected on it any more, and what was collected goes back. `refunded` counts
+    what has been asked of the gateway; a refund that the gateway refuses is taken out of it again.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        COVERED = "covered"
+        CLOSED = "closed"
+
+    TRANSITIONS: ClassVar = {
+        Status.OPEN: frozenset({Status.COVERED, Status.CLOSED}),
+        Status.COVERED: frozenset({Status.CLOSED}),
+    }
+
+    amount = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=7, choices=Status, default=Status.OPEN)
+    captured = models.PositiveBigIntegerField(default=0)
+    refunded = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ("view",)
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=["open", "covered", "closed"]), name="bill_status_known"),
+            models.CheckConstraint(condition=Q(captured__lte=F("amount")), name="bill_not_overpaid"),
+            models.CheckConstraint(condition=Q(refunded__lte=F("captured")), name="bill_not_overrefunded"),
+            models.CheckConstraint(
+                condition=~Q(status="covered") | Q(captured=F("amount")), name="bill_covered_is_paid_in_full"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"bill of {self.money}"
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+    @property
+    def due(self) -> int:
+        return self.amount - self.captured

@@ -1,0 +1,25 @@
+"""What can be done with bills and payments: `from shop.payments import operations as payments`."""
+
+from shop.payments.operations.bills import close, cover, open_bill
+from shop.payments.operations.collect import collect, refuse_unfit
+from shop.payments.operations.hear import hear
+from shop.payments.operations.methods import accepts, is_offline, is_test, methods
+from shop.payments.operations.refunds import confirm_refund, refund
+from shop.payments.operations.settle import settle, settle_bill
+
+__all__ = [
+    "accepts",
+    "close",
+    "collect",
+    "confirm_refund",
+    "cover",
+    "hear",
+    "is_offline",
+    "is_test",
+    "methods",
+    "open_bill",
+    "refund",
+    "refuse_unfit",
+    "settle",
+    "settle_bill",
+]

@@ -1,0 +1,70 @@
+"""What is owed: opened with an order, covered by a payment, closed when the order is given up."""
+
+from functools import partial
+
+from django.db import transaction
+from django.db.models import F
+
+from shop.kernel.money import Money
+from shop.payments import registry
+from shop.payments.models import Bill, Payment
+from shop.payments.operations.give_back import give_back
+from shop.payments.operations.record import record
+from shop.payments.operations.soon import soon
+from shop.payments.ports import Outcome, Receipt
+from shop.platform.clock import now
+from shop.platform.records import WrongState
+
+Status = Bill.Status
+
+
+def open_bill(amount: Money) -> Bill:
+    """So much is owed. One INSERT."""
+    return Bill.objects.create(amount=amount.minor, currency=amount.currency)
+
+
+@transaction.atomic
+def cover(bill: Bill) -> bool:
+    """What is owed has come, and an offline attempt is captured; False when the bill was covered already.
+
+    A payment through a gateway covers its bill by itself; this is for nothing to pay, and for money that somebody has
+    seen. Raises WrongState for a closed bill, and while nothing has come: no attempt, or one that its gateway has not
+    captured.
+    """
+    covered = _cover_by_hand(bill) if bill.amount else _cover_nothing(bill)
+    current = Bill.objects.get(pk=bill.pk)
+    if current.status != Status.COVERED:
+        raise WrongState(now=current.status, wanted=Status.COVERED)
+    bill.status, bill.captured, bill.version = current.status, current.captured, current.version
+    return covered
+
+
+def _cover_nothing(bill: Bill) -> bool:
+    return bool(
+        Bill.objects.filter(pk=bill.pk, status=Status.OPEN).update(
+            status=Status.COVERED, version=F("version") + 1, updated_at=now()
+        )
+    )
+
+
+def _cover_by_hand(bill: Bill) -> bool:
+    waiting = Payment.objects.filter(bill=bill, status=Payment.Status.PENDING).first()
+    if waiting is None or not registry.is_offline(waiting.method):
+        return False
+    return record(waiting, Receipt(outcome=Outcome.CAPTURED, amount=waiting.money)).status == Payment.Status.CAPTURED
+
+
+@transaction.atomic
+def close(bill: Bill) -> bool:
+    """Nothing can be collected on the bill any more, and all its money goes back; False when it was closed already.
+
+    The gateways are asked when the transaction around this has committed, and again by a job until it is done.
+    """
+    closed = Bill.objects.filter(pk=bill.pk).exclude(status=Status.CLOSED).update(
+        status=Status.CLOSED, version=F("version") + 1, updated_at=now()
+    )  # fmt: skip
+    bill.status = Status.CLOSED
+    if Payment.objects.filter(bill=bill, status__in=Payment.LIVE).exists():
+        key = str(bill.pk)
+        soon(partial(give_back, bill.pk), otherwise="payments.give_back", unique_key=key, bill=key)
+    return bool(closed)

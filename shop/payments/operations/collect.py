@@ -1,0 +1,118 @@
+"""Collecting a bill, in acts, so that no lock is held and no transaction open while a bank thinks.
+
+    act 1   one attempt is written down, or the live one is found      one transaction
+    act 2   its gateway is asked, under the attempt's own key          no transaction
+    act 3   the answer is recorded, together with the bill             one transaction
+
+After a crash in any gap the same call finds the live attempt and asks under the same key, so nothing is charged twice.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F
+
+from shop.payments import registry, return_urls, tokens
+from shop.payments.errors import GatewayUnavailable, PaymentDeclined, PaymentInProgress
+from shop.payments.models import Bill, Payment
+from shop.payments.operations.record import charge_of, record
+from shop.payments.operations.settle import advance, settle
+from shop.payments.ports import Outcome, Receipt
+from shop.payments.types import Method
+from shop.platform.clock import now
+from shop.platform.records import WrongState
+
+LOST_AFTER: Final = timedelta(minutes=2)
+"""An attempt of which its gateway knows nothing for so long never got there."""
+
+Status = Payment.Status
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How somebody wants to pay, looked through."""
+
+    method: Method
+    token: str
+    return_url: str
+
+    def is_meant_by(self, payment: Payment) -> bool:
+        return (payment.method, payment.token_digest) == (self.method.code, tokens.digest(self.token))
+
+
+def collect(bill: Bill, *, method: str, token: str | None, return_url: str = "") -> Payment:
+    """The bill's money is CAPTURED, or PENDING with an offline method, or REQUIRES_ACTION: `next_action` says what.
+
+    The same call again resumes; so does any, once the money is captured. Called outside any transaction. Raises
+    PaymentDeclined; GatewayUnavailable, to be repeated; PaymentInProgress while the live attempt is another one;
+    WrongState when the bill is closed; and what `refuse_unfit` raises, before anything is written.
+    """
+    wanted = refuse_unfit(method=method, token=token, return_url=return_url)
+    payment = _attempt(bill, wanted)
+    if not wanted.is_meant_by(payment) and _is_dead(payment):
+        payment = _attempt(bill, wanted)
+    if payment.status != Status.CAPTURED and not wanted.is_meant_by(payment):
+        raise PaymentInProgress()
+    return _accepted(_carried_on(payment, wanted))
+
+
+def refuse_unfit(*, method: str, token: str | None, return_url: str) -> Wanted:
+    """What was given can be tried. Raises UnknownPaymentMethod, PaymentTokenRequired, CardNumberRefused and
+    InvalidReturnUrl."""
+    found = registry.method_of(method)
+    return Wanted(found, tokens.accepted(token, method=found), return_urls.accepted(return_url))
+
+
+def _attempt(bill: Bill, wanted: Wanted) -> Payment:
+    """Act 1: the live attempt, or else a new one. The bill's row is held, so that it can't be closed in between."""
+    with transaction.atomic(durable=True):
+        is_open = Bill.objects.filter(pk=bill.pk, status=Bill.Status.OPEN).update(version=F("version") + 1)
+        live = Payment.objects.filter(bill=bill, status__in=Payment.LIVE).first()
+        if not is_open:
+            current = Bill.objects.get(pk=bill.pk).status
+            if current == Bill.Status.CLOSED or live is None:
+                raise WrongState(now=current, wanted=Bill.Status.COVERED)
+        return live or Payment.objects.create(
+            bill=bill,
+            method=wanted.method.code,
+            provider=wanted.method.provider,
+            amount=bill.amount,
+            currency=bill.currency,
+            token_digest=tokens.digest(wanted.token),
+            return_url=wanted.return_url,
+        )
+
+
+def _is_dead(payment: Payment) -> bool:
+    """Whether the live attempt has come to an end without money, or never got to its gateway; asks there."""
+    stands = settle(payment)
+    is_lost = stands.status == Status.PENDING and stands.created_at < now() - LOST_AFTER
+    if is_lost and not registry.is_offline(stands.method):
+        stands = record(stands, registry.gateway_of(stands.provider).void(charge_of(stands)))
+    return stands.status not in Payment.LIVE
+
+
+def _carried_on(payment: Payment, wanted: Wanted) -> Payment:
+    """Acts 2 and 3, from wherever the attempt stands."""
+    if payment.status != Status.PENDING:
+        return settle(payment)
+    gateway = registry.gateway_of(payment.provider)
+    charge = charge_of(payment)
+    try:
+        receipt = gateway.charge(charge, token=wanted.token, return_url=payment.return_url)
+    except PaymentDeclined as declined:
+        receipt = Receipt(outcome=Outcome.DECLINED, amount=charge.amount, decline_code=declined.decline_code)
+    return advance(record(payment, receipt), gateway=gateway)
+
+
+def _accepted(payment: Payment) -> Payment:
+    """The payment, unless it ended without money, or its gateway has still to say whether there is any."""
+    if payment.status in (Status.DECLINED, Status.VOIDED) and payment.decline_code:
+        raise PaymentDeclined(payment.decline_code)
+    if payment.status not in Payment.LIVE:
+        raise WrongState(now=payment.status, wanted=Status.CAPTURED)
+    if payment.status in (Status.PENDING, Status.AUTHORIZED) and not registry.is_offline(payment.method):
+        raise GatewayUnavailable()
+    return payment

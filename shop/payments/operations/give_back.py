@@ -1,0 +1,59 @@
+"""All money of a closed bill goes back: what is under way is stopped, what was taken is refunded."""
+
+import logging
+from uuid import UUID
+
+from shop.kernel.money import Money
+from shop.payments import registry
+from shop.payments.errors import GatewayUnavailable, PaymentDeclined, RefundTooLarge
+from shop.payments.models import Bill, Payment, Refund
+from shop.payments.operations import refunds
+from shop.payments.operations.record import charge_of, record
+
+_log = logging.getLogger("shop.payments")
+
+
+def give_back(bill_id: UUID) -> None:
+    """Nothing is live on the bill any more, and its refunds are asked for. Repeating changes nothing.
+
+    Leaves a bill alone that is not closed. Raises GatewayUnavailable while a gateway does not answer.
+    """
+    bill = Bill.objects.get(pk=bill_id)
+    if bill.status != Bill.Status.CLOSED:
+        return
+    for payment in Payment.objects.filter(bill=bill, status__in=Payment.LIVE):
+        stopped = _stopped(payment)
+        if stopped.status == Payment.Status.CAPTURED:
+            _refund_all(stopped)
+
+
+def return_stray(payment: Payment) -> None:
+    """Money that was taken for an attempt that had ended without any has gone back; no bill ever counted it."""
+    gateway = registry.gateway_of(payment.provider)
+    try:
+        gateway.refund(charge_of(payment), payment.money, key=f"stray-{payment.pk}")
+    except PaymentDeclined:
+        _log.error("stray money of payment %s was not given back: look at the gateway", payment.pk)
+
+
+def _stopped(payment: Payment) -> Payment:
+    if payment.status not in Payment.UNFINISHED:
+        return payment
+    stopped = record(payment, registry.gateway_of(payment.provider).void(charge_of(payment)))
+    if stopped.status in Payment.UNFINISHED:
+        raise GatewayUnavailable()
+    return stopped
+
+
+def _refund_all(payment: Payment) -> None:
+    """Whatever is left is asked for. A refund that failed is for somebody to look at, not for another try."""
+    refunded = Refund.objects.filter(payment=payment)
+    bill = Bill.objects.get(pk=payment.bill_id)
+    left = bill.captured - bill.refunded
+    if left and not refunded.filter(status=Refund.Status.FAILED).exists():
+        try:
+            refunds.ask(payment, amount=Money(left, bill.currency), reason="order given up")
+        except RefundTooLarge:
+            _log.info("somebody else gives back bill %s at the same time", bill.pk)
+    for each in refunded.filter(status=Refund.Status.REQUESTED):
+        refunds.send(each.pk)

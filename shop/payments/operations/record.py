@@ -1,0 +1,84 @@
+"""What a gateway has answered becomes what the shop knows: the one place where a payment's status changes.
+
+Every change is one UPDATE that names the statuses it may start from, so a late, repeated or overtaken answer finds
+nothing to change. The bill, the event and whatever has to follow commit together with it.
+"""
+
+import logging
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from shop.payments.errors import GatewayUnavailable
+from shop.payments.events import PaymentSettled
+from shop.payments.models import Bill, Payment
+from shop.payments.ports import Charge, Receipt
+from shop.platform import events
+from shop.platform.clock import now
+from shop.platform.jobs import enqueue
+
+Status = Payment.Status
+ENDS: Final = (Status.CAPTURED, Status.DECLINED, Status.VOIDED)
+
+_log = logging.getLogger("shop.payments")
+
+
+def charge_of(payment: Payment) -> Charge:
+    """The payment as its gateway knows it."""
+    return Charge(key=str(payment.pk), amount=payment.money, reference=payment.reference)
+
+
+@transaction.atomic
+def record(payment: Payment, receipt: Receipt) -> Payment:
+    """The payment, and with it its bill, stands as the receipt says, unless it has gone further already.
+
+    Raises GatewayUnavailable, and changes nothing, for a receipt over another amount: that answers another question.
+    """
+    if receipt.amount != payment.money:
+        _log.error("payment %s: its gateway speaks of another amount", payment.pk)
+        raise GatewayUnavailable()
+    to = Status(receipt.outcome)
+    if to == Status.PENDING:
+        payment.refresh_from_db()
+        return payment
+    changes = {
+        "status": to,
+        "reference": receipt.reference or payment.reference,
+        "next_action": dict(receipt.next_action) if receipt.next_action else None,
+        "decline_code": receipt.decline_code,
+        "brand": receipt.brand or payment.brand,
+        "last4": receipt.last4 or payment.last4,
+    }
+    before = [each for each, following in Payment.TRANSITIONS.items() if to in following]
+    moved = Payment.objects.filter(pk=payment.pk, status__in=before).update(
+        **changes, version=F("version") + 1, updated_at=now()
+    )
+    if not moved:
+        payment.refresh_from_db()
+        _notice_stray(payment, to)
+        return payment
+    for name, value in changes.items():
+        setattr(payment, name, value)
+    if to in ENDS:
+        events.record(PaymentSettled(aggregate=payment.bill_id, payment=payment.pk, status=to))
+    if to == Status.CAPTURED:
+        _credit(payment.bill_id, payment.amount)
+    return payment
+
+
+def _credit(bill_id: UUID, amount: int) -> None:
+    """The bill knows of the money; if it was closed meanwhile, the money goes back."""
+    paid = {"captured": F("captured") + amount, "version": F("version") + 1, "updated_at": now()}
+    if Bill.objects.filter(pk=bill_id, status=Bill.Status.OPEN).update(status=Bill.Status.COVERED, **paid):
+        return
+    Bill.objects.filter(pk=bill_id).update(**paid)
+    enqueue("payments.give_back", unique_key=str(bill_id), bill=str(bill_id))
+
+
+def _notice_stray(payment: Payment, to: str) -> None:
+    """Money that came after the gateway had said that none would: it is not the bill's, it goes back at once."""
+    if to == Status.CAPTURED and payment.status in (Status.DECLINED, Status.VOIDED):
+        _log.error("payment %s is %s here and captured at its gateway; it is given back", payment.pk, payment.status)
+        enqueue("payments.return_stray", unique_key=str(payment.pk), payment=str(payment.pk))

@@ -1,0 +1,116 @@
+"""Giving money back: reserved on the bill first, then asked of the gateway under one key until it answers.
+
+The sum of what was asked can't exceed what was captured: one guarded UPDATE of the bill, and a constraint below it.
+"""
+
+import logging
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Sum
+
+from shop.kernel.money import Money
+from shop.payments import registry
+from shop.payments.errors import PaymentDeclined, RefundTooLarge
+from shop.payments.events import PaymentRefunded, RefundFailed
+from shop.payments.models import Bill, Payment, Refund
+from shop.payments.operations.record import charge_of
+from shop.payments.operations.soon import soon
+from shop.payments.ports import Outcome
+from shop.platform import events
+from shop.platform.clock import now
+from shop.platform.records import WrongState
+
+Status = Refund.Status
+
+_log = logging.getLogger("shop.payments")
+
+
+def refund(payment: Payment, *, amount: Money, reason: str = "") -> Refund:
+    """So much goes back to whoever paid. The gateway is asked when the transaction around this has committed.
+
+    The refund is SUCCEEDED, or still REQUESTED while the gateway is away or somebody pays back by hand, or FAILED.
+    Raises RefundTooLarge for more than is left, ValueError for nothing or for another currency.
+    """
+    with transaction.atomic():
+        asked = ask(payment, amount=amount, reason=reason)
+        key = str(asked.pk)
+        soon(partial(send, asked.pk), otherwise="payments.send_refund", unique_key=key, refund=key)
+    asked.refresh_from_db()
+    return asked
+
+
+@transaction.atomic
+def ask(payment: Payment, *, amount: Money, reason: str) -> Refund:
+    """The amount is reserved on the bill, and the refund is written down before any gateway is asked."""
+    if amount.minor <= 0 or amount.currency != payment.currency:
+        raise ValueError(f"{amount} can't be given back of {payment.money}")
+    bill = Bill.objects.filter(pk=payment.bill_id)
+    taken = Payment.objects.filter(pk=payment.pk, status=Payment.Status.CAPTURED).exists() and bill.filter(
+        captured__gte=F("refunded") + amount.minor
+    ).update(refunded=F("refunded") + amount.minor, version=F("version") + 1, updated_at=now())
+    if not taken:
+        current = bill.get()
+        raise RefundTooLarge(refundable=Money(current.captured - current.refunded, current.currency))
+    return Refund.objects.create(payment=payment, amount=amount.minor, reason=reason[:200])
+
+
+def send(refund_id: UUID) -> Refund:
+    """The gateway has been asked, under the refund's own key. Raises GatewayUnavailable."""
+    asked = Refund.objects.select_related("payment").get(pk=refund_id)
+    if asked.status != Status.REQUESTED:
+        return asked
+    gateway = registry.gateway_of(asked.payment.provider)
+    try:
+        receipt = gateway.refund(charge_of(asked.payment), asked.money, key=str(asked.pk))
+    except PaymentDeclined:
+        _log.error("refund %s was refused by its gateway", asked.pk)
+        _end(asked, Status.FAILED)
+        return asked
+    if receipt.outcome == Outcome.REFUNDED:
+        _end(asked, Status.SUCCEEDED)
+    return asked
+
+
+def confirm_refund(asked: Refund) -> bool:
+    """Somebody has paid it back by hand; False when that was noted already. Raises WrongState for a failed one."""
+    if _end(asked, Status.SUCCEEDED):
+        return True
+    if asked.status != Status.SUCCEEDED:
+        raise WrongState(now=asked.status, wanted=Status.SUCCEEDED)
+    return False
+
+
+@transaction.atomic
+def _end(asked: Refund, to: str) -> bool:
+    """The refund has come to its end; False when it had before. What failed can be asked for again, as a new one."""
+    payment = Payment.objects.filter(pk=asked.payment_id)
+    payment.update(version=F("version") + 1)  # its refunds end one after the other: the last one sees all
+    moved = Refund.objects.filter(pk=asked.pk, status=Status.REQUESTED).update(
+        status=to, version=F("version") + 1, updated_at=now()
+    )
+    if not moved:
+        asked.refresh_from_db()
+        return False
+    asked.status = to
+    told = PaymentRefunded if to == Status.SUCCEEDED else RefundFailed
+    events.record(
+        told(
+            aggregate=asked.payment.bill_id,
+            payment=asked.payment_id,
+            refund=asked.pk,
+            amount=asked.amount,
+            currency=asked.payment.currency,
+        )
+    )
+    if to == Status.FAILED:
+        Bill.objects.filter(pk=asked.payment.bill_id).update(
+            refunded=F("refunded") - asked.amount, version=F("version") + 1, updated_at=now()
+        )
+        return True
+    back = Refund.objects.filter(payment=asked.payment_id, status=Status.SUCCEEDED).aggregate(sum=Sum("amount"))["sum"]
+    payment.filter(status=Payment.Status.CAPTURED, amount__lte=back).update(
+        status=Payment.Status.REFUNDED, updated_at=now()
+    )
+    return True

@@ -1,0 +1,99 @@
+"""The port to whoever moves the money: six questions, answered by every gateway.
+
+A gateway is called outside any transaction. A method that raises has either not happened (PaymentDeclined) or may have
+happened (GatewayUnavailable); nothing else is raised. Times out after ten seconds at most. Whoever writes one proves
+it by subclassing the suite in tests/payments/gateway_contract.py.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from shop.kernel.money import Money
+from shop.payments.types import Method
+
+
+class Outcome(StrEnum):
+    """How something stands at the gateway."""
+
+    PENDING = "pending"
+    REQUIRES_ACTION = "requires_action"
+    AUTHORIZED = "authorized"
+    CAPTURED = "captured"
+    DECLINED = "declined"
+    VOIDED = "voided"
+    REFUNDED = "refunded"
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One charge as both sides know it. `key` is the idempotency key, `reference` the gateway's id once it is known."""
+
+    key: str
+    amount: Money
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """How a charge, or a refund, stands. `next_action` is what the shopper has to do, as the API shows it."""
+
+    outcome: Outcome
+    amount: Money
+    reference: str | None = None
+    decline_code: str = ""
+    next_action: Mapping[str, object] | None = None
+    brand: str = ""
+    last4: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a provider has told in a signed webhook: that something happened to the charge of that key."""
+
+    event_id: str
+    kind: str
+    key: str
+    reference: str
+    amount: Money
+
+
+@runtime_checkable
+class Gateway(Protocol):
+    """A bank, a card processor, or somebody who looks at the account by hand."""
+
+    provider: str
+    methods: tuple[Method, ...]
+    has_webhooks: bool
+
+    def charge(self, charge: Charge, *, token: str, return_url: str) -> Receipt:
+        """Collect the amount. The same key again is the same charge, and never a second one.
+
+        Raises PaymentDeclined when the card is refused, GatewayUnavailable when the outcome is not known.
+        """
+        ...
+
+    def fetch(self, charge: Charge) -> Receipt | None:
+        """How the charge stands, declined ones included; None when it never arrived. Captured stays CAPTURED, whatever
+        was refunded."""
+        ...
+
+    def capture(self, charge: Charge) -> Receipt:
+        """An authorized charge is captured in full. Raises PaymentDeclined when the bank has changed its mind."""
+        ...
+
+    def refund(self, charge: Charge, amount: Money, *, key: str) -> Receipt:
+        """Give so much of it back: REFUNDED, or PENDING while it is under way. The same key is the same refund.
+
+        Raises PaymentDeclined when the gateway will never do it, as for more than was captured.
+        """
+        ...
+
+    def void(self, charge: Charge) -> Receipt:
+        """From now on the charge takes no money, even if it has not arrived yet. CAPTURED when it is too late."""
+        ...
+
+    def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> Notice | None:
+        """What the body says, if the provider has signed it just now; else None."""
+        ...

@@ -1,0 +1,57 @@
+"""Which gateways this installation has, and which ways to pay they offer."""
+
+from functools import cache
+
+from django.utils.module_loading import import_string
+
+from shop.payments.errors import GatewayUnavailable, UnknownPaymentMethod
+from shop.payments.ports import Gateway
+from shop.payments.types import Method
+from shop.platform.settings import shop_settings
+
+TEST = "shop.payments.gateways.test.Bank"
+
+
+def configured() -> tuple[Gateway, ...]:
+    """Those that the setting `payment_gateways` names, and in test mode the test gateway."""
+    settings = shop_settings()
+    return tuple(
+        _load(path) for path in (*settings.payment_gateways, *((TEST,) if settings.payments_test_mode else ()))
+    )
+
+
+def methods() -> list[Method]:
+    """Every way to pay."""
+    return [method for gateway in configured() for method in gateway.methods]
+
+
+def method_of(code: str) -> Method:
+    """The way to pay of that code. Raises UnknownPaymentMethod."""
+    for method in methods():
+        if method.code == code:
+            return method
+    raise UnknownPaymentMethod()
+
+
+def is_offline(code: str) -> bool:
+    """Whether money comes by itself with it; False for a code that is not offered any more."""
+    return any(method.code == code and method.kind == "offline" for method in methods())
+
+
+def find(provider: str) -> Gateway | None:
+    """The gateway of that name, if there is one now."""
+    return next((gateway for gateway in configured() if gateway.provider == provider), None)
+
+
+def gateway_of(provider: str) -> Gateway:
+    """The gateway of that name. Raises GatewayUnavailable when it was switched off since."""
+    gateway = find(provider)
+    if gateway is None:
+        raise GatewayUnavailable()
+    return gateway
+
+
+@cache
+def _load(path: str) -> Gateway:
+    gateway: Gateway = import_string(path)()
+    return gateway

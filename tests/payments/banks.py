@@ -1,0 +1,66 @@
+"""The test bank with eyes and moods: it insists that no transaction is open, and can be away or die at will."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from shop.kernel.money import Money
+from shop.payments.errors import GatewayUnavailable
+from shop.payments.gateways.test import Bank
+from shop.payments.ports import Charge, Notice, Receipt
+
+
+class Killed(BaseException):
+    """The process ends here: nothing that comes after runs, and an open transaction is rolled back."""
+
+
+@dataclass
+class Watched(Bank):
+    """`away`: these calls don't reach the bank. `deadly`: the bank does them, and the process ends before it knows.
+
+    `lying`: what these calls answer instead of the truth.
+    """
+
+    calls: list[str] = field(default_factory=list)
+    away: set[str] = field(default_factory=set)
+    deadly: set[str] = field(default_factory=set)
+    lying: dict[str, Receipt] = field(default_factory=dict)
+
+    def reset(self) -> None:
+        for each in (self.calls, self.away, self.deadly, self.lying):
+            each.clear()
+
+    def charge(self, charge: Charge, *, token: str, return_url: str) -> Receipt:
+        self._begin("charge")
+        return self._end("charge", super().charge(charge, token=token, return_url=return_url))
+
+    def fetch(self, charge: Charge) -> Receipt | None:
+        self._begin("fetch")
+        return self.lying.get("fetch") or super().fetch(charge)
+
+    def capture(self, charge: Charge) -> Receipt:
+        self._begin("capture")
+        return self._end("capture", super().capture(charge))
+
+    def refund(self, charge: Charge, amount: Money, *, key: str) -> Receipt:
+        self._begin("refund")
+        return self._end("refund", super().refund(charge, amount, key=key))
+
+    def void(self, charge: Charge) -> Receipt:
+        self._begin("void")
+        return self._end("void", super().void(charge))
+
+    def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> Notice | None:
+        return super().parse_webhook(body, headers)
+
+    def _begin(self, call: str) -> None:
+        assert not connection.in_atomic_block, f"{call} while a transaction is open"
+        self.calls.append(call)
+        if call in self.away:
+            raise GatewayUnavailable()
+
+    def _end(self, call: str, receipt: Receipt) -> Receipt:
+        if call in self.deadly:
+            raise Killed(call)
+        return self.lying.get(call, receipt)

@@ -1,0 +1,82 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker, Settings
+
+from shop.kernel.money import Money
+from shop.payments import operations as payments
+from shop.payments import registry
+from shop.payments.models import Bill, InboundWebhook, Payment, Refund, TestCharge, TestRefund
+from shop.platform import worker
+from shop.platform.models import Job, OutboxCounter, OutboxEvent, Schedule
+from tests.payments.banks import Watched
+
+PLATFORM = (OutboxEvent, OutboxCounter, Job, Schedule)
+TWENTY = Money(1999, "EUR")
+RETURN_URL = "http://localhost:3000/checkout/done?cart=1"
+
+
+@pytest.fixture
+def transactional_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Transactions are real: they commit, and what they wrote in these tables is deleted afterwards.
+
+    The plug-in's own fixture of this name empties every table of the shop each time.
+    """
+    with django_db_blocker.unblock():
+        assert "test" in str(connection.settings_dict["NAME"])
+        yield
+        for table in (InboundWebhook, Refund, Payment, Bill, TestRefund, TestCharge, *PLATFORM):
+            table.objects.all().delete()
+
+
+@pytest.fixture
+def bank(settings: Settings) -> Watched:
+    """The only gateway beside `manual`, watched."""
+    settings.SHOP = replace(
+        settings.SHOP,
+        base_url="http://127.0.0.1:8000",
+        cors_origins=frozenset({"http://localhost:3000"}),
+        payments_test_mode=False,
+        payment_gateways=("shop.payments.gateways.manual.Manual", "tests.payments.banks.Watched"),
+        test_gateway_delay=timedelta(milliseconds=50),
+    )
+    watched = cast(Watched, registry.find("test"))
+    watched.reset()
+    return watched
+
+
+@pytest.fixture
+def bill(bank: Watched, transactional_db: None) -> Bill:
+    """19.99 EUR, open."""
+    return payments.open_bill(TWENTY)
+
+
+def pay(bill: Bill, token: str = "tok_success", *, method: str = "test") -> Payment:  # noqa: S107
+    """A shopper tries to pay."""
+    return payments.collect(bill, method=method, token=token, return_url=RETURN_URL)
+
+
+def state(bill: Bill) -> tuple[str, int, int]:
+    """Status, captured and refunded as they are stored."""
+    row = Bill.objects.get(pk=bill.pk)
+    return row.status, row.captured, row.refunded
+
+
+def statuses(bill: Bill) -> list[str]:
+    """The statuses of the bill's payments, the oldest first."""
+    return list(Payment.objects.filter(bill=bill).order_by("created_at").values_list("status", flat=True))
+
+
+def waiting_jobs() -> list[tuple[str, int]]:
+    """The jobs of payments that wait, and how often each was tried."""
+    return list(Job.objects.filter(name__startswith="payments.").values_list("name", "attempts"))
+
+
+def work() -> None:
+    """The worker has tried every job that waits, due or not."""
+    Job.objects.update(due_at=datetime(2026, 1, 1, tzinfo=UTC))
+    worker.drain()

@@ -1,0 +1,106 @@
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+
+from shop.payments import operations as payments
+from shop.payments.errors import GatewayUnavailable
+from shop.payments.gateways import test as test_gateway
+from shop.payments.jobs import reconcile
+from shop.payments.models import Bill, Payment, Refund, TestCharge
+from shop.platform.models import Job
+from tests.payments.banks import Watched
+from tests.payments.conftest import TWENTY, pay, state, statuses
+
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def reconcile_later() -> None:
+    with time_machine.travel(LATER, tick=False):
+        reconcile()
+
+
+def test_an_answer_that_was_lost_is_found_without_the_shopper(bill: Bill) -> None:
+    with pytest.raises(GatewayUnavailable):
+        pay(bill, "tok_lost")
+
+    reconcile()
+    at_once = statuses(bill)
+    reconcile_later()
+
+    assert (at_once, statuses(bill), state(bill)) == (["pending"], ["captured"], ("covered", 1999, 0))
+
+
+def test_an_approval_of_which_nobody_told_is_found(bill: Bill) -> None:
+    pay(bill, "tok_3ds")
+    test_gateway.answer(TestCharge.objects.get(), approved=True)
+
+    reconcile_later()
+
+    assert (statuses(bill), state(bill)) == (["captured"], ("covered", 1999, 0))
+
+
+def test_a_charge_that_was_authorized_only_is_captured(bill: Bill, bank: Watched) -> None:
+    bank.away.add("capture")
+    with pytest.raises(GatewayUnavailable):
+        pay(bill, "tok_authorized")
+    between = statuses(bill)
+    bank.away.clear()
+
+    reconcile_later()
+
+    assert (between, statuses(bill), state(bill)) == (["authorized"], ["captured"], ("covered", 1999, 0))
+
+
+def test_a_bank_that_takes_back_its_word_ends_the_attempt(bill: Bill, bank: Watched) -> None:
+    bank.away.add("capture")
+    with pytest.raises(GatewayUnavailable):
+        pay(bill, "tok_authorized")
+    bank.away.clear()
+    TestCharge.objects.update(status="voided")
+
+    payments.settle(Payment.objects.get())
+
+    assert (statuses(bill), state(bill)) == (["voided"], ("open", 0, 0))
+
+
+def test_what_closing_could_not_stop_is_stopped_later(bill: Bill, bank: Watched) -> None:
+    pay(bill, "tok_3ds")
+    bank.away.add("void")
+    payments.close(bill)
+    between = statuses(bill)
+    Job.objects.all().delete()
+    bank.away.clear()
+
+    reconcile_later()
+
+    assert (between, statuses(bill), TestCharge.objects.get().status) == (["requires_action"], ["voided"], "voided")
+
+
+def test_refunds_that_were_not_sent_are_sent_later(bill: Bill, bank: Watched) -> None:
+    payment = pay(bill)
+    bank.away.add("refund")
+    payments.refund(payment, amount=TWENTY)
+    Job.objects.all().delete()
+    bank.away.clear()
+
+    reconcile_later()
+
+    assert (Refund.objects.get().status, statuses(bill)) == ("succeeded", ["refunded"])
+
+
+def test_a_bank_that_is_away_keeps_nobody_else_waiting(bill: Bill, bank: Watched) -> None:
+    pay(bill, "tok_3ds")
+    bank.away.add("fetch")
+
+    reconcile_later()
+
+    assert (statuses(bill), bank.calls) == (["requires_action"], ["charge", "fetch"])
+
+
+def test_offline_payments_are_left_to_people(bill: Bill, bank: Watched) -> None:
+    pay(bill, method="manual")
+
+    reconcile_later()
+
+    assert (statuses(bill), bank.calls) == (["pending"], [])
