@@ -1,0 +1,1 @@
+"""Floor 6: orders as copies of what was agreed."""

@@ -1,0 +1,185 @@
+"""Orders: copies of what was agreed. Later changes to products, prices, taxes and addresses do not touch them.
+
+All amounts are minor units of the order's one currency.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from shop.kernel.ids import uuid7
+from shop.platform.records import Record, Stateful
+
+
+class Order(Stateful):
+    """One order. `source` is the cart that it came from; at most one order of a source is not given up."""
+
+    class Status(models.TextChoices):
+        PENDING_PAYMENT = "pending_payment"
+        PLACED = "placed"
+        COMPLETED = "completed"
+        CANCELLED = "cancelled"
+        EXPIRED = "expired"
+
+    class PaymentStatus(models.TextChoices):
+        UNPAID = "unpaid"
+        AUTHORIZED = "authorized"
+        PARTIALLY_PAID = "partially_paid"
+        PAID = "paid"
+        PARTIALLY_REFUNDED = "partially_refunded"
+        REFUNDED = "refunded"
+        VOIDED = "voided"
+
+    class FulfillmentStatus(models.TextChoices):
+        UNFULFILLED = "unfulfilled"
+        PARTIALLY_FULFILLED = "partially_fulfilled"
+        FULFILLED = "fulfilled"
+        DELIVERED = "delivered"
+
+    TRANSITIONS: ClassVar = {
+        Status.PENDING_PAYMENT: frozenset({Status.PLACED, Status.CANCELLED, Status.EXPIRED}),
+        Status.PLACED: frozenset({Status.COMPLETED, Status.CANCELLED, Status.EXPIRED}),
+    }
+
+    source = models.UUIDField(help_text="The cart that it came from.")
+    number = models.CharField(max_length=20, null=True, blank=True, unique=True)
+    token_digest = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
+    token_secret = models.BinaryField(null=True, editable=False)
+    """The guest's token, encrypted: a repeated completion gives the same one again."""
+    token_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
+    status = models.CharField(max_length=16, choices=Status, default=Status.PENDING_PAYMENT)
+    payment_status = models.CharField(max_length=20, choices=PaymentStatus, default=PaymentStatus.UNPAID)
+    fulfillment_status = models.CharField(
+        max_length=20, choices=FulfillmentStatus, default=FulfillmentStatus.UNFULFILLED
+    )
+    market = models.ForeignKey("stores.Market", models.PROTECT, related_name="orders")
+    user = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="orders")
+    group = models.ForeignKey("accounts.CustomerGroup", models.PROTECT, null=True, related_name="orders")
+    email = models.EmailField(max_length=254)
+    email_key = models.CharField(max_length=254, db_index=True, editable=False)
+    currency = models.CharField(max_length=3)
+    country = models.CharField(max_length=2)
+    locale = models.CharField(max_length=16, default="en")
+    prices_include_tax = models.BooleanField(default=True)
+    shipping_address = models.JSONField(null=True)
+    billing_address = models.JSONField(null=True)
+    shipping_method = models.JSONField(null=True)
+    """{code, name}: what the shipping method was called."""
+    payment_method = models.CharField(max_length=32)
+    codes = models.JSONField(default=list)
+    """[{id, code, name, amount}] of the discount codes that were entered."""
+    subtotal = models.PositiveBigIntegerField()
+    discount_total = models.PositiveBigIntegerField(default=0)
+    shipping_total = models.PositiveBigIntegerField(default=0)
+    shipping_tax_lines = models.JSONField(default=list)
+    tax_total = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField()
+    bill = models.OneToOneField("payments.Bill", models.PROTECT, related_name="+")
+    hold = models.OneToOneField("inventory.Hold", models.PROTECT, null=True, related_name="+")
+    note = models.TextField(blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    is_test = models.BooleanField("test", default=False)
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="Unpaid until then, it is given up.")
+    placed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        permissions = [("cancel_order", "Can cancel orders"), ("mark_paid", "Can mark orders as paid")]
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=~Q(status__in=["cancelled", "expired"]), name="order_one_per_cart"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["pending_payment", "placed", "completed", "cancelled", "expired"]),
+                name="order_status_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["placed", "completed"]) | Q(number__isnull=False, placed_at__isnull=False),
+                name="order_placed_has_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(subtotal__gte=F("discount_total")), name="order_discount_within_subtotal"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="order_of_user"),
+            models.Index(fields=["status", "-id"], name="order_by_status"),
+            models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="order_expiring"),
+            models.Index(fields=["-placed_at"], condition=Q(placed_at__isnull=False), name="order_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or "(not placed)"
+
+
+class OrderLine(models.Model):
+    """One line as it was sold. The product and variant are kept for navigation only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    variant = models.ForeignKey("catalog.Variant", models.SET_NULL, null=True, related_name="+")
+    product = models.ForeignKey("catalog.Product", models.SET_NULL, null=True, related_name="+")
+    product_slug = models.CharField(max_length=150)
+    product_name = models.CharField(max_length=200)
+    name = models.CharField(max_length=300, blank=True, help_text="The variant's.")
+    sku = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001 as the variant has it: null is none
+    options = models.JSONField(default=dict)
+    image_url = models.CharField(max_length=1000, blank=True)
+    quantity = models.PositiveIntegerField()
+    unit_price = models.PositiveBigIntegerField()
+    compare_at = models.PositiveBigIntegerField(null=True)
+    subtotal = models.PositiveBigIntegerField()
+    discount = models.PositiveBigIntegerField(default=0)
+    tax = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField()
+    discounts = models.JSONField(default=list)
+    """[{code, name, amount}]: the line's shares, frozen; a refund gives back these and never splits again."""
+    tax_lines = models.JSONField(default=list)
+    """[{name, rate, base, amount}]"""
+    requires_shipping = models.BooleanField(default=True)
+    fulfilled_quantity = models.PositiveIntegerField(default=0)
+    returned_quantity = models.PositiveIntegerField(default=0)
+    refunded_quantity = models.PositiveIntegerField(default=0)
+    metadata = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="order_line_position_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_has_quantity"),
+            models.CheckConstraint(condition=Q(discount__lte=F("subtotal")), name="order_line_discount_within_line"),
+            models.CheckConstraint(
+                condition=Q(fulfilled_quantity__lte=F("quantity")), name="order_line_not_overfilled"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.product_name}"
+
+
+class OrderRedemption(models.Model):
+    """The claims on discount codes that the order keeps."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="redemptions")
+    redemption = models.OneToOneField("promotions.Redemption", models.PROTECT, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+
+
+class Cancellation(Record):
+    """Who cancelled an order, when and why."""
+
+    order = models.OneToOneField(Order, models.CASCADE, related_name="cancellation")
+    actor = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"cancellation of {self.order_id}"

@@ -1,0 +1,268 @@
+"""The life of an order: drafted with its claims, placed once, given up or cancelled with everything given back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from shop.catalog.types import Sellable
+from shop.inventory import operations as inventory
+from shop.inventory.models import Hold
+from shop.kernel.ids import digest, secret
+from shop.orders import numbers, statuses
+from shop.orders.events import OrderCancelled, OrderMarkedPaid, OrderPlaced
+from shop.orders.models import Cancellation, Order, OrderLine, OrderRedemption
+from shop.orders.types import Agreement, LineExtra, Whole
+from shop.payments import operations as payments
+from shop.payments.models import Bill
+from shop.platform import events
+from shop.platform.actors import Actor
+from shop.platform.clock import now
+from shop.platform.keys import locked, unlocked
+from shop.platform.records import WrongState
+from shop.promotions import operations as promotions
+from shop.promotions.models import Redemption
+from shop.quotes.types import Quote, QuotedLine, TaxLine
+
+TOKEN_LIFE = timedelta(days=90)
+Status = Order.Status
+
+
+@transaction.atomic(savepoint=False)
+def draft(
+    agreement: Agreement,
+    *,
+    quote: Quote,
+    sellables: Mapping[UUID, Sellable],
+    extras: Mapping[UUID, LineExtra],
+    bill: Bill,
+) -> Whole:
+    """The order exists, waiting to be paid: a copy of the quote that keeps its bill. `keep` gives it the other claims.
+
+    Raises IntegrityError (order_one_per_cart) when its source has another order that is not given up.
+    """
+    token = secret("sot")
+    basket, delivery = quote.basket, quote.delivery
+    order = Order.objects.create(
+        id=agreement.order_id,
+        source=agreement.source,
+        token_digest=digest(token),
+        token_secret=locked(token.encode(), purpose="order token"),
+        token_expires_at=now() + TOKEN_LIFE,
+        market_id=agreement.market_id,
+        user_id=agreement.user_id,
+        group_id=agreement.group_id,
+        email=agreement.email,
+        email_key=agreement.email_key,
+        currency=basket.currency,
+        country=agreement.country,
+        locale=agreement.locale,
+        prices_include_tax=basket.prices_include_tax,
+        shipping_address=agreement.shipping_address,
+        billing_address=agreement.billing_address,
+        shipping_method={"code": delivery.delivery.code, "name": delivery.delivery.name} if delivery else None,
+        payment_method=agreement.payment_method,
+        codes=[
+            {"id": str(agreement.code_id), "code": each.code, "name": each.name, "amount": each.amount.minor}
+            for each in quote.reduction_totals
+        ],
+        subtotal=quote.subtotal.minor,
+        discount_total=quote.discount_total.minor,
+        shipping_total=quote.shipping_total.minor,
+        shipping_tax_lines=_taxes(delivery.tax_lines) if delivery else [],
+        tax_total=quote.tax_total.minor,
+        total=quote.total.minor,
+        bill=bill,
+        hold_id=agreement.hold_id,
+        note=agreement.note,
+        metadata=dict(agreement.metadata),
+        is_test=agreement.is_test,
+        expires_at=agreement.expires_at,
+    )
+    lines = [
+        _line(order, at, line, sellables[line.item.variant_id], extras[line.item.key])
+        for at, line in enumerate(quote.lines)
+    ]
+    OrderLine.objects.bulk_create(lines)
+    return Whole(order, lines, ())
+
+
+def keep(order: Order, *, hold: Hold | None = None, redemption: Redemption | None = None) -> None:
+    """The order keeps this claim; a hold takes the place of any before."""
+    if redemption is not None:
+        OrderRedemption.objects.create(order=order, redemption=redemption)
+    if hold is not None:
+        Order.objects.filter(pk=order.pk).update(hold=hold)
+        order.hold = hold
+
+
+def _line(order: Order, position: int, line: QuotedLine, known: Sellable, extra: LineExtra) -> OrderLine:
+    item = line.item
+    return OrderLine(
+        order=order,
+        position=position,
+        variant_id=item.variant_id,
+        product_id=known.product_id,
+        product_slug=known.product_slug,
+        product_name=known.product_name,
+        name=known.variant_name,
+        sku=known.sku,
+        options=dict(known.options),
+        image_url=known.image_url,
+        quantity=item.quantity,
+        unit_price=item.unit_price.minor,
+        compare_at=item.compare_at.minor if item.compare_at else None,
+        subtotal=line.subtotal.minor,
+        discount=line.discount.minor,
+        tax=line.tax.minor,
+        total=line.total.minor,
+        discounts=[{"code": each.code, "name": each.name, "amount": each.amount.minor} for each in line.shares],
+        tax_lines=_taxes(line.tax_lines),
+        requires_shipping=item.requires_shipping,
+        metadata=dict(extra.metadata),
+    )
+
+
+def _taxes(lines: Sequence[TaxLine]) -> list[dict[str, object]]:
+    return [
+        {"name": each.name, "rate": f"{each.percent:.2f}", "base": each.base.minor, "amount": each.amount.minor}
+        for each in lines
+    ]
+
+
+def token_of(order: Order) -> str | None:
+    """The token with which a guest may see the order, while it lives."""
+    if order.token_secret is None or order.token_expires_at is None or order.token_expires_at <= now():
+        return None
+    return unlocked(order.token_secret, purpose="order token").decode()
+
+
+@transaction.atomic(savepoint=False)
+def place(order: Order, *, bill: Bill, unpaid_until: timedelta | None = None) -> bool:
+    """The order is placed: numbered, its stock allocated, its codes confirmed, the event recorded.
+
+    False when it was placed already. `unpaid_until` gives an order that is not paid yet so much time. Raises
+    WrongState when the order, or its hold, was given up meanwhile; nothing has changed then.
+    """
+    at = now()
+    values: dict[str, Any] = {
+        "status": Status.PLACED,
+        "payment_status": statuses.of(bill, authorized=False),
+        "placed_at": at,
+        "updated_at": at,
+        "expires_at": at + unpaid_until if unpaid_until else None,
+    }
+    if not _number(order, values):
+        current = Order.objects.get(pk=order.pk).status
+        if current in (Status.PLACED, Status.COMPLETED):
+            return False
+        raise WrongState(now=current, wanted=Status.PLACED)
+    promotions.confirm(OrderRedemption.objects.filter(order=order).values("redemption_id"))
+    events.record(OrderPlaced(aggregate=order.pk, number=order.number or ""))
+    if order.hold_id:
+        inventory.commit(Hold(pk=order.hold_id))  # hot rows last
+    return True
+
+
+def _number(order: Order, values: dict[str, Any]) -> bool:
+    """The order has become placed under a number of its own, and `order` is as the row is; False when it was not
+    waiting any more."""
+    for _ in range(5):
+        values["number"], values["version"] = numbers.draw(), order.version + 1
+        try:
+            with transaction.atomic():
+                waiting = Order.objects.filter(pk=order.pk, status=Status.PENDING_PAYMENT)
+                if not waiting.update(**values):
+                    return False
+        except IntegrityError:
+            continue  # somebody has that number
+        for name, value in values.items():
+            setattr(order, name, value)
+        return True
+    raise RuntimeError("five numbers in a row were taken")
+
+
+@transaction.atomic
+def give_up(order: Order, *, because: str) -> bool:
+    """An order that was never placed is cancelled or expired and everything is given back; False if it did not wait."""
+    if not _leave(order, Status.PENDING_PAYMENT, because):
+        return False
+    _give_back(order)
+    return True
+
+
+def cancel(order: Order, *, actor_id: UUID | None, reason: str = "") -> bool:
+    """A placed order is cancelled: stock, codes and money go back; False if it was cancelled already.
+
+    Raises WrongState when it can't be cancelled any more, or was never placed.
+    """
+    with transaction.atomic():
+        if not _withdraw(order, Status.CANCELLED, actor_id=actor_id, reason=reason):
+            return False
+    statuses.refresh(order)  # what could be given back at once has been
+    return True
+
+
+@transaction.atomic
+def mark_paid(order: Order, *, actor: Actor) -> bool:
+    """Somebody has seen the money of a placed order that is paid outside the shop; False if it was paid already.
+
+    Raises WrongState for an order that was never placed, was cancelled, or is paid through a gateway.
+    """
+    found = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
+    if found.status not in (Status.PLACED, Status.COMPLETED):
+        raise WrongState(now=found.status, wanted=Order.PaymentStatus.PAID)
+    if not payments.cover(Bill.objects.get(pk=found.bill_id)):
+        return False
+    Order.objects.filter(pk=found.pk).update(expires_at=None)
+    events.record(OrderMarkedPaid(aggregate=found.pk, number=found.number or "", actor=actor.user_id))
+    statuses.refresh(order)
+    return True
+
+
+def expire(order: Order) -> bool:
+    """A placed order that nobody paid in time is expired: everything goes back; False if it was already, or is paid.
+
+    Raises WrongState when it was cancelled or shipped meanwhile.
+    """
+    with transaction.atomic():
+        if not _withdraw(order, Status.EXPIRED, actor_id=None, reason="not paid in time"):
+            return False
+        if Bill.objects.get(pk=order.bill_id).captured:  # it is closed, and held: from here on no money is missed
+            transaction.set_rollback(True)
+            return False
+    statuses.refresh(order)
+    return True
+
+
+def _withdraw(order: Order, to: str, *, actor_id: UUID | None, reason: str) -> bool:
+    if not _leave(order, Status.PLACED, to):
+        current = Order.objects.get(pk=order.pk)
+        if current.status == to:
+            return False
+        is_shipped = current.status == Status.PLACED
+        raise WrongState(now=current.fulfillment_status if is_shipped else current.status, wanted=to)
+    Cancellation.objects.create(order=order, actor_id=actor_id, reason=reason[:300])
+    events.record(OrderCancelled(aggregate=order.pk, number=order.number or "", reason=reason[:300]))
+    _give_back(order)
+    return True
+
+
+def _leave(order: Order, before: str, to: str) -> bool:
+    moved = Order.objects.filter(
+        pk=order.pk, status=before, fulfillment_status=Order.FulfillmentStatus.UNFULFILLED
+    ).update(status=to, cancelled_at=now(), expires_at=None, updated_at=now(), version=F("version") + 1)
+    return bool(moved)
+
+
+def _give_back(order: Order) -> None:
+    """The claims that the order keeps, as they are now that its row is held, are given back, and its bill is closed."""
+    kept = Order.objects.select_related("bill").get(pk=order.pk)
+    payments.close(kept.bill)
+    for each in OrderRedemption.objects.filter(order=kept).select_related("redemption").order_by("redemption_id"):
+        promotions.release(each.redemption)
+    if kept.hold_id:
+        inventory.release(Hold(pk=kept.hold_id))  # hot rows last

@@ -1,0 +1,81 @@
+"""Which orders somebody may see."""
+
+import hmac
+from collections.abc import Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+
+from shop.kernel.errors import NotFound
+from shop.kernel.ids import digest
+from shop.kernel.pages import START, Cursor, Direction, Page, page
+from shop.orders.models import Order, OrderLine
+from shop.orders.types import Whole
+from shop.payments.models import Payment, Refund
+from shop.platform.actors import Actor
+from shop.platform.clock import now
+
+Row = TypeVar("Row", bound=Model)
+
+
+def order(order_id: UUID, *, seen_by: Actor, token: str | None = None) -> Order:
+    """The order, with its bill, if it is the actor's own or the token is its. Raises NotFound."""
+    found = Order.objects.select_related("bill").filter(pk=order_id).first()
+    if found is None or not (_owns(seen_by, found) or _opens(token, found)):
+        raise NotFound()
+    return found
+
+
+def whole(order_id: UUID) -> Whole:
+    """The order with all that is shown of it, for those who have found it already. Three or four statements."""
+    return whole_of(Order.objects.select_related("bill").get(pk=order_id))
+
+
+def whole_of(found: Order) -> Whole:
+    """As `whole`, for an order that is at hand with its bill."""
+    return _wholes([found])[0]
+
+
+def orders_of(user_id: UUID, *, limit: int, cursor: Cursor = START) -> Page[Whole]:
+    """A customer's placed orders, newest first. Three or four statements, however many there are."""
+    rows = Order.objects.select_related("bill").filter(user_id=user_id, placed_at__isnull=False)
+    forward = cursor.direction is Direction.NEXT
+    if cursor.keys:
+        last = UUID(str(cursor.keys[0]))
+        rows = rows.filter(Q(id__lt=last) if forward else Q(id__gt=last))
+    found = list(rows.order_by("-id" if forward else "id")[: limit + 1])
+    cut = page(found, limit=limit, keys=lambda row: (str(row.pk),), cursor=cursor)
+    return Page(tuple(_wholes(cut.items)), cut.next, cut.previous)
+
+
+def _wholes(found: Sequence[Order]) -> list[Whole]:
+    bills = {each.bill_id: each.bill for each in found}
+    lines = _grouped(OrderLine.objects.filter(order__in=[each.pk for each in found]).order_by("position"), "order_id")
+    payments = _grouped(Payment.objects.filter(bill_id__in=bills).order_by("id"), "bill_id")
+    given_back = [each.pk for each in bills.values() if each.refunded]
+    refunds = Refund.objects.filter(payment__bill_id__in=given_back).select_related("payment").order_by("id")
+    by_bill: dict[Any, list[Refund]] = {}
+    for refund in refunds if given_back else ():
+        by_bill.setdefault(refund.payment.bill_id, []).append(refund)
+    return [
+        Whole(each, lines.get(each.pk, []), payments.get(each.bill_id, []), by_bill.get(each.bill_id, []))
+        for each in found
+    ]
+
+
+def _grouped(rows: QuerySet[Row], column: str) -> dict[Any, list[Row]]:
+    found: dict[Any, list[Row]] = {}
+    for row in rows:
+        found.setdefault(getattr(row, column), []).append(row)
+    return found
+
+
+def _owns(actor: Actor, found: Order) -> bool:
+    return actor.user_id is not None and found.user_id == actor.user_id
+
+
+def _opens(token: str | None, found: Order) -> bool:
+    if token is None or found.token_digest is None or found.token_expires_at is None:
+        return False
+    return found.token_expires_at > now() and hmac.compare_digest(digest(token), found.token_digest)

@@ -1,0 +1,149 @@
+"""The shapes of orders from outside (contract, 7 and 9): doors of other apps show them too."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from shop.platform.http.shapes import MoneyOut
+
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-22T08:43:19Z"])]
+
+
+class DiscountOut(TypedDict):
+    code: str
+    name: str
+    amount: MoneyOut
+
+
+class TaxLineOut(TypedDict):
+    name: str
+    rate: Annotated[str, Field(description="Percentage.", examples=["19.00"])]
+    base: MoneyOut
+    amount: MoneyOut
+
+
+class AmountsOut(TypedDict):
+    """With tax-inclusive prices every figure is gross and `tax_total` is contained."""
+
+    subtotal: MoneyOut
+    discount_total: MoneyOut
+    shipping_total: MoneyOut
+    tax_total: MoneyOut
+    total: MoneyOut
+
+
+class OrderTotalsOut(AmountsOut):
+    gift_card_total: MoneyOut
+    amount_due: MoneyOut
+
+
+class PostalOut(TypedDict):
+    first_name: str | None
+    last_name: str | None
+    company: str | None
+    line1: str | None
+    line2: str | None
+    city: str | None
+    postal_code: str | None
+    state: str | None
+    country: str | None
+    phone: str | None
+
+
+class ShippingMethodRefOut(TypedDict):
+    code: str
+    name: str
+
+
+class OrderedImageOut(TypedDict):
+    url: str
+
+
+class OrderedProductOut(TypedDict):
+    id: str | None
+    slug: str
+    name: str
+    image: OrderedImageOut | None
+
+
+class OrderLineOut(TypedDict):
+    id: str
+    variant_id: str | None
+    product: OrderedProductOut
+    sku: str | None
+    name: str | None
+    options: dict[str, str]
+    quantity: int
+    fulfilled_quantity: int
+    returned_quantity: int
+    refunded_quantity: int
+    unit_price: MoneyOut
+    compare_at: MoneyOut | None
+    subtotal: MoneyOut
+    discount: MoneyOut
+    tax: MoneyOut
+    total: MoneyOut
+    discounts: list[DiscountOut]
+    tax_lines: list[TaxLineOut]
+    metadata: dict[str, str]
+
+
+class CardOut(TypedDict):
+    brand: str
+    last4: str
+
+
+class OrderPaymentOut(TypedDict):
+    id: str
+    method: str
+    status: str
+    amount: MoneyOut
+    captured: MoneyOut
+    refunded: MoneyOut
+    card: CardOut | None
+
+
+class OrderRefundOut(TypedDict):
+    id: str
+    payment_id: str
+    amount: MoneyOut
+    status: str
+    reason: str | None
+
+
+class FulfillmentOut(TypedDict):
+    id: str
+    status: str
+
+
+Status = Literal["pending_payment", "placed", "completed", "cancelled", "expired"]
+PaymentStatus = Literal["unpaid", "authorized", "partially_paid", "paid", "partially_refunded", "refunded", "voided"]
+FulfillmentStatus = Literal["unfulfilled", "partially_fulfilled", "fulfilled", "delivered"]
+
+
+class OrderOut(TypedDict):
+    id: str
+    number: str | None
+    status: Status
+    payment_status: PaymentStatus
+    fulfillment_status: FulfillmentStatus
+    currency: str
+    email: str
+    lines: list[OrderLineOut]
+    totals: OrderTotalsOut
+    codes: list[DiscountOut]
+    shipping_address: PostalOut | None
+    billing_address: PostalOut | None
+    shipping_method: ShippingMethodRefOut | None
+    payments: list[OrderPaymentOut]
+    fulfillments: list[FulfillmentOut]
+    refunds: list[OrderRefundOut]
+    note: str | None
+    metadata: dict[str, str]
+    test: bool
+    version: int
+    created_at: Time
+    updated_at: Time
+    placed_at: Time | None
+    cancelled_at: Time | None

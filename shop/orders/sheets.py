@@ -1,0 +1,162 @@
+"""An order on one page for whoever works with it: lines, totals, addresses, money, claims and what has happened."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.urls import reverse
+
+from shop.inventory.models import Hold
+from shop.orders.models import Order, OrderLine, OrderRedemption
+from shop.orders.queries import whole_of
+from shop.payments.models import Payment, Refund
+from shop.platform.amounts import shown
+from shop.platform.models import OutboxEvent
+
+MOST_EVENTS: Final = 100
+TONES: Final = {
+    "placed": "good",
+    "completed": "good",
+    "paid": "good",
+    "fulfilled": "good",
+    "delivered": "good",
+    "captured": "good",
+    "succeeded": "good",
+    "committed": "good",
+    "confirmed": "good",
+    "unpaid": "wait",
+    "unfulfilled": "wait",
+    "expired": "wait",
+    "pending": "wait",
+    "requires action": "wait",
+    "partially paid": "wait",
+    "cancelled": "bad",
+    "declined": "bad",
+    "failed": "bad",
+}
+HAPPENED: Final = {
+    "order.placed": "The order was placed",
+    "order.cancelled": "The order was cancelled",
+    "order.marked_paid": "Somebody marked it as paid",
+    "payment.settled": "The payment ended",
+    "payment.refunded": "Money went back",
+    "payment.refund_failed": "A refund failed",
+}
+POSTAL: Final = ("company", "line1", "line2")
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A status and how good it is."""
+
+    said: str
+    tone: str
+
+
+def tag(status: str) -> Tag:
+    """The status as a person reads it."""
+    said = status.replace("_", " ")
+    return Tag(said, TONES.get(said, "plain"))
+
+
+def sheet_of(order: Order, *, may: Callable[[str], bool]) -> Mapping[str, Any]:
+    """Everything of the order, formatted, with links to what the reader may see. Seven statements at most."""
+    whole = whole_of(order)
+    return {
+        "order": order,
+        "statuses": [tag(each) for each in (order.status, order.payment_status, order.fulfillment_status)],
+        "lines": [_line(each, order.currency, may) for each in whole.lines],
+        "totals": list(_totals(order)),
+        "total": shown(order.total, order.currency),
+        "customer": _link("accounts_user", order.user_id) if order.user_id and may("accounts.view_user") else "",
+        "addresses": _addresses(order),
+        "money": [
+            *(_payment(each) for each in whole.payments),
+            *(_refund(each, order.currency) for each in whole.refunds),
+        ],
+        "claims": list(_claims(order)),
+        "events": list(_events(order)),
+    }
+
+
+def _link(model: str, key: object) -> str:
+    return reverse(f"admin:{model}_change", args=[key])
+
+
+def _line(line: OrderLine, currency: str, may: Callable[[str], bool]) -> Mapping[str, Any]:
+    linked = line.product_id and may("catalog.view_product")
+    return {
+        "name": line.product_name,
+        "href": _link("catalog_product", line.product_id) if linked else "",
+        "variant": line.name,
+        "sku": line.sku or "",
+        "quantity": line.quantity,
+        "price": shown(line.unit_price, currency),
+        "discount": shown(-line.discount, currency) if line.discount else "",
+        "tax": shown(line.tax, currency),
+        "total": shown(line.total, currency),
+    }
+
+
+def _totals(order: Order) -> Iterator[tuple[str, str]]:
+    yield "Subtotal", shown(order.subtotal, order.currency)
+    if order.discount_total:
+        codes = ", ".join(str(each.get("code", "")) for each in order.codes)
+        yield f"Discount {codes}".strip(), shown(-order.discount_total, order.currency)
+    method = (order.shipping_method or {}).get("name", "")
+    yield f"Shipping {method}".strip(), shown(order.shipping_total, order.currency)
+    yield "Tax, included" if order.prices_include_tax else "Tax", shown(order.tax_total, order.currency)
+
+
+def _addresses(order: Order) -> Sequence[tuple[str, list[str]]]:
+    pairs = (("Ship to", order.shipping_address), ("Bill to", order.billing_address))
+    return [(title, list(_postal(address))) for title, address in pairs if address]
+
+
+def _postal(address: Mapping[str, str | None]) -> Iterator[str]:
+    name = f"{address.get('first_name') or ''} {address.get('last_name') or ''}".strip()
+    place = f"{address.get('postal_code') or ''} {address.get('city') or ''}".strip()
+    lines = [name, *(address.get(each) for each in POSTAL), place, address.get("state"), address.get("country")]
+    yield from (line for line in [*lines, address.get("phone")] if line)
+
+
+def _payment(payment: Payment) -> Mapping[str, Any]:
+    card = f"{payment.brand} •••• {payment.last4}" if payment.last4 else payment.brand
+    return {
+        "at": payment.created_at,
+        "how": " · ".join(each for each in (payment.method, card) if each),
+        "note": payment.decline_code or payment.reference or "",
+        "status": tag(payment.status),
+        "amount": shown(payment.amount, payment.currency),
+    }
+
+
+def _refund(refund: Refund, currency: str) -> Mapping[str, Any]:
+    return {
+        "at": refund.created_at,
+        "how": "refund",
+        "note": refund.reason,
+        "status": tag(refund.status),
+        "amount": shown(-refund.amount, currency),
+    }
+
+
+def _claims(order: Order) -> Iterator[tuple[str, Tag, str]]:
+    """What the order keeps of others: money owed, stock, codes."""
+    bill, hold = order.bill, order.hold
+    yield "Bill", tag(bill.status), f"{shown(bill.captured, bill.currency)} of {shown(bill.amount, bill.currency)}"
+    if hold is not None:
+        until = f"until {hold.expires_at:%Y-%m-%d %H:%M}" if hold.status == Hold.Status.HELD else ""
+        yield "Stock", tag(hold.status), until
+    kept = OrderRedemption.objects.filter(order=order).select_related("redemption__code").order_by("pk")
+    for each in kept:
+        yield "Code", tag(each.redemption.status), each.redemption.code.code
+
+
+def _events(order: Order) -> Iterator[tuple[datetime, str, str]]:
+    yield order.created_at, "The order was drafted", ""
+    rows = OutboxEvent.objects.filter(aggregate__in=[order.pk, order.bill_id]).order_by("id")[:MOST_EVENTS]
+    for row in rows:
+        note = row.payload.get("status") or row.payload.get("reason") or ""
+        yield row.occurred_at, HAPPENED.get(row.name, row.name), str(note).replace("_", " ")

@@ -1,0 +1,45 @@
+"""The one writer of an order's payment status."""
+
+from django.db import transaction
+from django.db.models import F
+
+from shop.orders.models import Order
+from shop.payments.models import Bill, Payment
+from shop.platform.clock import now
+
+Status = Order.PaymentStatus
+
+
+def payment_status(*, amount: int, captured: int, refunded: int, authorized: bool, closed: bool) -> str:
+    """What the money says (minor units), as one word."""
+    if refunded:
+        return Status.REFUNDED if refunded >= captured else Status.PARTIALLY_REFUNDED
+    if captured:
+        return Status.PAID if captured >= amount else Status.PARTIALLY_PAID
+    if closed:
+        return Status.VOIDED
+    if amount == 0:
+        return Status.PAID
+    return Status.AUTHORIZED if authorized else Status.UNPAID
+
+
+def of(bill: Bill, *, authorized: bool) -> str:
+    """What a bill as it is now says."""
+    return payment_status(
+        amount=bill.amount,
+        captured=bill.captured,
+        refunded=bill.refunded,
+        authorized=authorized,
+        closed=bill.status == Bill.Status.CLOSED,
+    )
+
+
+@transaction.atomic
+def refresh(order: Order) -> None:
+    """The order's payment status is what its bill says, and its version another one: payments are shown with it."""
+    row = Order.objects.filter(pk=order.pk)
+    row.update(version=F("version") + 1, updated_at=now())  # holds the row: whoever comes last has seen everything
+    bill = Bill.objects.get(pk=order.bill_id)
+    authorized = Payment.objects.filter(bill=bill, status=Payment.Status.AUTHORIZED).exists()
+    row.update(payment_status=of(bill, authorized=authorized))
+    order.refresh_from_db()

@@ -1,0 +1,161 @@
+"""An order's payment status says what its bill says, and only that."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from shop.catalog.models import Variant
+from shop.kernel.ids import Prefix, public
+from shop.kernel.money import Money
+from shop.orders import operations as orders
+from shop.orders.models import Order
+from shop.orders.statuses import payment_status
+from shop.payments import operations as payments
+from shop.payments.models import Bill, Payment
+from shop.platform import worker
+from shop.platform.clock import now
+from shop.platform.records import WrongState
+from tests.accounts.visitor import Visitor
+from tests.checkout.conftest import bank, market, mug
+from tests.checkout.shopfront import level, shopper
+from tests.payments.banks import Watched
+
+__all__ = ["bank", "market", "mug"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "captured", "refunded", "authorized", "closed", "status"),
+    [
+        (100, 0, 0, False, False, "unpaid"),
+        (100, 0, 0, True, False, "authorized"),
+        (100, 99, 0, False, False, "partially_paid"),
+        (100, 100, 0, False, False, "paid"),
+        (0, 0, 0, False, False, "paid"),
+        (100, 100, 1, False, False, "partially_refunded"),
+        (100, 100, 100, False, True, "refunded"),
+        (100, 99, 99, False, True, "refunded"),
+        (100, 100, 0, False, True, "paid"),
+        (100, 0, 0, False, True, "voided"),
+        (100, 0, 0, True, True, "voided"),
+    ],
+)
+def test_what_the_money_says(
+    amount: int, captured: int, refunded: int, authorized: bool, closed: bool, status: str
+) -> None:
+    said = payment_status(amount=amount, captured=captured, refunded=refunded, authorized=authorized, closed=closed)
+
+    assert said == status
+
+
+@pytest.fixture
+def paid(mug: Variant) -> Order:
+    """Placed and paid by card: 24.89."""
+    shopper(mug).ready().complete()
+    return Order.objects.get()
+
+
+@pytest.fixture
+def unpaid(mug: Variant) -> Order:
+    """Placed, to be paid by bank transfer."""
+    shopper(mug).ready().complete("", method="manual")
+    return Order.objects.get()
+
+
+def stored() -> tuple[str, str]:
+    return Order.objects.values_list("status", "payment_status").get()
+
+
+def test_a_refund_is_seen_on_the_order(paid: Order) -> None:
+    payments.refund(Payment.objects.get(), amount=Money(489, "EUR"))
+    before = stored()
+
+    worker.drain()
+
+    assert (before, stored()) == (("placed", "paid"), ("placed", "partially_refunded"))
+    assert Order.objects.get().version > paid.version
+
+
+def test_so_is_money_that_somebody_has_noted(unpaid: Order) -> None:
+    payments.cover(Bill.objects.get())
+    before = stored()
+
+    worker.drain()
+
+    assert (before, stored()) == (("placed", "unpaid"), ("placed", "paid"))
+
+
+def test_a_refund_that_the_bank_does_later_is_seen_later(paid: Order, bank: Watched) -> None:
+    bank.away.add("refund")
+    orders.cancel(paid, actor_id=None)
+    asked_for = stored()
+    bank.away.clear()
+
+    payments.close(Bill.objects.get())
+    worker.drain()
+
+    assert asked_for == ("cancelled", "refunded")
+    assert stored() == ("cancelled", "refunded")
+
+
+def test_placing_again_changes_nothing(paid: Order) -> None:
+    again = orders.place(Order.objects.get(), bill=Bill.objects.get())
+
+    found = Order.objects.get()
+    assert (again, found.number, found.version, found.placed_at) == (False, paid.number, paid.version, paid.placed_at)
+
+
+def test_what_was_cancelled_is_never_placed(paid: Order) -> None:
+    orders.cancel(paid, actor_id=None)
+
+    with pytest.raises(WrongState):
+        orders.place(Order.objects.get(), bill=Bill.objects.get())
+
+    assert stored() == ("cancelled", "refunded")
+
+
+def test_what_is_placed_is_never_given_up(paid: Order, mug: Variant) -> None:
+    assert orders.give_up(paid, because=Order.Status.EXPIRED) is False
+    assert (stored(), level(mug), Bill.objects.get().status) == (("placed", "paid"), (10, 0, 1), "covered")
+
+
+def test_what_is_paid_does_not_expire(unpaid: Order, mug: Variant) -> None:
+    payments.cover(Bill.objects.get())
+
+    assert orders.expire(unpaid) is False
+    assert (stored()[0], level(mug), Bill.objects.get().status) == ("placed", (10, 0, 1), "covered")
+
+
+def test_an_unpaid_order_expires_once_and_gives_its_stock_back(unpaid: Order, mug: Variant) -> None:
+    outcomes = [orders.expire(Order.objects.get()) for _ in range(2)]
+
+    assert outcomes == [True, False]
+    assert (stored(), level(mug), Payment.objects.get().status) == (("expired", "voided"), (10, 0, 0), "voided")
+    assert Order.objects.get().cancellation.reason == "not paid in time"
+
+
+def test_it_has_three_days(unpaid: Order) -> None:
+    assert unpaid.expires_at is not None
+    assert timedelta(hours=71) < unpaid.expires_at - now() < timedelta(hours=73)
+
+
+def test_a_cancelled_order_does_not_expire_and_the_other_way_round(unpaid: Order) -> None:
+    orders.cancel(unpaid, actor_id=None)
+
+    with pytest.raises(WrongState):
+        orders.expire(unpaid)
+
+    assert stored() == ("cancelled", "voided")
+
+
+def test_an_answer_that_was_kept_is_stale_once_money_went_back(paid: Order) -> None:
+    guest = Visitor(headers={"X-Order-Token": orders.token_of(paid) or ""})
+    path = f"/orders/{public(Prefix.ORDER, paid.pk)}"
+    tag = guest.get(path).headers["ETag"]
+
+    payments.refund(Payment.objects.get(), amount=Money(489, "EUR"))
+    worker.drain()
+    seen = replace(guest, headers={**guest.headers, "If-None-Match": tag}).get(path)
+
+    assert (seen.status, seen.data["payment_status"]) == (200, "partially_refunded")
+    assert seen.data["totals"]["total"] == {"amount": 2489, "currency": "EUR"}

@@ -1,0 +1,223 @@
+"""Orders in the admin: looked at, cancelled and marked as paid, never written."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from shop.catalog.models import Variant
+from shop.checkout.models import Cart
+from shop.orders import operations as orders
+from shop.orders.models import Cancellation, Order
+from shop.payments.models import Bill, Payment
+from shop.platform.actors import Actor
+from shop.platform.models import OutboxEvent
+from shop.platform.records import WrongState
+from tests.admins import clerk, cost, root, said
+from tests.checkout.shopfront import level, open_shop, sell, shopper
+from tests.payments.banks import Watched
+from tests.payments.conftest import bank
+
+pytestmark = pytest.mark.django_db
+
+__all__ = ["bank"]
+
+ORDERS = "/admin/orders/order/"
+
+
+@pytest.fixture
+def mug(bank: Watched) -> Variant:
+    open_shop()
+    return sell()
+
+
+def buy(variant: Variant, *, key: str = "key-1") -> Order:
+    """Somebody has bought one, to be paid by bank transfer."""
+    seen = shopper(variant).ready().complete("", method="manual", key=key)
+    assert seen.status in (200, 201), seen.body
+    return Order.objects.latest("id")
+
+
+def pay(order: Order) -> Order:
+    """The order's money has come."""
+    orders.mark_paid(order, actor=Actor())
+    return order
+
+
+def press(client: Client, order: Order, button: str, **answers: Any) -> Any:
+    return client.post(f"{ORDERS}{order.pk}/press/{button}/", answers)
+
+
+def fresh(order: Order) -> Order:
+    return Order.objects.get(pk=order.pk)
+
+
+def test_the_page_shows_the_whole_order(mug: Variant) -> None:
+    order = pay(buy(mug))
+
+    page = root().get(f"{ORDERS}{order.pk}/change/").content.decode()
+
+    shown = [str(order.number), "guest@example.com", "Mug", "19.99 EUR", "4.90 EUR", "24.89 EUR", "Unter den Linden 1",
+             "captured", "committed", "The order was placed"]  # fmt: skip
+    assert [each for each in shown if each not in page] == []
+
+
+def test_an_offline_order_is_marked_as_paid(mug: Variant) -> None:
+    order, client = buy(mug), root()
+    before = (order.payment_status, order.expires_at is None)
+
+    answer = press(client, order, "mark-paid")
+
+    after = fresh(order)
+    assert (before, answer.status_code) == (("unpaid", False), 302)
+    assert (after.payment_status, after.expires_at, after.version) == ("paid", None, order.version + 1)
+    assert Bill.objects.values_list("status", "captured").get() == ("covered", order.total)
+    assert Payment.objects.get().status == "captured"
+    assert OutboxEvent.objects.get(name="order.marked_paid").payload["number"] == order.number
+    assert "Mark as paid" not in said(client, answer)
+
+
+def test_marking_it_twice_changes_nothing_more(mug: Variant) -> None:
+    order, client = buy(mug), root()
+    press(client, order, "mark-paid")
+    before = Order.objects.values().get()
+
+    again = press(client, order, "mark-paid")
+
+    assert "It was paid already." in said(client, again)
+    assert Order.objects.values().get() == before
+
+
+def test_an_order_is_cancelled_with_its_reason(mug: Variant) -> None:
+    order, client = buy(mug), root()
+    asked = client.get(f"{ORDERS}{order.pk}/press/cancel/")
+
+    answer = press(client, order, "cancel", reason="no longer wanted")
+
+    why = Cancellation.objects.get()
+    assert (asked.status_code, answer.status_code) == (200, 302)
+    assert (fresh(order).status, why.reason, str(why.actor)) == ("cancelled", "no longer wanted", "root@example.com")
+    assert level(mug) == (10, 0, 0)
+    assert "no longer wanted" in said(client, answer)
+
+
+def test_asking_whether_to_cancel_cancels_nothing(mug: Variant) -> None:
+    order, client = buy(mug), root()
+
+    asked = client.get(f"{ORDERS}{order.pk}/press/cancel/")
+    unsaid = press(client, order, "cancel", reason="")
+    wrong = press(client, order, "cancel", reason="\x00")
+
+    assert (asked.status_code, unsaid.status_code, wrong.status_code) == (200, 200, 200)
+    assert [list(each.context["form"].errors) for each in (unsaid, wrong)] == [["reason"], ["reason"]]
+    assert (fresh(order).status, level(mug)) == ("placed", (10, 0, 1))
+
+
+@pytest.mark.parametrize(("button", "sent"), [("cancel", {"reason": "late"}), ("mark-paid", {})])
+def test_what_the_state_forbids_is_a_message(mug: Variant, button: str, sent: dict[str, str]) -> None:
+    order, client = buy(mug), root()
+    Order.objects.update(status="expired")
+    before = Order.objects.values().get()
+
+    answer = press(client, order, button, **sent)
+
+    assert answer.status_code == 302
+    assert "This is not possible in the current state." in said(client, answer)
+    assert Order.objects.values().get() == before
+
+
+def test_an_order_that_a_gateway_collects_is_not_marked_by_hand(mug: Variant) -> None:
+    order = buy(mug)
+    Payment.objects.update(method="test", provider="test")
+
+    with pytest.raises(WrongState):
+        orders.mark_paid(order, actor=Actor())
+
+    assert (fresh(order).payment_status, Bill.objects.get().captured) == ("unpaid", 0)
+
+
+@pytest.mark.parametrize(
+    ("button", "permission", "other"),
+    [("cancel", "orders.cancel_order", "orders.mark_paid"), ("mark-paid", "orders.mark_paid", "orders.cancel_order")],
+)
+def test_each_button_takes_its_own_permission(mug: Variant, button: str, permission: str, other: str) -> None:
+    order, staff = buy(mug), clerk("orders.view_order", other)
+
+    answer = press(staff, order, button, reason="late")
+    shown = staff.get(f"{ORDERS}{order.pk}/change/").content.decode()
+
+    assert answer.status_code == 403
+    assert f"press/{button}/" not in shown
+    assert (fresh(order).status, fresh(order).payment_status) == ("placed", "unpaid")
+    assert permission != other
+
+
+def test_a_button_comes_by_post_alone(mug: Variant) -> None:
+    order = buy(mug)
+
+    answer = root().get(f"{ORDERS}{order.pk}/press/mark-paid/")
+
+    assert answer.status_code == 405
+    assert fresh(order).payment_status == "unpaid"
+
+
+@pytest.mark.parametrize("path", ["add/", "{pk}/change/", "{pk}/delete/"])
+def test_nobody_writes_an_order(mug: Variant, path: str) -> None:
+    order = buy(mug)
+
+    answer = root().post(ORDERS + path.format(pk=order.pk), {"number": "X", "status": "completed", "post": "yes"})
+
+    assert answer.status_code == 403
+    assert (fresh(order).number, fresh(order).status) == (order.number, "placed")
+
+
+@pytest.mark.parametrize("path", ["{pk}/press/nonsense/", "nonsense/press/cancel/", "%00/press/cancel/"])
+def test_no_address_is_an_error_of_the_server(mug: Variant, path: str) -> None:
+    order = buy(mug)
+
+    answer = root().post(ORDERS + path.format(pk=order.pk))
+
+    assert answer.status_code in (404, 400)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ORDERS,
+        f"{ORDERS}?q=guest&status__exact=placed&payment_status__exact=unpaid",
+        "/admin/payments/bill/",
+        "/admin/payments/payment/",
+        "/admin/checkout/cart/",
+    ],
+)
+def test_a_list_costs_the_same_however_long_it_is(mug: Variant, path: str) -> None:
+    client = root()
+    pay(buy(mug))
+    short = cost(client, path)
+
+    more = [pay(buy(mug, key=f"key-{each}")) for each in range(2, 6)]
+    long = cost(client, path)
+
+    assert (long, len(more)) == (short, 4)
+
+
+def test_the_page_costs_the_same_however_many_lines_there_are(mug: Variant) -> None:
+    client = root()
+    one = buy(mug)
+    short = cost(client, f"{ORDERS}{one.pk}/change/")
+
+    shopper(mug, *[sell(f"mug-{each}") for each in range(5)]).ready().complete("", method="manual", key="key-2")
+    long = cost(client, f"{ORDERS}{Order.objects.latest('id').pk}/change/")
+
+    assert long == short
+
+
+def test_a_carts_key_is_shown_to_nobody(mug: Variant) -> None:
+    bought = shopper(mug)
+    cart, client = Cart.objects.get(), root()
+
+    pages = [client.get("/admin/checkout/cart/"), client.get(f"/admin/checkout/cart/{cart.pk}/change/")]
+
+    shown = "".join(page.content.decode() for page in pages)
+    assert [page.status_code for page in pages] == [200, 200]
+    assert (bought.cart_id in shown, cart.digest in shown, "secret" in shown) == (False, False, False)
