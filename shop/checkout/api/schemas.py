@@ -1,0 +1,260 @@
+"""The shapes of carts and checkout (contract, 6 and 9)."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+from typing_extensions import TypedDict
+
+from shop.accounts.fields import Country, Email, Metadata, Name, Phone
+from shop.orders.shapes import AmountsOut, DiscountOut, OrderOut, PostalOut, ShippingMethodRefOut, TaxLineOut
+from shop.platform.http.envelope import Fact
+from shop.platform.http.fields import In, Mistake, Patch
+from shop.platform.http.shapes import Currency, MoneyIn, MoneyOut
+
+Id = Annotated[str, Field(min_length=1, max_length=64, description="An id as the API gave it.")]
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-22T08:43:19Z"])]
+Quantity = Annotated[int, Field(ge=1, le=999, examples=[1])]
+Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=16, examples=["en"])]
+Note = Annotated[str, Field(max_length=2000)]
+Code = Annotated[str, Field(min_length=1, max_length=50, examples=["WELCOME10"])]
+
+
+class PostalIn(In):
+    """An address, as far as it is known."""
+
+    first_name: Name = ""
+    last_name: Name = ""
+    company: Name = ""
+    line1: Annotated[str, Field(max_length=200)] = ""
+    line2: Annotated[str, Field(max_length=200)] = ""
+    city: Name = ""
+    postal_code: Annotated[str, Field(max_length=20)] = ""
+    state: Name = ""
+    country: Country | None = None
+    phone: Phone = ""
+
+    def stored(self) -> dict[str, str | None]:
+        return {name: value or None for name, value in self.model_dump().items()}
+
+
+class LineIn(In):
+    variant_id: Id
+    quantity: Quantity = 1
+    metadata: Metadata = {}
+
+
+class LinesIn(In):
+    """One line, or several of which all are added or none."""
+
+    variant_id: Id | None = None
+    quantity: Quantity = 1
+    metadata: Metadata = {}
+    lines: Annotated[list[LineIn] | None, Field(min_length=1, max_length=200)] = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "LinesIn":
+        if (self.variant_id is None) == (self.lines is None):
+            raise Mistake("required", "Send variant_id, or lines.")
+        return self
+
+    def wanted(self) -> list[LineIn]:
+        if self.lines is not None:
+            return self.lines
+        return [LineIn(variant_id=self.variant_id or "", quantity=self.quantity, metadata=self.metadata)]
+
+
+class OpenCartIn(In):
+    country: Country | None = None
+    currency: Currency | None = None
+    locale: Locale | None = None
+    email: Email | None = None
+    lines: Annotated[list[LineIn], Field(max_length=200)] = []
+    shipping_address: PostalIn | None = None
+    billing_address: PostalIn | None = None
+    codes: Annotated[list[Code], Field(max_length=1)] = []
+    note: Note = ""
+    metadata: Metadata = {}
+
+
+class CartChangeIn(Patch):
+    read_only: ClassVar[frozenset[str]] = In.read_only | {"totals", "lines", "status", "order_id", "market", "codes"}
+    cleared: ClassVar[Mapping[str, object]] = {
+        "metadata": {},
+        "shipping_address": None,
+        "billing_address": None,
+        "shipping_method_id": None,
+    }
+
+    email: Email | None = None
+    shipping_address: PostalIn | None = None
+    billing_address: PostalIn | None = None
+    shipping_method_id: Id | None = None
+    country: Country = ""
+    currency: Currency = ""
+    locale: Locale = ""
+    note: Note | None = None
+    metadata: Metadata | None = None
+
+
+class LineChangeIn(Patch):
+    quantity: Annotated[int, Field(ge=0, le=999, description="0 removes the line.", examples=[2])] = 0
+    metadata: Metadata = {}
+
+
+class CodeIn(In):
+    code: Code
+
+
+class PaymentIn(In):
+    method: Annotated[str, Field(min_length=1, max_length=32, examples=["test"])]
+    token: Annotated[str | None, Field(min_length=1, max_length=200, examples=["tok_success"])] = None
+    return_url: Annotated[str, Field(max_length=1000)] = ""
+
+
+class CompleteIn(In):
+    expected_total: MoneyIn
+    payment: PaymentIn
+
+
+class TotalsOut(AmountsOut):
+    gift_card_total: MoneyOut
+    amount_due: MoneyOut
+
+
+class ImageRefOut(TypedDict):
+    url: str
+
+
+class ProductRefOut(TypedDict):
+    id: str
+    slug: str
+    name: str
+    image: ImageRefOut | None
+
+
+class NoticeOut(TypedDict):
+    code: str
+    line_id: str | None
+    message: str
+    params: dict[str, Fact] | None
+
+
+class LineOut(TypedDict):
+    id: str
+    variant_id: str
+    product: ProductRefOut | None
+    sku: str | None
+    name: str | None
+    options: dict[str, str]
+    quantity: int
+    unit_price: MoneyOut
+    compare_at: MoneyOut | None
+    subtotal: MoneyOut
+    discount: MoneyOut
+    tax: MoneyOut
+    total: MoneyOut
+    discounts: list[DiscountOut]
+    tax_lines: list[TaxLineOut]
+    notices: list[NoticeOut]
+    metadata: dict[str, str]
+
+
+class CodeOut(TypedDict):
+    id: str
+    type: Literal["discount"]
+    code: str
+    amount: MoneyOut
+
+
+class RequirementOut(TypedDict):
+    code: str
+    field: str | None
+    message: str
+
+
+class CartPaymentOut(TypedDict):
+    status: Annotated[str, Field(description="none, or the status of the payment that is under way.")]
+    last_error: str | None
+
+
+Status = Literal["open", "completing", "completed"]
+
+
+class CartOut(TypedDict):
+    """A cart. A completed one shows only `id`, `status` and `order_id`; everything else is null then."""
+
+    id: Annotated[str, Field(description="A capability: whoever has it may use the cart.")]
+    status: Status
+    market: str | None
+    currency: str | None
+    country: str | None
+    locale: str | None
+    email: str | None
+    lines: list[LineOut] | None
+    totals: TotalsOut | None
+    codes: list[CodeOut] | None
+    shipping_address: PostalOut | None
+    billing_address: PostalOut | None
+    shipping_method: ShippingMethodRefOut | None
+    payment: CartPaymentOut | None
+    requirements: list[RequirementOut] | None
+    notices: list[NoticeOut] | None
+    note: str | None
+    metadata: dict[str, str] | None
+    order_id: str | None
+    version: int | None
+    created_at: Time | None
+    updated_at: Time | None
+    expires_at: Time | None
+
+
+class ShippingMethodOut(TypedDict):
+    id: str
+    code: str
+    name: str
+    description: str | None
+    price: MoneyOut
+
+
+class PaymentMethodOut(TypedDict):
+    code: str
+    name: str
+    kind: Literal["card", "redirect", "offline"]
+    provider: str
+    publishable_key: str | None
+    supports_saving: bool
+
+
+class RedirectOut(TypedDict):
+    url: str
+    return_url: str | None
+
+
+class NextActionOut(TypedDict):
+    type: Literal["redirect_to_url"]
+    redirect_to_url: RedirectOut
+
+
+class PendingPaymentOut(TypedDict):
+    id: str
+    status: Literal["requires_action"]
+    provider: str
+    client_secret: str | None
+
+
+class ActionOut(TypedDict):
+    """The shopper has to do something; then repeat the call with the same key."""
+
+    cart_id: str
+    order_id: str
+    order_token: str | None
+    payment: PendingPaymentOut
+    next_action: NextActionOut
+    expires_at: Time | None
+
+
+class CompletedOut(OrderOut):
+    """The order, and the token with which a guest may see it again."""
+
+    order_token: str | None

@@ -1,0 +1,292 @@
+"""Carts and checkout. A cart's id is its key: whoever has it may use the cart, unless it belongs to a customer."""
+
+from collections.abc import Callable
+from typing import Any
+
+from shop.checkout import errors, limits, pricing, queries
+from shop.checkout.api import examples, show
+from shop.checkout.api.schemas import (
+    ActionOut,
+    CartChangeIn,
+    CartOut,
+    CodeIn,
+    CompletedOut,
+    CompleteIn,
+    LineChangeIn,
+    LinesIn,
+    OpenCartIn,
+    PaymentMethodOut,
+    ShippingMethodOut,
+)
+from shop.checkout.complete import complete_within_limits
+from shop.checkout.models import Cart
+from shop.checkout.operations import carts, codes, lines, merging, opening
+from shop.checkout.reopen import reopen
+from shop.checkout.types import Paying, Priced
+from shop.inventory.errors import InsufficientStock
+from shop.kernel.errors import NotFound
+from shop.kernel.ids import Prefix, private
+from shop.kernel.money import AmountTooLarge
+from shop.orders import operations as orders
+from shop.orders.show import order as show_order
+from shop.payments import operations as payments
+from shop.payments.errors import (
+    CardNumberRefused,
+    GatewayUnavailable,
+    InvalidReturnUrl,
+    PaymentDeclined,
+    PaymentInProgress,
+    PaymentTokenRequired,
+    UnknownPaymentMethod,
+)
+from shop.platform.http.call import Request
+from shop.platform.http.conditions import etag
+from shop.platform.http.door import Door
+from shop.platform.http.envelope import Answer
+from shop.platform.http.lists import all_of
+from shop.platform.limits import TooManyRequests
+from shop.promotions.errors import CodeRefused, CodeUsedUp
+from shop.shipping import queries as shipping
+
+door = Door(tag="Carts", limits=(limits.WRITES,))
+
+CHANGED = (errors.CartCompleted, PaymentInProgress)
+MORE = (*CHANGED, errors.QuantityTooLarge, AmountTooLarge, InsufficientStock)
+LINES = (*MORE, errors.VariantUnavailable, errors.CartFull)
+PLACES = (errors.CountryNotServed, errors.CurrencyNotServed)
+
+
+@door.post(
+    "/carts",
+    id="createCart",
+    status=201,
+    also={200: CartOut},
+    limits=(limits.OPENED,),
+    example=examples.OPEN_CART,
+    refusals=(*LINES, *PLACES, CodeRefused, TooManyRequests),
+)
+def create_cart(request: Request, body: OpenCartIn) -> Answer[CartOut]:
+    """Open a cart, with everything that is known already.
+
+    Signed in, you have one open cart: it is given back (200), with the lines added.
+    """
+    call = request.call
+    priced, is_new = opening.open_filled(_opening(body), user_id=call.actor.user_id, ip=call.ip)
+    if is_new:
+        return _priced(priced, "Cart created.", status=201)
+    return _priced(priced, "Here is your open cart.", status=200)
+
+
+@door.get("/carts/{cart_id}", id="getCart", limits=())
+def get_cart(request: Request, cart_id: str) -> Answer[CartOut]:
+    """The whole cart."""
+    return _shown(queries.cart(cart_id, seen_by=request.call.actor), "Cart retrieved.")
+
+
+@door.get("/me/cart", id="getMyCart", needs="user", limits=())
+def get_my_cart(request: Request) -> Answer[CartOut | None]:
+    """Your open cart, or null."""
+    cart = queries.open_cart_of(request.call.user_id)
+    if cart is None:
+        return Answer(data=None, message="You have no open cart.")
+    return Answer(data=show.cart(pricing.price(cart)), message="Cart retrieved.")
+
+
+@door.patch(
+    "/carts/{cart_id}",
+    id="updateCart",
+    refusals=(*CHANGED, *PLACES, errors.ShippingMethodUnavailable),
+    example=examples.CART_CHANGE,
+)
+def update_cart(request: Request, cart_id: str, body: CartChangeIn) -> Answer[CartOut]:
+    """Change a cart: e-mail, addresses, shipping method, country, note. What is absent stays, null clears."""
+    return _changed(request, cart_id, lambda cart: carts.change(cart, _changes(cart, body)), "Cart updated.")
+
+
+@door.post("/carts/{cart_id}/lines", id="addLines", refusals=LINES, example=examples.NEW_LINE)
+def add_lines(request: Request, cart_id: str, body: LinesIn) -> Answer[CartOut]:
+    """Add one line, or several of which all are added or none."""
+    wanted = [
+        lines.NewLine(_variant(each.variant_id, at if body.lines else None), each.quantity, each.metadata)
+        for at, each in enumerate(body.wanted())
+    ]
+    cart = queries.cart(cart_id, seen_by=request.call.actor)
+    return _priced(lines.add(cart, wanted), "Added.")
+
+
+@door.patch(
+    "/carts/{cart_id}/lines/{line_id}",
+    id="updateLine",
+    refusals=MORE,
+    example=examples.LINE_CHANGE,
+)
+def update_line(request: Request, cart_id: str, line_id: str, body: LineChangeIn) -> Answer[CartOut]:
+    """Change a line's quantity (0 removes it) or metadata."""
+    changes: dict[str, Any] = body.changes()
+    key = private(Prefix.LINE, line_id)
+    cart = queries.cart(cart_id, seen_by=request.call.actor)
+    return _priced(lines.change(cart, key, **changes), "Line updated.")
+
+
+@door.delete("/carts/{cart_id}/lines/{line_id}", id="removeLine", refusals=CHANGED)
+def remove_line(request: Request, cart_id: str, line_id: str) -> Answer[CartOut]:
+    """Remove a line."""
+    key = private(Prefix.LINE, line_id)
+    return _changed(request, cart_id, lambda cart: lines.remove(cart, key), "Line removed.")
+
+
+@door.post("/carts/{cart_id}/codes", id="addCode", refusals=(*CHANGED, CodeRefused, TooManyRequests), in_acts=True)
+def add_code(request: Request, cart_id: str, body: CodeIn) -> Answer[CartOut]:
+    """Enter a discount code, in place of any before. A refusal says why."""
+    return _changed(
+        request, cart_id, lambda cart: codes.enter_within_limits(cart, body.code, ip=request.call.ip), "Code applied."
+    )
+
+
+@door.delete("/carts/{cart_id}/codes/{code_id}", id="removeCode", refusals=CHANGED)
+def remove_code(request: Request, cart_id: str, code_id: str) -> Answer[CartOut]:
+    """Remove a discount code."""
+    key = private(Prefix.DISCOUNT_CODE, code_id)
+    return _changed(request, cart_id, lambda cart: codes.remove(cart, key), "Code removed.")
+
+
+@door.get("/carts/{cart_id}/shipping-methods", id="listShippingMethods", limits=())
+def list_shipping_methods(request: Request, cart_id: str) -> Answer[list[ShippingMethodOut]]:
+    """The ways in which this cart can be shipped, with their prices."""
+    cart = queries.cart(cart_id, seen_by=request.call.actor)
+    found = [show.shipping_method(each, currency=cart.currency) for each in shipping.methods(cart.market_id)]
+    return all_of(found, message="Shipping methods retrieved.")
+
+
+@door.get("/carts/{cart_id}/payment-methods", id="listPaymentMethods", limits=())
+def list_payment_methods(request: Request, cart_id: str) -> Answer[list[PaymentMethodOut]]:
+    """The ways in which this cart can be paid."""
+    queries.cart(cart_id, seen_by=request.call.actor)
+    found = [show.payment_method(each) for each in payments.methods()]
+    return all_of(found, message="Payment methods retrieved.")
+
+
+@door.post("/carts/{cart_id}/claim", id="claimCart", needs="user", refusals=CHANGED)
+def claim_cart(request: Request, cart_id: str) -> Answer[CartOut]:
+    """Merge a guest's cart into yours, once. The guest's id is dead afterwards."""
+    guest = queries.cart(cart_id, seen_by=request.call.actor)
+    return _shown(merging.claim(guest, user_id=request.call.user_id), "This is your cart now.")
+
+
+@door.post(
+    "/carts/{cart_id}/complete",
+    id="completeCart",
+    status=201,
+    also={200: CompletedOut, 202: ActionOut},
+    repeat="required",
+    in_acts=True,
+    limits=(limits.COMPLETES,),
+    example=examples.COMPLETE,
+    refusals=(
+        errors.NotReady,
+        errors.PriceChanged,
+        errors.TooManyUnpaid,
+        UnknownPaymentMethod,
+        PaymentTokenRequired,
+        CardNumberRefused,
+        InsufficientStock,
+        CodeUsedUp,
+        PaymentDeclined,
+        PaymentInProgress,
+        errors.PaymentGivenUp,
+        GatewayUnavailable,
+        InvalidReturnUrl,
+        TooManyRequests,
+    ),
+)
+def complete_cart(request: Request, cart_id: str, body: CompleteIn) -> Answer[CompletedOut]:
+    """Turn the cart into an order. Safe to repeat with the same Idempotency-Key.
+
+    201 the order · 200 the same order again · 202 the shopper has to act first (`next_action`), then repeat the call.
+    """
+    cart = queries.cart(cart_id, seen_by=request.call.actor)
+    paying = Paying(method=body.payment.method, token=body.payment.token, return_url=body.payment.return_url)
+    done = complete_within_limits(cart, expected_total=body.expected_total.money(), paying=paying, ip=request.call.ip)
+    if done.payment is not None:
+        waiting: Any = show.action(cart, done)
+        return Answer(data=waiting, message="Please confirm the payment.", status=202)
+    data: CompletedOut = {
+        **show_order(done.whole),
+        "order_token": orders.token_of(done.whole.order) if cart.user_id is None else None,
+    }
+    message = "Thank you. The order is placed." if done.is_new else "This order is placed already."
+    return Answer(
+        data=data,
+        message=message,
+        status=201 if done.is_new else 200,
+        etag=etag(data["id"], data["version"]),
+        headers={"Location": f"/api/v1/orders/{data['id']}"} if done.is_new else {},
+    )
+
+
+@door.post(
+    "/carts/{cart_id}/reopen", id="reopenCart", refusals=(errors.CartCompleted, GatewayUnavailable), in_acts=True
+)
+def reopen_cart(request: Request, cart_id: str) -> Answer[CartOut]:
+    """Give up a payment that was started, and have the cart open again. Repeating changes nothing."""
+    return _changed(request, cart_id, reopen, "The cart is open again.")
+
+
+def _changed(request: Request, cart_id: str, change: Callable[[Cart], None], message: str) -> Answer[CartOut]:
+    """Fetch, change, and show the whole cart."""
+    cart = queries.cart(cart_id, seen_by=request.call.actor)
+    change(cart)
+    return _shown(cart, message)
+
+
+def _shown(cart: Cart, message: str) -> Answer[CartOut]:
+    if cart.status == Cart.Status.COMPLETED:
+        shown = show.completed_cart(cart)
+        tag = etag(shown["id"], cart.version)
+        return Answer(data=shown, message="This cart has become an order.", etag=tag)
+    return _priced(pricing.price(cart), message)
+
+
+def _priced(priced: Priced, message: str, *, status: int | None = None) -> Answer[CartOut]:
+    shown = show.cart(priced)
+    headers = {"Location": f"/api/v1/carts/{shown['id']}"} if status == 201 else {}
+    return Answer(data=shown, message=message, status=status, etag=etag(shown["id"], priced.version), headers=headers)
+
+
+def _variant(public_id: str, position: int | None) -> Any:
+    try:
+        return private(Prefix.VARIANT, public_id)
+    except NotFound:
+        raise errors.VariantUnavailable(
+            field="variant_id" if position is None else f"lines.{position}.variant_id"
+        ) from None
+
+
+def _opening(body: OpenCartIn) -> opening.Opening:
+    return opening.Opening(
+        country=body.country,
+        currency=body.currency,
+        locale=body.locale,
+        email=body.email,
+        lines=tuple(
+            lines.NewLine(_variant(each.variant_id, at), each.quantity, each.metadata)
+            for at, each in enumerate(body.lines)
+        ),
+        shipping_address=body.shipping_address.stored() if body.shipping_address else None,
+        billing_address=body.billing_address.stored() if body.billing_address else None,
+        code=body.codes[0] if body.codes else None,
+        note=body.note,
+        metadata=body.metadata,
+    )
+
+
+def _changes(cart: Cart, body: CartChangeIn) -> dict[str, Any]:
+    changes = body.changes()
+    for name in ("shipping_address", "billing_address"):
+        sent = getattr(body, name)
+        if sent is not None:
+            changes[name] = sent.stored()
+    if "shipping_method_id" in changes:
+        sent_id = changes.pop("shipping_method_id")
+        changes["shipping_method"] = carts.method_of(cart, str(sent_id)) if sent_id else None
+    return changes

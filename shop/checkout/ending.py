@@ -1,0 +1,94 @@
+"""How a draft ends: it is placed, or it is given up and everything goes back. The cart's row comes first in both."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from shop.checkout.errors import PaymentGivenUp
+from shop.checkout.models import Cart
+from shop.inventory import operations as inventory
+from shop.inventory.errors import InsufficientStock
+from shop.inventory.models import Hold
+from shop.orders import operations as orders
+from shop.orders.models import Order
+from shop.payments import operations as payments
+from shop.payments.models import Bill, Payment
+from shop.platform.clock import now
+from shop.platform.patience import patiently
+from shop.platform.records import WrongState
+
+HOLD_FOR = timedelta(minutes=15)
+UNPAID_FOR = timedelta(hours=72)
+
+
+def finish(order: Order) -> bool:
+    """Act 3: the order is placed; False when it was already.
+
+    What its hold has lost is held once more. Raises InsufficientStock when somebody else has it by now: then everything
+    is given back, money included. Raises PaymentGivenUp when somebody gave the order up meanwhile.
+    """
+    try:
+        return _place(order)
+    except WrongState:  # its hold ran out and somebody needed the stock, or it was given up
+        pass
+    try:
+        return _place_again(order)
+    except InsufficientStock as refusal:
+        if not give_up(order, error=refusal.code):
+            return finish(order)  # somebody has brought it to an end in this moment
+        raise
+    except WrongState:
+        raise PaymentGivenUp() from None
+
+
+@patiently
+@transaction.atomic
+def give_up(
+    order: Order, *, error: str = "", because: str = Order.Status.CANCELLED, unless_paying: bool = False
+) -> bool:
+    """The draft is no more, its claims and its money are on their way back and its cart is open again.
+
+    False, and nothing has changed, when it did not wait for its payment any more; with `unless_paying` also while an
+    attempt to pay it is alive, as a rival's.
+    """
+    Cart.objects.filter(pk=order.source, status=Cart.Status.COMPLETING, order=order).update(
+        status=Cart.Status.OPEN, order=None, last_error=error[:50], version=F("version") + 1, updated_at=now()
+    )
+    gone = orders.give_up(order, because=because) and not (unless_paying and _is_being_paid(order))
+    if not gone:
+        transaction.set_rollback(True)
+    return gone
+
+
+@patiently
+@transaction.atomic
+def _place(order: Order) -> bool:
+    Cart.objects.filter(pk=order.source, status=Cart.Status.COMPLETING, order=order).update(
+        status=Cart.Status.COMPLETED, version=F("version") + 1, updated_at=now()
+    )
+    [bill] = Bill.objects.filter(pk=order.bill_id)
+    if bill.amount == 0 and bill.status == Bill.Status.OPEN:
+        payments.cover(bill)
+    is_paid = bill.status == Bill.Status.COVERED
+    if not is_paid and not payments.is_offline(order.payment_method):
+        raise WrongState(now=bill.status, wanted=Bill.Status.COVERED)
+    placed = orders.place(order, bill=bill, unpaid_until=None if is_paid else UNPAID_FOR)
+    order.bill = bill
+    return placed
+
+
+@patiently
+@transaction.atomic
+def _place_again(order: Order) -> bool:
+    """Placed after all, with a new hold in the place of one that was taken away."""
+    list(Cart.objects.select_for_update(no_key=True).filter(pk=order.source).values_list("pk"))  # nobody else ends it
+    current = Order.objects.select_related("hold").get(pk=order.pk)
+    waits = current.status == Order.Status.PENDING_PAYMENT
+    if waits and current.hold is not None and current.hold.status == Hold.Status.RELEASED:
+        orders.keep(order, hold=inventory.hold(inventory.wanted_of(current.hold), until=now() + HOLD_FOR))
+    return _place(order)
+
+
+def _is_being_paid(order: Order) -> bool:
+    return Payment.objects.filter(bill_id=order.bill_id, status__in=Payment.LIVE).exists()

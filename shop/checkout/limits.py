@@ -1,0 +1,12 @@
+"""How often carts may be used by one client address."""
+
+from shop.platform.limits import Policy
+
+OPENED = Policy("carts", 60, 60)
+WRITES = Policy("cart-writes", 300, 60)
+COMPLETES = Policy("complete", 30, 60)
+REFUSED_CODES_PER_CART = Policy("codes-cart", 10, 60 * 60, strict=True)
+REFUSED_CODES_PER_IP = Policy("codes-ip", 30, 60 * 60, strict=True)
+DECLINES_PER_CART = Policy("declines-cart", 5, 24 * 60 * 60, strict=True)
+DECLINES_PER_ADDRESS = Policy("declines-address", 10, 60 * 60, strict=True)
+DECLINES_PER_IP = Policy("declines-ip", 20, 60 * 60, strict=True)

@@ -1,0 +1,162 @@
+"""Opening, changing, merging carts.
+
+Every change begins by raising the cart's version in one guarded UPDATE: that holds the row until the commit, so that
+changes of one cart come one after the other, and refuses once a payment is under way.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from shop.accounts.models import User
+from shop.checkout import queries
+from shop.checkout.errors import (
+    CartCompleted,
+    CountryNotServed,
+    CurrencyNotServed,
+    ShippingMethodUnavailable,
+)
+from shop.checkout.models import Cart
+from shop.kernel.errors import NotFound, Refusal
+from shop.kernel.ids import Prefix, digest, private, public, unguessable
+from shop.payments.errors import PaymentInProgress
+from shop.platform.clock import now
+from shop.platform.keys import locked, unlocked
+from shop.shipping import queries as shipping
+from shop.shipping.models import ShippingMethod
+from shop.stores.models import Market
+
+LIFE = timedelta(days=90)
+KEY = "cart id"
+CLOSED: Mapping[str, type[Refusal]] = {
+    Cart.Status.COMPLETING: PaymentInProgress,
+    Cart.Status.COMPLETED: CartCompleted,
+    Cart.Status.MERGED: NotFound,
+}
+"""Why a cart that is not open can't be changed."""
+
+
+def market_of(*, country: str | None, currency: str | None, field: str = "country") -> tuple[Market, str]:
+    """The market that serves a country, and the country; without one the default market's first.
+
+    Raises CountryNotServed, which names the field that the country comes from, and CurrencyNotServed.
+    """
+    if country is None:
+        market = Market.objects.prefetch_related("countries").filter(is_default=True).first()
+        country = min((each.country for each in market.countries.all()), default="") if market else ""
+    else:
+        market = Market.objects.filter(countries__country=country).first()
+    if market is None:
+        raise CountryNotServed(field=field)
+    if currency is not None and currency != market.currency:
+        raise CurrencyNotServed(field="currency", params={"currency": market.currency})
+    return market, country
+
+
+def open_cart(*, user_id: UUID | None, country: str | None, currency: str | None, **said: Any) -> tuple[Cart, bool]:
+    """A cart with what was said already, and whether it is new. A customer has at most one: rivals are given the same.
+
+    Raises CountryNotServed, CurrencyNotServed.
+    """
+    found = queries.open_cart_of(user_id) if user_id is not None else None
+    if found is not None:
+        return found, False
+    country, field = meant(country, said.get("shipping_address"))
+    market, country = market_of(country=country, currency=currency, field=field)
+    user = User.objects.get(pk=user_id) if user_id else None
+    public_id = public(Prefix.CART, unguessable())
+    cart = Cart(
+        **{"locale": market.locale, "email": user.email if user else "", **said},
+        digest=digest(public_id),
+        secret=locked(public_id.encode(), purpose=KEY),
+        user=user,
+        market=market,
+        country=country,
+        currency=market.currency,
+        expires_at=now() + LIFE,
+    )
+    if user is None:
+        cart.save(force_insert=True)
+        return cart, True
+    try:
+        with transaction.atomic():
+            cart.save(force_insert=True)
+    except IntegrityError:  # cart_one_open_per_user: a rival opened it in this moment
+        rival = queries.open_cart_of(user.pk)
+        if rival is None:
+            raise
+        return rival, False
+    return cart, True
+
+
+def meant(country: str | None, address: Mapping[str, Any] | None) -> tuple[str | None, str]:
+    """The country that a cart is for, and the field that says so: the one that is named, else where it is shipped."""
+    destination = (address or {}).get("country")
+    return (country or None, "country") if country or not destination else (destination, "shipping_address.country")
+
+
+def method_of(cart: Cart, public_id: str) -> ShippingMethod:
+    """The shipping method of this id, if it fits the cart. Raises ShippingMethodUnavailable."""
+    try:
+        key = private(Prefix.SHIPPING_METHOD, public_id)
+    except NotFound:
+        raise ShippingMethodUnavailable(field="shipping_method_id") from None
+    for method in shipping.methods(cart.market_id):
+        if method.pk == key:
+            return method
+    raise ShippingMethodUnavailable(field="shipping_method_id")
+
+
+def public_id(cart: Cart) -> str:
+    """The capability of the cart, for its owner's eyes."""
+    return unlocked(cart.secret, purpose=KEY).decode()
+
+
+def touch(cart: Cart, **changes: Any) -> None:
+    """The cart has these values and a higher version, its row is held until the commit, and `cart` is as the row is.
+
+    Raises CartCompleted or PaymentInProgress when it can't be changed any more, NotFound for one that was merged.
+    """
+    if not _write(cart, changes):  # somebody changed it meanwhile: hold the row, then look again
+        list(Cart.objects.select_for_update(no_key=True).filter(pk=cart.pk).values_list("pk"))
+        cart.__dict__.update(queries.again(cart).__dict__)
+        if not _write(cart, changes):
+            raise CLOSED[cart.status]()
+
+
+def _write(cart: Cart, changes: Mapping[str, Any]) -> bool:
+    at = now()
+    values = {**changes, "updated_at": at, "expires_at": at + LIFE, "version": cart.version + 1}
+    mine = Cart.objects.filter(pk=cart.pk, status=Cart.Status.OPEN, version=cart.version)
+    if not mine.update(**values):
+        return False
+    for name, value in values.items():
+        setattr(cart, name, value)
+    return True
+
+
+@transaction.atomic
+def change(cart: Cart, changes: Mapping[str, Any]) -> None:
+    """The cart has these values. Another country may mean another market and other prices: unless it is named, it is
+    the one that the cart is shipped to.
+
+    Raises CountryNotServed, CurrencyNotServed, CartCompleted, PaymentInProgress.
+    """
+    values = dict(changes)
+    country, field = meant(values.get("country"), values.get("shipping_address"))
+    if "currency" in values or country not in (None, cart.country):
+        market, values["country"] = market_of(
+            country=country or cart.country, currency=values.get("currency"), field=field
+        )
+        values |= {"market": market, "currency": market.currency}
+        if market.pk != cart.market_id:
+            values["shipping_method"] = None
+    touch(cart, **values)
+
+
+def expire() -> None:
+    """Carts that nobody has touched for a long time are forgotten; those of orders keep the order's reference."""
+    Cart.objects.filter(expires_at__lte=now()).exclude(status=Cart.Status.COMPLETING).delete()

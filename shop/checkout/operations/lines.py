@@ -1,0 +1,136 @@
+"""What is in a cart."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import transaction
+
+from shop.checkout import pricing
+from shop.checkout.errors import CartFull, QuantityTooLarge, VariantUnavailable
+from shop.checkout.models import Cart, CartLine, metadata_key
+from shop.checkout.operations.carts import touch
+from shop.checkout.types import Priced
+from shop.inventory.errors import InsufficientStock
+from shop.inventory.types import Shortage
+from shop.kernel.errors import NotFound, Problem
+from shop.stores.limits import MOST_LINES, MOST_OF_ONE
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """So many of one variant, wanted."""
+
+    variant_id: UUID
+    quantity: int
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@transaction.atomic
+def add(cart: Cart, wanted: Sequence[NewLine]) -> Priced:
+    """All of these are in the cart, added to lines of the same variant and metadata, or none is.
+
+    Raises VariantUnavailable, InsufficientStock, CartFull, CartCompleted, PaymentInProgress.
+    """
+    touch(cart)
+    return put(cart, wanted, known=list(CartLine.objects.filter(cart=cart).order_by("id")))
+
+
+def put(cart: Cart, wanted: Sequence[NewLine], *, known: list[CartLine]) -> Priced:
+    """As `add`, for a cart that is held already and has these lines."""
+    lines = {(line.variant_id, line.metadata_key): line for line in known}
+    new, grown = {}, {}
+    for each in wanted:
+        key = (each.variant_id, metadata_key(each.metadata))
+        line = lines.get(key)
+        if line is None:
+            line = lines[key] = new[key] = CartLine(
+                cart=cart, variant_id=each.variant_id, quantity=0, metadata=dict(each.metadata), metadata_key=key[1]
+            )
+        elif key not in new:
+            grown[key] = line
+        line.quantity += each.quantity
+    if len(lines) > MOST_LINES:
+        raise CartFull(params={"max": MOST_LINES})
+    _refuse_above_bounds(lines.values())
+    priced = pricing.price(cart, lines=tuple(lines.values()))
+    _refuse_unbuyable(priced, wanted)
+    _refuse_too_many(priced, of={each.variant_id for each in wanted})
+    CartLine.objects.bulk_create(list(new.values()))
+    CartLine.objects.bulk_update(list(grown.values()), ["quantity"])
+    return priced
+
+
+@transaction.atomic
+def change(
+    cart: Cart, line_id: UUID, *, quantity: int | None = None, metadata: Mapping[str, str] | None = None
+) -> Priced:
+    """The line has this quantity (0 removes it) and metadata; it joins one that is the same then.
+
+    Raises NotFound, InsufficientStock, CartCompleted, PaymentInProgress.
+    """
+    touch(cart)
+    lines = list(CartLine.objects.filter(cart=cart).order_by("id"))
+    line = next((each for each in lines if each.pk == line_id), None)
+    if line is None:
+        raise NotFound()
+    if quantity == 0:
+        line.delete()
+        return pricing.price(cart, lines=tuple(each for each in lines if each is not line))
+    grows = quantity is not None and quantity > line.quantity
+    line.quantity = quantity or line.quantity
+    if metadata is not None:
+        line.metadata, line.metadata_key = dict(metadata), metadata_key(metadata)
+        twin = next((each for each in lines if each is not line and _same(each, line)), None)
+        if twin is not None:
+            line.quantity, grows = line.quantity + twin.quantity, True
+            twin.delete()
+            lines.remove(twin)
+    _refuse_above_bounds(lines)
+    priced = pricing.price(cart, lines=tuple(lines))
+    if grows:
+        _refuse_too_many(priced, of={line.variant_id})
+    line.save(update_fields=["quantity", "metadata", "metadata_key"])
+    return priced
+
+
+@transaction.atomic
+def remove(cart: Cart, line_id: UUID) -> None:
+    """The line is gone. Raises NotFound, CartCompleted, PaymentInProgress."""
+    touch(cart)
+    if not CartLine.objects.filter(cart=cart, pk=line_id).delete()[0]:
+        raise NotFound()
+
+
+def _same(one: CartLine, other: CartLine) -> bool:
+    return (one.variant_id, one.metadata_key) == (other.variant_id, other.metadata_key)
+
+
+def _refuse_above_bounds(lines: Iterable[CartLine]) -> None:
+    if any(line.quantity > MOST_OF_ONE for line in lines):
+        raise QuantityTooLarge(field="quantity", params={"max": MOST_OF_ONE})
+
+
+def _refuse_unbuyable(priced: Priced, wanted: Sequence[NewLine]) -> None:
+    """Everything that is wanted can be bought in the cart's market."""
+    gone = {line.variant_id for line in priced.lines if line.pk in priced.unsellable}
+    wrong = [at for at, each in enumerate(wanted) if each.variant_id in gone]
+    if wrong:
+        names = [f"lines.{at}.variant_id" if len(wanted) > 1 else "variant_id" for at in wrong]
+        others = tuple(Problem(VariantUnavailable.code, VariantUnavailable.sentence(), name) for name in names[1:])
+        raise VariantUnavailable(field=names[0], others=others)
+
+
+def _refuse_too_many(priced: Priced, *, of: set[UUID]) -> None:
+    """No variant that is being added is in the cart more often than one order can have it."""
+    together: dict[UUID, int] = {}
+    for line in priced.lines:
+        if line.variant_id in of:
+            together[line.variant_id] = together.get(line.variant_id, 0) + line.quantity
+    shortages = [
+        Shortage(variant_id, requested, priced.availability[variant_id])
+        for variant_id, requested in sorted(together.items())
+        if requested > priced.availability[variant_id].max_quantity
+    ]
+    if shortages:
+        raise InsufficientStock(shortages)

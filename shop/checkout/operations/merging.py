@@ -1,0 +1,124 @@
+"""From guest to customer: the guest's cart goes into the customer's, once."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from shop.accounts.models import User
+from shop.accounts.ports import Welcome
+from shop.checkout import queries
+from shop.checkout.errors import CartCompleted
+from shop.checkout.models import Cart, CartLine
+from shop.checkout.operations.carts import public_id, touch
+from shop.inventory import queries as inventory
+from shop.kernel.errors import NotFound, Refusal
+from shop.platform.actors import Actor
+from shop.platform.clock import now
+from shop.stores.limits import MOST_LINES, MOST_OF_ONE
+
+CLAMPED: Final = {"code": "quantity_clamped", "message": "There is not enough of everything for both carts."}
+CARRIED: Final = ("code_id", "shipping_address", "billing_address", "note")
+"""What the customer's cart takes over where it has nothing of its own."""
+
+
+class OtherCart(Exception):
+    """The customer's open cart is another one by now."""
+
+
+def after_login(user_id: UUID, *, cart_id: str | None) -> Welcome:
+    """The guest's cart of this id is in the customer's, if it can be. Says which cart the customer has open."""
+    notice = ""
+    if cart_id is not None:
+        try:
+            claim(queries.cart(cart_id, seen_by=Actor(user_id)), user_id=user_id)
+        except Refusal:
+            notice = "The cart of before could not be taken over."
+    mine = queries.open_cart_of(user_id)
+    return Welcome(public_id(mine) if mine is not None else None, notice)
+
+
+def claim(guest: Cart, *, user_id: UUID) -> Cart:
+    """The customer's open cart, with the guest's lines in it; the guest's id is dead.
+
+    Quantities are added and clamped to what can be had, with a notice. Claiming again changes nothing. Raises NotFound
+    for a cart that was merged or claimed by somebody else meanwhile, CartCompleted, and PaymentInProgress while either
+    of the two is being paid.
+    """
+    if guest.user_id == user_id:
+        return guest
+    for _ in range(3):
+        try:
+            with transaction.atomic():
+                return _claim(guest, user_id)
+        except (OtherCart, IntegrityError):  # a rival opened or completed the customer's cart in this moment
+            continue
+    raise CartCompleted()
+
+
+def _claim(guest: Cart, user_id: UUID) -> Cart:
+    user = User.objects.get(pk=user_id)
+    mine = queries.open_cart_of(user_id)
+    if mine is not None and mine.pk == guest.pk:
+        return mine
+    for cart in sorted(filter(None, (guest, mine)), key=lambda each: each.pk):  # one order for everybody
+        _hold(cart, guest)
+    if guest.user_id not in (None, user_id):
+        raise NotFound()
+    if mine is None:
+        Cart.objects.filter(pk=guest.pk).update(user=user, email=guest.email or user.email)
+        return queries.again(guest)
+    _merge(guest, mine)
+    return queries.again(mine)
+
+
+def _hold(cart: Cart, guest: Cart) -> None:
+    try:
+        touch(cart)
+    except CartCompleted:
+        if cart is guest:
+            raise
+        raise OtherCart from None
+
+
+def _merge(guest: Cart, mine: Cart) -> None:
+    clamped = _pour(guest, mine)
+    changes: dict[str, Any] = {
+        name: getattr(guest, name) for name in CARRIED if getattr(guest, name) and not getattr(mine, name)
+    }
+    if mine.shipping_method_id is None and mine.market_id == guest.market_id:
+        changes["shipping_method_id"] = guest.shipping_method_id
+    if clamped:
+        changes["notices"] = [CLAMPED]
+    if changes:
+        Cart.objects.filter(pk=mine.pk).update(**changes)
+    Cart.objects.filter(pk=guest.pk).update(status=Cart.Status.MERGED, version=F("version") + 1, updated_at=now())
+
+
+def _pour(guest: Cart, mine: Cart) -> bool:
+    """The guest's lines are in the customer's cart; says whether some had to be clamped."""
+    lines = {(line.variant_id, line.metadata_key): line for line in CartLine.objects.filter(cart=mine)}
+    coming = list(CartLine.objects.filter(cart=guest).order_by("id"))
+    most = inventory.availability([line.variant_id for line in coming])
+    new: list[CartLine] = []
+    grown: list[CartLine] = []
+    clamped = False
+    for line in coming:
+        known = lines.get((line.variant_id, line.metadata_key))
+        limit = min(most[line.variant_id].max_quantity, MOST_OF_ONE) or 1
+        together = (known.quantity if known else 0) + line.quantity
+        quantity = max(min(together, limit), known.quantity if known else 1)
+        clamped |= quantity < together
+        if known is not None:
+            known.quantity = quantity
+            grown.append(known)
+        elif len(lines) + len(new) < MOST_LINES:
+            line.cart, line.quantity = mine, quantity
+            new.append(line)
+        else:
+            clamped = True
+    CartLine.objects.bulk_update(grown, ["quantity"])
+    CartLine.objects.bulk_update(new, ["cart", "quantity"])
+    CartLine.objects.filter(cart=guest).delete()
+    return clamped

@@ -1,0 +1,61 @@
+"""Opening a cart with everything that is known already: all of it, or nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import transaction
+
+from shop.checkout.models import CartLine
+from shop.checkout.operations import carts, codes
+from shop.checkout.operations import lines as cart_lines
+from shop.checkout.types import Priced
+
+Postal = Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What somebody said when opening a cart."""
+
+    country: str | None = None
+    currency: str | None = None
+    locale: str | None = None
+    email: str | None = None
+    lines: tuple[cart_lines.NewLine, ...] = ()
+    shipping_address: Postal | None = None
+    billing_address: Postal | None = None
+    code: str | None = None
+    note: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def said(self) -> dict[str, object]:
+        """The values that were given, by the cart's column."""
+        given = {
+            "locale": self.locale,
+            "email": self.email,
+            "shipping_address": self.shipping_address,
+            "billing_address": self.billing_address,
+            "note": self.note or None,
+            "metadata": dict(self.metadata) or None,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+    def place(self) -> dict[str, object]:
+        """Where the cart is for, as far as it was said."""
+        given = {"country": self.country, "currency": self.currency}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+def open_filled(opening: Opening, *, user_id: UUID | None, ip: str) -> tuple[Priced, bool]:
+    """The cart with all of this in it, and whether it is new. Raises what its parts raise; then there is no cart."""
+    with transaction.atomic():
+        cart, is_new = carts.open_cart(
+            user_id=user_id, country=opening.country, currency=opening.currency, **opening.said()
+        )
+        if not is_new:
+            carts.change(cart, opening.said() | opening.place())
+        if opening.code is not None:
+            codes.enter_within_limits(cart, opening.code, ip=ip)
+        known = [] if is_new else list(CartLine.objects.filter(cart=cart).order_by("id"))
+        return cart_lines.put(cart, opening.lines, known=known), is_new

@@ -1,0 +1,76 @@
+"""A cart, priced: what it holds, what it costs, what is missing and what should be known, in a fixed number of
+statements however many lines there are."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from shop.accounts.models import email_key
+from shop.checkout import requirements
+from shop.checkout.models import Cart, CartLine
+from shop.checkout.types import Notice, Priced
+from shop.inventory import queries as inventory
+from shop.inventory.types import Availability
+from shop.platform.clock import now
+from shop.promotions.errors import CodeRefused
+from shop.quotes import facts
+from shop.quotes.facts import Facts, Wanted, Wish
+from shop.quotes.quote import quote
+
+
+def price(cart: Cart, *, lines: tuple[CartLine, ...] | None = None) -> Priced:
+    """The cart as it is now, or as it would be with these lines.
+
+    Lines that can't be bought stay in it, unpriced, with a notice. While it is being paid nothing is missing: its order
+    has the stock and the code.
+    """
+    version = cart.version
+    if lines is None:
+        lines = tuple(CartLine.objects.filter(cart=cart).order_by("id"))
+    known = facts.load(
+        Wish(
+            wanted=tuple(Wanted(each.pk, each.variant_id, each.quantity) for each in lines),
+            market=cart.market,
+            country=cart.country,
+            group_id=cart.user.group_id if cart.user else None,
+            customer_key=email_key(cart.email) if cart.email else "",
+            code=cart.code,
+            method=cart.shipping_method,
+            at=now(),
+            is_claimed=cart.status == Cart.Status.COMPLETING,
+        )
+    )
+    stock = inventory.stock(each.variant_id for each in lines)
+    availability = inventory.availability_on(stock)
+    quoted = quote(known.basket)
+    return Priced(
+        cart=cart,
+        version=version,
+        lines=lines,
+        quote=quoted,
+        sellables=known.sellables,
+        stock=stock,
+        availability=availability,
+        unsellable=known.unsellable,
+        notices=_notices(cart, lines, known, availability),
+        needs=() if cart.status == Cart.Status.COMPLETING else requirements.of(cart, lines, known, availability),
+    )
+
+
+def _notices(
+    cart: Cart, lines: tuple[CartLine, ...], known: Facts, availability: Mapping[UUID, Availability]
+) -> tuple[Notice, ...]:
+    found = [Notice(code=each["code"], message=each["message"], params=each.get("params")) for each in cart.notices]
+    if cart.status == Cart.Status.COMPLETING:
+        return tuple(found)
+    for line in lines:
+        if line.pk in known.unsellable:
+            found.append(Notice("unavailable", "This can't be bought any more.", line.pk))
+        else:
+            most = requirements.most_of(line, availability)
+            if line.quantity > most:
+                found.append(
+                    Notice("insufficient_stock", "There is not enough of this.", line.pk, {"max_quantity": most})
+                )
+    if known.code_refusal:
+        found.append(Notice("code_not_applied", CodeRefused.SENTENCES[known.code_refusal]))
+    return tuple(found)

@@ -1,0 +1,36 @@
+"""Finding carts: by their capability, or by whose they are."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from shop.checkout.models import Cart
+from shop.kernel.errors import NotFound
+from shop.kernel.ids import Prefix, digest, private
+from shop.platform.actors import Actor
+
+OPEN = (Cart.Status.OPEN, Cart.Status.COMPLETING)
+
+
+def cart(public_id: str, *, seen_by: Actor) -> Cart:
+    """The cart of this capability; one that belongs to a customer only for that customer. Raises NotFound."""
+    private(Prefix.CART, public_id)
+    found = _related().filter(digest=digest(public_id)).exclude(status=Cart.Status.MERGED).first()
+    if found is None or (found.user_id is not None and found.user_id != seen_by.user_id):
+        raise NotFound()
+    return found
+
+
+def open_cart_of(user_id: UUID) -> Cart | None:
+    """The one cart that the customer has open, if any."""
+    return _related().filter(user_id=user_id, status__in=OPEN).first()
+
+
+def again(found: Cart) -> Cart:
+    """The same cart as it is in the database now."""
+    [row] = _related().filter(pk=found.pk)
+    return row
+
+
+def _related() -> QuerySet[Cart]:
+    return Cart.objects.select_related("market", "user", "shipping_method", "code__promotion__group", "order__bill")

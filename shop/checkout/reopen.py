@@ -1,0 +1,32 @@
+"""Changing one's mind about a payment that was started."""
+
+from contextlib import suppress
+
+from shop.checkout import queries
+from shop.checkout.ending import finish, give_up
+from shop.checkout.errors import CartCompleted, PaymentGivenUp
+from shop.checkout.models import Cart
+from shop.inventory.errors import InsufficientStock
+from shop.payments import operations as payments
+from shop.payments.models import Bill, Payment
+
+
+def reopen(cart: Cart) -> None:
+    """The cart is open again: its payment is void, its stock free. Repeating changes nothing.
+
+    Raises CartCompleted when the money had come already: then the order is placed. GatewayUnavailable leaves all as is.
+    """
+    order = cart.order
+    if order is None:
+        return
+    if cart.status == Cart.Status.COMPLETED:
+        raise CartCompleted()
+    payment = payments.settle_bill(Bill.objects.get(pk=order.bill_id))
+    if payment is not None and payment.status == Payment.Status.CAPTURED:
+        with suppress(InsufficientStock, PaymentGivenUp):  # then it is open all the same
+            finish(order)
+    else:
+        give_up(order)
+    cart.__dict__.update(queries.again(cart).__dict__)
+    if cart.status == Cart.Status.COMPLETED:
+        raise CartCompleted()

@@ -1,0 +1,83 @@
+"""What has to be there before a cart can become an order. The cart shows the same list that gates completing it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from shop.checkout.models import Cart, CartLine
+from shop.checkout.types import Need
+from shop.inventory.types import Availability
+from shop.quotes.facts import Facts
+
+ADDRESS_FIELDS = ("first_name", "last_name", "line1", "city", "country")
+
+
+def of(
+    cart: Cart, lines: Sequence[CartLine], known: Facts, availability: Mapping[UUID, Availability]
+) -> tuple[Need, ...]:
+    """Everything that is missing, in the order in which a checkout asks for it."""
+    return (
+        *_lines(lines, known, availability),
+        *_contact(cart),
+        *_address(cart, known),
+        *_shipping(cart, known),
+        *_code(known),
+    )
+
+
+def most_of(line: CartLine, availability: Mapping[UUID, Availability]) -> int:
+    """How many of the line's variant one order can have."""
+    found = availability.get(line.variant_id)
+    return found.max_quantity if found else 0
+
+
+def _lines(lines: Sequence[CartLine], known: Facts, availability: Mapping[UUID, Availability]) -> Iterator[Need]:
+    if not lines:
+        yield Need("lines_required", "The cart is empty.", "lines")
+    together: dict[UUID, int] = {}
+    for at, line in enumerate(lines):
+        together[line.variant_id] = together.get(line.variant_id, 0) + line.quantity
+        if line.pk in known.unsellable:
+            yield Need("line_unavailable", "This can't be bought any more.", f"lines.{at}")
+        elif together[line.variant_id] > most_of(line, availability):
+            yield Need("insufficient_stock", "There is not enough of this.", f"lines.{at}.quantity")
+
+
+def _contact(cart: Cart) -> Iterator[Need]:
+    if not cart.email:
+        yield Need("email_required", "Where should we send the confirmation?", "email")
+
+
+def _address(cart: Cart, known: Facts) -> Iterator[Need]:
+    address: Mapping[str, Any] = cart.shipping_address or {}
+    if not _must_ship(known):
+        address, place = cart.billing_address or address, "billing_address"
+    else:
+        place = "shipping_address"
+    if not address:
+        yield Need("address_required", "An address is needed.", place)
+        return
+    for name in ADDRESS_FIELDS:
+        if not (address.get(name) or "").strip():
+            yield Need("address_incomplete", "The address is not complete.", f"{place}.{name}")
+    if address.get("country") not in (None, cart.country):
+        yield Need("country_differs", "The cart is for another country: its taxes are not this one's.", "country")
+
+
+def _shipping(cart: Cart, known: Facts) -> Iterator[Need]:
+    if not _must_ship(known):
+        return
+    method = cart.shipping_method
+    if method is None:
+        yield Need("shipping_method_required", "Please choose how to ship.", "shipping_method_id")
+    elif not method.is_active or method.market_id != cart.market_id:
+        yield Need("shipping_method_unavailable", "This way to ship is not available.", "shipping_method_id")
+
+
+def _code(known: Facts) -> Iterator[Need]:
+    if known.code_refusal:
+        yield Need("code_not_valid", "The code can't be used any more. Please remove it.", "codes")
+
+
+def _must_ship(known: Facts) -> bool:
+    return any(item.requires_shipping for item in known.basket.items)

@@ -1,0 +1,56 @@
+"""What checkout gives and is given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from shop.catalog.types import Sellable
+from shop.checkout.models import Cart, CartLine
+from shop.inventory.shelves import Shelf
+from shop.inventory.types import Availability
+from shop.quotes.types import Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that is missing before a cart can become an order."""
+
+    code: str
+    message: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the shopper should know about the cart, or one line of it."""
+
+    code: str
+    message: str
+    line_id: UUID | None = None
+    params: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced:
+    """A cart with everything that is shown of it, as it was at one version."""
+
+    cart: Cart
+    version: int
+    lines: tuple[CartLine, ...]
+    quote: Quote
+    sellables: Mapping[UUID, Sellable]
+    stock: Mapping[UUID, Shelf]
+    availability: Mapping[UUID, Availability]
+    unsellable: frozenset[UUID]
+    notices: tuple[Notice, ...]
+    needs: tuple[Need, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paying:
+    """How somebody wants to pay."""
+
+    method: str
+    token: str | None = None
+    return_url: str = ""

@@ -1,0 +1,385 @@
+"""Carts over HTTP: opened, read, changed and shown, by whoever has the id, or whose they are."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from shop.catalog.models import Product, Variant
+from shop.checkout.models import Cart, CartLine
+from shop.checkout.operations import carts
+from shop.inventory import operations as inventory
+from shop.kernel.money import Money
+from shop.platform.clock import now
+from shop.pricing import operations as pricing
+from shop.pricing.models import PriceList
+from shop.shipping.models import ShippingMethod
+from shop.stores.models import Market, MarketCountry
+from tests.accounts.visitor import Visitor, account, login
+from tests.checkout.shopfront import ADDRESS, EMAIL, code, outside, sell, shopper
+
+EMPTY = {"amount": 0, "currency": "EUR"}
+NOWHERE = "crt_00000000000000000000000000"
+
+
+@pytest.fixture
+def switzerland(market: Market) -> Market:
+    """Another market, in francs."""
+    found = Market.objects.create(code="ch", name="Switzerland", currency="CHF", prices_include_tax=True)
+    MarketCountry.objects.create(market=found, country="CH")
+    PriceList.objects.get_or_create(code="base-chf", defaults={"name": "Francs", "currency": "CHF"})
+    return found
+
+
+def test_an_empty_cart_says_what_is_missing(market: Market) -> None:
+    seen = Visitor().post("/carts")
+
+    cart = seen.data
+    assert (seen.status, seen.headers["Location"]) == (201, f"/api/v1/carts/{cart['id']}")
+    assert (cart["status"], cart["market"], cart["currency"], cart["country"]) == ("open", "eu", "EUR", "AT")
+    assert (cart["lines"], cart["totals"]["total"], cart["order_id"]) == ([], EMPTY, None)
+    assert cart["payment"] == {"status": "none", "last_error": None}
+    assert [each["code"] for each in cart["requirements"]] == ["lines_required", "email_required", "address_required"]
+
+
+def test_a_cart_is_opened_with_everything_that_is_known(mug: Variant) -> None:
+    code()
+
+    seen = Visitor().post(
+        "/carts",
+        country="DE",
+        currency="EUR",
+        locale="de",
+        email=EMAIL,
+        lines=[{"variant_id": outside(mug), "quantity": 2, "metadata": {"engraving": "Ada"}}],
+        shipping_address=ADDRESS,
+        billing_address={"company": "Analytical Engines"},
+        codes=["welcome10"],
+        note="Ring twice.",
+        metadata={"source": "newsletter"},
+    )
+
+    cart = seen.data
+    [line] = cart["lines"]
+    assert (seen.status, cart["locale"], cart["email"], cart["note"]) == (201, "de", EMAIL, "Ring twice.")
+    assert (line["quantity"], line["metadata"], line["name"]) == (2, {"engraving": "Ada"}, None)
+    assert (line["subtotal"]["amount"], line["discount"]["amount"], line["total"]["amount"]) == (3998, 400, 3598)
+    assert line["tax_lines"] == [
+        {
+            "name": "VAT",
+            "rate": "19.00",
+            "base": {"amount": 3024, "currency": "EUR"},
+            "amount": {"amount": 574, "currency": "EUR"},
+        }
+    ]
+    assert [each["code"] for each in cart["codes"]] == ["WELCOME10"]
+    assert (cart["shipping_address"]["city"], cart["billing_address"]["company"]) == ("Berlin", "Analytical Engines")
+    assert cart["metadata"] == {"source": "newsletter"}
+    assert [each["code"] for each in cart["requirements"]] == ["shipping_method_required"]
+
+
+def test_a_cart_that_can_not_be_opened_with_everything_is_not_opened(mug: Variant) -> None:
+    lines = [{"variant_id": outside(mug), "quantity": 2}]
+
+    seen = Visitor().post("/carts", lines=lines, codes=["unknown"])
+
+    assert (seen.status, seen.code) == (422, "discount_code_refused")
+    assert (Cart.objects.count(), CartLine.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("cart_id", [NOWHERE, "crt_1", "ord_00000000000000000000000000", "%00", "x" * 30])
+def test_an_id_of_no_cart_is_not_found(market: Market, cart_id: str) -> None:
+    seen = Visitor().get(f"/carts/{cart_id}")
+
+    assert (seen.status, seen.code) == (404, "not_found")
+
+
+def test_a_customers_cart_is_not_there_for_anybody_else(mug: Variant) -> None:
+    account()
+    account("eve@example.com")
+    ada = shopper(mug, visitor=login(Visitor()))
+    others = [Visitor(), login(Visitor(), "eve@example.com")]
+
+    seen = [each.get(ada.path) for each in others] + [each.patch(ada.path, note="mine") for each in others]
+
+    assert [each.status for each in seen] == [404] * 4
+    assert Cart.objects.get().note == ""
+
+
+def test_a_customer_has_one_open_cart_which_keeps_what_is_in_it(mug: Variant) -> None:
+    account()
+    ada = login(Visitor())
+    nothing = ada.get("/me/cart")
+    lines = [{"variant_id": outside(mug), "quantity": 2}]
+
+    first, second = ada.post("/carts", lines=lines), ada.post("/carts", lines=lines, note="Again")
+
+    assert (nothing.status, nothing.data) == (200, None)
+    assert (first.status, second.status) == (201, 200)
+    assert first.data["id"] == second.data["id"] == ada.get("/me/cart").data["id"]
+    assert (second.data["lines"][0]["quantity"], second.data["note"], second.data["email"]) == (
+        4,
+        "Again",
+        "ada@example.com",
+    )
+
+
+def test_the_same_thing_is_one_line_and_with_other_words_another(mug: Variant) -> None:
+    ada = shopper(mug)
+
+    ada.add(mug, 2)
+    ada.visitor.post(f"{ada.path}/lines", variant_id=outside(mug), metadata={"engraving": "Ada"})
+
+    assert [(each["quantity"], each["metadata"]) for each in ada.cart()["lines"]] == [
+        (3, {}),
+        (1, {"engraving": "Ada"}),
+    ]
+
+
+def test_lines_that_become_the_same_are_joined(mug: Variant) -> None:
+    ada = shopper(mug, quantity=2)
+    ada.visitor.post(f"{ada.path}/lines", variant_id=outside(mug), metadata={"engraving": "Ada"})
+    [plain, engraved] = ada.cart()["lines"]
+
+    seen = ada.visitor.patch(f"{ada.path}/lines/{engraved['id']}", metadata={})
+
+    assert [(each["id"], each["quantity"]) for each in seen.data["lines"]] == [(engraved["id"], 3)]
+    assert plain["id"] != engraved["id"]
+    assert CartLine.objects.get().quantity == 3
+
+
+def test_quantity_zero_removes_and_so_does_delete(mug: Variant) -> None:
+    cup = sell("cup")
+    ada = shopper(mug, cup)
+    [one, other] = ada.cart()["lines"]
+
+    left = ada.visitor.patch(f"{ada.path}/lines/{one['id']}", quantity=0)
+    none = ada.visitor.delete(f"{ada.path}/lines/{other['id']}")
+    again = ada.visitor.delete(f"{ada.path}/lines/{other['id']}")
+
+    assert [each["id"] for each in left.data["lines"]] == [other["id"]]
+    assert (none.data["lines"], none.data["totals"]["total"], again.status) == ([], EMPTY, 404)
+
+
+def test_a_line_of_another_cart_is_not_found(mug: Variant) -> None:
+    ada, eve = shopper(mug), shopper(mug)
+    line = ada.cart()["lines"][0]["id"]
+
+    seen = [eve.visitor.patch(f"{eve.path}/lines/{line}", quantity=5), eve.visitor.delete(f"{eve.path}/lines/{line}")]
+
+    assert [each.status for each in seen] == [404, 404]
+    assert ada.cart()["lines"][0]["quantity"] == 1
+
+
+def test_of_many_lines_all_are_added_or_none(mug: Variant) -> None:
+    cup = sell("cup", stock=1)
+    ada = shopper(mug)
+    wanted = [{"variant_id": outside(mug), "quantity": 1}, {"variant_id": outside(cup), "quantity": 2}]
+
+    refused = ada.visitor.post(f"{ada.path}/lines", lines=wanted)
+    wanted[1]["quantity"] = 1
+    added = ada.visitor.post(f"{ada.path}/lines", lines=wanted)
+
+    assert (refused.status, refused.code) == (409, "insufficient_stock")
+    assert [each["variant_id"] for each in refused.body["errors"][0]["params"]["shortages"]] == [outside(cup)]
+    assert [each["quantity"] for each in added.data["lines"]] == [2, 1]
+
+
+def test_the_same_thing_twice_in_one_call_is_counted_together(market: Market) -> None:
+    mug = sell(stock=3)
+    ada = shopper()
+    wanted = [{"variant_id": outside(mug), "quantity": 2, "metadata": {"n": str(n)}} for n in range(2)]
+
+    seen = ada.visitor.post(f"{ada.path}/lines", lines=wanted)
+
+    [shortage] = seen.body["errors"][0]["params"]["shortages"]
+    assert (seen.status, shortage["requested"], shortage["available"]) == (409, 4, 3)
+    assert ada.cart()["lines"] == []
+
+
+def test_what_can_not_be_bought_is_named_by_its_place(mug: Variant) -> None:
+    draft = sell("draft")
+    Product.objects.filter(slug="draft").update(status=Product.Status.DRAFT)
+    priceless = sell("priceless")
+    priceless.prices.all().delete()
+    ada = shopper()
+    wanted = [outside(mug), outside(draft), outside(priceless), "var_00000000000000000000000000"]
+
+    seen = ada.visitor.post(f"{ada.path}/lines", lines=[{"variant_id": each} for each in wanted])
+
+    assert (seen.status, {each["code"] for each in seen.body["errors"]}) == (422, {"variant_unavailable"})
+    assert [each["field"] for each in seen.body["errors"]] == [f"lines.{n}.variant_id" for n in (1, 2, 3)]
+    assert ada.cart()["lines"] == []
+
+
+@pytest.mark.parametrize("quantity", [0, -1, 1000, 2**63, 1.5, "2", None, True])
+def test_a_quantity_that_is_none_is_refused(mug: Variant, quantity: object) -> None:
+    ada = shopper()
+
+    seen = ada.visitor.post(f"{ada.path}/lines", variant_id=outside(mug), quantity=quantity)
+
+    assert (seen.status, seen.body["errors"][0]["field"]) == (422, "quantity")
+    assert ada.cart()["lines"] == []
+
+
+def test_a_line_holds_at_most_999(market: Market) -> None:
+    sand = sell("sand", stock=None)
+    ada = shopper(sand, quantity=998)
+
+    last, more = ada.add(sand), ada.add(sand)
+
+    assert (last.status, more.refusal) == (200, (422, "quantity_too_large", "quantity"))
+    assert CartLine.objects.get().quantity == 999
+
+
+def test_a_cart_holds_at_most_200_lines(market: Market) -> None:
+    sand = sell("sand", stock=None)
+    ada = shopper(sand)
+    many = [{"variant_id": outside(sand), "metadata": {"n": str(n)}} for n in range(199)]
+
+    last = ada.visitor.post(f"{ada.path}/lines", lines=many)
+    more = ada.visitor.post(f"{ada.path}/lines", variant_id=outside(sand), metadata={"n": "one more"})
+
+    assert (last.status, more.status, more.code) == (200, 409, "cart_full")
+    assert CartLine.objects.count() == 200
+
+
+def test_an_amount_that_no_json_reader_keeps_is_refused(market: Market) -> None:
+    palace = sell("palace", price=2**53 - 1, stock=None)
+    ada = shopper(palace)
+
+    seen = ada.add(palace)
+
+    assert (seen.status, seen.code) == (422, "amount_too_large")
+    assert ada.cart()["lines"][0]["quantity"] == 1
+
+
+def test_what_is_absent_stays_and_null_clears(mug: Variant) -> None:
+    ada = shopper(mug).ready()
+
+    kept = ada.visitor.patch(ada.path, note="Ring twice.", metadata={"a": "b"})
+    cleared = ada.visitor.patch(ada.path, shipping_address=None, shipping_method_id=None, note=None, metadata=None)
+
+    assert (kept.data["email"], kept.data["shipping_address"]["city"], kept.data["note"]) == (
+        EMAIL,
+        "Berlin",
+        "Ring twice.",
+    )
+    assert (cleared.data["shipping_address"], cleared.data["shipping_method"], cleared.data["note"]) == (None,) * 3
+    assert (cleared.data["metadata"], cleared.data["email"], cleared.data["version"]) == ({}, EMAIL, 4)
+
+
+@pytest.mark.parametrize(
+    "forbidden",
+    [{"totals": {"total": 1}}, {"status": "completed"}, {"order_id": None}, {"lines": []}, {"price": 1}, {"user": "x"}],
+)
+def test_prices_and_states_are_never_taken_from_the_body(mug: Variant, forbidden: dict[str, object]) -> None:
+    ada = shopper(mug)
+
+    seen = ada.visitor.patch(ada.path, **forbidden)
+
+    assert (seen.status, seen.body["errors"][0]["field"]) == (422, next(iter(forbidden)))
+    assert (ada.cart()["status"], ada.cart()["version"]) == ("open", 1)
+
+
+def test_another_country_means_another_market_and_its_prices(mug: Variant, switzerland: Market) -> None:
+    pricing.set_price(mug.pk, Money(2500, "CHF"))
+    ada = shopper(mug).ready()
+
+    seen = ada.visitor.patch(ada.path, country="CH")
+
+    assert (seen.data["market"], seen.data["currency"], seen.data["country"]) == ("ch", "CHF", "CH")
+    assert seen.data["totals"]["total"] == {"amount": 2500, "currency": "CHF"}
+    assert (seen.data["shipping_method"], seen.data["totals"]["tax_total"]["amount"]) == (None, 0)
+    assert [each["code"] for each in seen.data["requirements"]] == ["country_differs", "shipping_method_required"]
+
+
+def test_where_it_is_shipped_decides_the_market(mug: Variant, switzerland: Market) -> None:
+    pricing.set_price(mug.pk, Money(2500, "CHF"))
+    ada = shopper(mug).ready()
+
+    moved = ada.visitor.patch(ada.path, shipping_address={**ADDRESS, "country": "CH"})
+    opened = Visitor().post("/carts", shipping_address={"country": "CH"})
+
+    assert (moved.data["market"], moved.data["country"], moved.data["currency"]) == ("ch", "CH", "CHF")
+    assert (opened.data["market"], opened.data["country"]) == ("ch", "CH")
+
+
+@pytest.mark.parametrize(
+    ("said", "refusal"),
+    [
+        ({"country": "US"}, (422, "country_not_served", "country")),
+        ({"shipping_address": {"country": "US"}}, (422, "country_not_served", "shipping_address.country")),
+        ({"currency": "USD"}, (422, "currency_not_served", "currency")),
+        ({"country": "XX"}, (422, "country_not_served", "country")),
+        ({"email": "no address"}, (422, "invalid_format", "email")),
+    ],
+)
+def test_what_is_not_served_or_no_address_is_refused_everywhere(
+    mug: Variant, said: dict[str, object], refusal: tuple[int, str, str]
+) -> None:
+    ada = shopper(mug)
+
+    opened, changed = Visitor().post("/carts", **said), ada.visitor.patch(ada.path, **said)
+
+    assert opened.refusal == changed.refusal == refusal
+    assert (Cart.objects.count(), ada.cart()["country"]) == (1, "DE")
+
+
+def test_a_way_to_ship_of_another_market_or_none_is_refused(mug: Variant, switzerland: Market) -> None:
+    foreign = ShippingMethod.objects.create(market=switzerland, code="post", name="Post", price=900)
+    ada = shopper(mug)
+    wrong = [f"shm_{foreign.pk}", "shm_00000000000000000000000000", "nonsense"]
+
+    seen = [ada.visitor.patch(ada.path, shipping_method_id=each) for each in wrong]
+
+    assert {each.refusal for each in seen} == {(422, "shipping_method_unavailable", "shipping_method_id")}
+    assert ada.cart()["shipping_method"] is None
+
+
+def test_what_went_off_sale_stays_in_the_cart_with_a_notice_and_costs_nothing(mug: Variant) -> None:
+    cup = sell("cup", price=500)
+    ada = shopper(mug, cup).ready()
+    Product.objects.filter(slug="mug").update(status=Product.Status.ARCHIVED)
+
+    cart = ada.cart()
+
+    assert [each["notices"][0]["code"] if each["notices"] else None for each in cart["lines"]] == ["unavailable", None]
+    assert cart["totals"]["subtotal"] == {"amount": 500, "currency": "EUR"}
+    assert [(each["code"], each["field"]) for each in cart["requirements"]] == [("line_unavailable", "lines.0")]
+
+
+def test_what_was_sold_to_others_is_noted_with_what_can_be_had(mug: Variant) -> None:
+    ada = shopper(mug, quantity=8).ready()
+    inventory.take_stock({mug.pk: 3})
+
+    cart = ada.cart()
+    fewer = ada.visitor.patch(f"{ada.path}/lines/{cart['lines'][0]['id']}", quantity=5)
+
+    assert cart["lines"][0]["notices"][0]["code"] == "insufficient_stock"
+    assert [(each["code"], each["field"]) for each in cart["requirements"]] == [
+        ("insufficient_stock", "lines.0.quantity")
+    ]
+    assert (fewer.status, fewer.data["lines"][0]["quantity"]) == (200, 5)
+
+
+def test_carts_that_nobody_touches_for_ninety_days_are_forgotten(mug: Variant) -> None:
+    old, used = shopper(mug), shopper(mug)
+    with time_machine.travel(now() + timedelta(days=60)):
+        used.add(mug)
+
+    with time_machine.travel(now() + timedelta(days=91)):
+        carts.expire()
+
+    assert (old.visitor.get(old.path).status, used.visitor.get(used.path).status) == (404, 200)
+
+
+def test_unchanged_carts_need_not_be_sent_again(mug: Variant) -> None:
+    ada = shopper(mug)
+    tag = ada.visitor.get(ada.path).headers["ETag"]
+
+    same = Visitor(headers={"If-None-Match": tag}).get(ada.path)
+    ada.add(mug)
+    other = Visitor(headers={"If-None-Match": tag}).get(ada.path)
+
+    assert (same.status, other.status) == (304, 200)
