@@ -1,0 +1,1 @@
+"""Floor 8: browsing and search over the read model."""

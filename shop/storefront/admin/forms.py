@@ -1,0 +1,261 @@
+"""The forms of a product: itself, its variants with price and stock, its pictures."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelect2Widget,
+    UnfoldAdminTextInputWidget,
+)
+
+from shop.catalog import pictures
+from shop.catalog.errors import NotAPicture
+from shop.catalog.models import Image, Option, Product, SlugHistory, Variant, options_key
+from shop.inventory.counters import MOST
+from shop.kernel.money import Money
+from shop.platform.admin import RowFormSet
+from shop.platform.amounts import AmountField, major
+from shop.tax.models import TaxClass
+
+COLUMNS: Final = 3
+"""So many options can always be entered; a product that has more keeps them."""
+LARGEST_UPLOAD: Final = 20 * 1024 * 1024
+TAKEN: Final = "This was the address of {}, and still leads there."
+
+
+def split(text: str) -> list[str]:
+    """What stands between the commas."""
+    return list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The product itself. Its status is moved by buttons."""
+
+    tags = forms.CharField(
+        required=False,
+        max_length=2000,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Separated by commas: summer, linen.",
+    )
+    option_names = forms.CharField(
+        required=False,
+        label="Options",
+        max_length=300,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="What the variants differ in, separated by commas: Size, Colour. Empty for a lone variant.",
+    )
+    tax_code = forms.ChoiceField(label="Tax class", widget=UnfoldAdminSelect2Widget)
+
+    class Meta:
+        model = Product
+        fields = (
+            "name",
+            "slug",
+            "description_html",
+            "brand",
+            "category",
+            "kind",
+            "tags",
+            "tax_code",
+            "seo_title",
+            "seo_description",
+        )
+        labels = {"description_html": "Description (HTML)", "seo_title": "Title", "seo_description": "Description"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = dict(TaxClass.objects.values_list("code", "name"))
+        known.setdefault(self.instance.tax_code, self.instance.tax_code)
+        if "tax_code" in self.fields:
+            self.fields["tax_code"].choices = list(known.items())  # type: ignore[attr-defined]
+            self.initial["tags"] = ", ".join(self.instance.tags)
+            self.initial["option_names"] = ", ".join(names_of(self.instance))
+
+    def clean_slug(self) -> str:
+        slug = str(self.cleaned_data["slug"])
+        former = SlugHistory.objects.filter(slug=slug).exclude(product=self.instance.pk).select_related("product")
+        if self.instance._state.adding and former:
+            raise forms.ValidationError(TAKEN.format(former[0].product))
+        return slug
+
+    def clean_tags(self) -> list[str]:
+        tags = split(self.cleaned_data["tags"])
+        if any(len(tag) > 100 for tag in tags):
+            raise forms.ValidationError("A tag has at most 100 characters.")
+        return tags
+
+    def clean_option_names(self) -> list[str]:
+        names = split(self.cleaned_data["option_names"])
+        most = columns_of(self.instance)
+        if len(names) > most or any(len(name) > 50 for name in names):
+            raise forms.ValidationError(f"At most {most} options, each of at most 50 characters.")
+        self.instance.wanted_options = names
+        return names
+
+
+def names_of(product: Product) -> list[str]:
+    """The product's options as they are wanted, else as they are."""
+    if not hasattr(product, "wanted_options"):
+        found = [] if product._state.adding else [each.name for each in Option.objects.filter(product=product)]
+        product.wanted_options = found  # type: ignore[attr-defined]
+    names: list[str] = product.wanted_options  # type: ignore[attr-defined]
+    return names
+
+
+def columns_of(product: Product | None) -> int:
+    """How many options can be entered."""
+    return max(COLUMNS, len(names_of(product)) if product else 0)
+
+
+class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
+    """One variant. Prices are those of the default market's currency; stock can be received here, never overwritten."""
+
+    currency = "EUR"
+    price = AmountField(required=False)
+    compare_at = AmountField(required=False, label="Price before", help_text="Struck through; higher than the price.")
+    cost = AmountField(required=False, help_text="What it cost you; shoppers never see it.")
+    received = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MOST,
+        label="Add to stock",
+        help_text="So many more pieces have come.",
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+
+    class Meta:
+        model = Variant
+        fields = (
+            "sku",
+            "barcode",
+            "weight_grams",
+            "requires_shipping",
+            "is_taxable",
+            "track_inventory",
+            "may_backorder",
+            "is_active",
+        )
+        labels = {
+            "sku": "SKU",
+            "weight_grams": "Weight (g)",
+            "is_active": "Sold",
+            "is_taxable": "Taxed",
+            "track_inventory": "Stock is counted",
+            "may_backorder": "Backorders",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        variant: Any = self.instance
+        amounts = {"cost": variant.cost}
+        amounts |= {name: getattr(variant, f"known_{name}", None) for name in ("price", "compare_at")}
+        for name, minor in amounts.items():
+            if name in self.fields:
+                self.fields[name].currency = self.currency  # type: ignore[attr-defined]
+                self.fields[name].label = f"{self.fields[name].label or name.capitalize()} ({self.currency})"
+                self.initial[name] = major(minor, self.currency)
+        for at, value in enumerate(variant.options.values(), start=1):
+            self.initial[f"value_{at}"] = value
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        price, before = values.get("price"), values.get("compare_at")
+        if before is not None and (price is None or before <= price) and "price" not in self.errors:
+            self.add_error("compare_at", "The price before has to be higher than the price now.")
+        return values
+
+    @property
+    def values(self) -> list[str]:
+        """What was entered for the options, with empty texts where nothing was."""
+        names = sorted(name for name in self.fields if name.startswith("value_"))
+        return [str(self.cleaned_data.get(name) or "") for name in names]
+
+    def price_said(self) -> tuple[Money, Money | None] | None:
+        """What was entered as the price; None for none."""
+        price = self.cleaned_data.get("price")
+        return (price, self.cleaned_data.get("compare_at")) if price is not None else None
+
+
+def variant_form(*, names: Sequence[str], columns: int, in_currency: str) -> type[VariantForm]:
+    """The form of a variant with a field for the value of each option."""
+    fields: dict[str, Any] = {
+        f"value_{at}": forms.CharField(
+            required=False,
+            max_length=100,
+            label=names[at - 1] if at <= len(names) else f"Option {at}",
+            widget=UnfoldAdminTextInputWidget,
+        )
+        for at in range(1, columns + 1)
+    }
+    return type("VariantForm", (VariantForm,), {**fields, "currency": in_currency})
+
+
+class VariantFormSet(RowFormSet):
+    """All variants of a product: each has one value for each option, and no two have the same."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        names, seen = names_of(self.instance), set()
+        form: Any
+        for form in self.said():
+            values = form.values
+            for at, value in enumerate(values):
+                if bool(value) != (at < len(names)):
+                    told = f"Say its {names[at]}." if not value else "The product has no such option."
+                    form.add_error(f"value_{at + 1}", told)
+            key = options_key(dict(zip(names, values, strict=False)))
+            if key in seen:
+                form.add_error(None, "There is another variant with the same options.")
+            seen.add(key)
+
+    def said(self) -> Iterator[Any]:
+        """The forms that say something. A variant that is switched off and does not fit the options stays as it is."""
+        form: Any
+        for form in self.forms:
+            is_new = form.instance._state.adding
+            if is_new and form.empty_permitted and not form.has_changed():
+                continue
+            fits = sum(map(bool, form.values)) == len(names_of(self.instance))
+            if is_new or fits or form.cleaned_data.get("is_active"):
+                yield form
+
+    def options_of(self, form: VariantForm) -> Mapping[str, str]:
+        """The option values that the form says, by the options' names."""
+        return dict(zip(names_of(self.instance), form.values, strict=False))
+
+
+class ImageForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A picture: every byte of an upload is decoded before it is kept."""
+
+    upload = forms.FileField(required=False, label="File", help_text="JPEG, PNG, WebP or GIF.")
+
+    class Meta:
+        model = Image
+        fields = ("alt", "position")
+        labels = {"position": "Order", "alt": "Alternative text"}
+
+    def clean_upload(self) -> bytes | None:
+        upload = self.cleaned_data["upload"]
+        if upload is None:
+            return None
+        if upload.size > LARGEST_UPLOAD:
+            raise forms.ValidationError(f"A picture has at most {LARGEST_UPLOAD // 2**20} MiB.")
+        content: bytes = upload.read()
+        try:
+            pictures.examined(content)
+        except NotAPicture as refusal:
+            raise forms.ValidationError(refusal.problem.message, code=refusal.code) from None
+        return content
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if self.instance._state.adding and not values.get("upload") and "upload" not in self.errors:
+            self.add_error("upload", "Choose a picture.")
+        return values
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return {*super()._get_validation_exclusions(), "file", "source_url"}  # type: ignore[misc]

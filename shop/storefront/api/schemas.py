@@ -1,0 +1,169 @@
+"""The shapes of browsing (contract, 5 and 9)."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+from typing_extensions import TypedDict
+
+from shop.accounts.fields import Country
+from shop.platform.http.fields import LARGEST_INTEGER
+from shop.platform.http.lists import PageIn
+from shop.platform.http.shapes import Currency, MoneyOut
+
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-22T08:43:19Z"])]
+Slug = Annotated[str, Field(min_length=1, max_length=150)]
+Several = Annotated[list[Slug], Field(max_length=20)]
+ProductId = Annotated[str, Field(pattern="^prd_[0-7][0-9a-hjkmnp-tv-z]{25}$", max_length=30)]
+Minor = Annotated[int, Field(ge=0, le=LARGEST_INTEGER, description="Minor units of `currency`.")]
+Status = Literal["in_stock", "low_stock", "backorder", "preorder", "out_of_stock"]
+
+
+class ContextIn(BaseModel):
+    """For whom prices are shown."""
+
+    country: Annotated[Country | None, Field(description="Picks the market; ISO 3166-1 alpha-2.")] = None
+    currency: Annotated[Currency | None, Field(description="Has to be the market's.")] = None
+    locale: Annotated[
+        str | None,
+        Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=16, description="BCP 47; else the market's own."),
+    ] = None
+
+
+class ProductsIn(PageIn, ContextIn):
+    """Which products, in which order. A name given several times means any of them."""
+
+    category: Annotated[Several, Field(description="Slugs of categories; what stands below them counts too.")] = []
+    brand: Annotated[Several, Field(description="Slugs of brands.")] = []
+    tag: Annotated[Several, Field(description="Tags.")] = []
+    ids: Annotated[list[ProductId], Field(max_length=20, description="Ids of products.")] = []
+    price_min: Annotated[Minor | None, Field(description="In minor units of the context's currency.")] = None
+    price_max: Annotated[Minor | None, Field(description="In minor units of the context's currency.")] = None
+    in_stock: Annotated[bool | None, Field(description="Only what can, or can't, be had at once.")] = None
+    on_sale: Annotated[bool | None, Field(description="Only what was, or wasn't, dearer before.")] = None
+    sort: Annotated[
+        Literal["newest", "price", "-price", "name", "-name"], Field(description="A minus puts the largest first.")
+    ] = "newest"
+
+
+class CategoriesIn(BaseModel):
+    parent: Annotated[Slug | None, Field(description="The slug of the category to start below.")] = None
+    depth: Annotated[int, Field(ge=1, le=3, description="How many levels.")] = 3
+
+
+class AvailabilityOut(TypedDict):
+    status: Status
+    available: Annotated[int | None, Field(description="How many are left, when they are few.")]
+    max_quantity: Annotated[int, Field(description="How many one order can have.")]
+    backorder_until: Time | None
+
+
+class ImageOut(TypedDict):
+    id: str
+    url: str
+    alt: str | None
+    width: int | None
+    height: int | None
+    variant_ids: list[str]
+    srcset: str | None
+
+
+class CategoryRefOut(TypedDict):
+    id: str
+    slug: str
+    name: str
+
+
+class PriceRangeOut(TypedDict):
+    min: MoneyOut
+    max: MoneyOut
+
+
+class RatingOut(TypedDict):
+    average: str | None
+    count: int
+
+
+class ProductCardOut(TypedDict):
+    id: str
+    slug: str
+    name: str
+    brand: str | None
+    category: CategoryRefOut | None
+    image: ImageOut | None
+    price: PriceRangeOut
+    compare_at: Annotated[MoneyOut | None, Field(description="What the cheapest variant cost before.")]
+    on_sale: bool
+    availability: AvailabilityOut
+    rating: RatingOut
+
+
+class SwatchOut(TypedDict):
+    value: str
+    swatch: str | None
+
+
+class OptionOut(TypedDict):
+    name: str
+    values: list[SwatchOut]
+
+
+class AttributeOut(TypedDict):
+    code: str
+    name: str
+    value: str
+    unit: str | None
+
+
+class UnitPriceOut(TypedDict):
+    amount: MoneyOut
+    per: str
+
+
+class VariantOut(TypedDict):
+    id: str
+    sku: str | None
+    barcode: str | None
+    name: str | None
+    options: dict[str, str]
+    price: MoneyOut
+    compare_at: MoneyOut | None
+    prior_price: MoneyOut | None
+    unit_price: UnitPriceOut | None
+    availability: AvailabilityOut
+    weight_grams: int
+    image_id: str | None
+
+
+class SeoOut(TypedDict):
+    title: str
+    description: str | None
+
+
+class ProductOut(ProductCardOut):
+    description_html: str
+    tags: list[str]
+    options: list[OptionOut]
+    attributes: list[AttributeOut]
+    images: list[ImageOut]
+    variants: list[VariantOut]
+    category_path: list[CategoryRefOut]
+    seo: SeoOut
+    metadata: dict[str, str]
+    version: int
+    created_at: Time
+    updated_at: Time
+
+
+class CategoryOut(TypedDict):
+    id: str
+    parent_id: str | None
+    slug: str
+    name: str
+    description_html: str
+    depth: int
+
+
+class BrandOut(TypedDict):
+    id: str
+    slug: str
+    name: str

@@ -1,0 +1,136 @@
+"""The catalogue, for everybody: anonymous and cacheable. Drafts and archived products are in none of these answers."""
+
+from typing import Annotated, Any
+
+from ninja import Path, Query
+
+from shop.kernel.errors import NotFound
+from shop.kernel.ids import Prefix, private
+from shop.platform.http.call import Request
+from shop.platform.http.door import Door
+from shop.platform.http.envelope import Answer
+from shop.platform.http.lists import PageQuery, all_of, listed
+from shop.platform.http.moved import Moved
+from shop.platform.http.refusals import InvalidQuery
+from shop.storefront import queries
+from shop.storefront.api import show
+from shop.storefront.api.schemas import (
+    BrandOut,
+    CategoriesIn,
+    CategoryOut,
+    ContextIn,
+    ProductCardOut,
+    ProductOut,
+    ProductsIn,
+)
+from shop.storefront.context import Context, ContextUnknown, context
+from shop.storefront.types import Filters
+
+door = Door(tag="Catalogue", public=True)
+
+ContextQuery = Annotated[ContextIn, Query()]
+ProductsQuery = Annotated[ProductsIn, Query()]
+CategoriesQuery = Annotated[CategoriesIn, Query()]
+SLUG = "^[A-Za-z0-9_-]+$"
+ProductName = Annotated[str, Path(description="A slug, or an id.", min_length=1, max_length=150, pattern=SLUG)]
+Slug = Annotated[str, Path(description="Its slug.", min_length=1, max_length=100, pattern=SLUG)]
+
+
+@door.get("/products", id="listProducts", refusals=(ContextUnknown,), priced=True)
+def list_products(request: Request, query: ProductsQuery) -> Answer[list[ProductCardOut]]:
+    """Products that can be bought, a page at a time, with filters and a sort."""
+    here = _context(query)
+    binding = f"products:{here.market.pk}:{query.model_dump_json(exclude={'limit', 'cursor'})}"
+    found = queries.cards(
+        context=here,
+        filters=_filters(query),
+        sort=query.sort,
+        limit=query.limit,
+        cursor=query.start(binding=binding),
+    )
+    return _priced(
+        listed(
+            found,
+            lambda each: show.card(each, currency=here.currency),
+            query=query,
+            binding=binding,
+            message="Products retrieved.",
+        ),
+        here,
+    )
+
+
+@door.get("/products/{product}", id="getProduct", moves=True, refusals=(ContextUnknown,), priced=True)
+def get_product(request: Request, product: ProductName, query: ContextQuery) -> Answer[ProductOut]:
+    """The whole product, by slug or id. An old slug answers 301 with the new address."""
+    here = _context(query)
+    try:
+        found = queries.product(product, context=here)
+    except queries.MovedProduct as moved:
+        raise Moved(f"/api/v1/products/{moved.slug}") from None
+    if not found.card.offers:
+        raise NotFound()
+    return _priced(Answer(data=show.product(found, currency=here.currency), message="Product retrieved."), here)
+
+
+@door.get("/products/{product}/related", id="listRelatedProducts", refusals=(ContextUnknown,), priced=True)
+def list_related_products(request: Request, product: ProductName, query: ContextQuery) -> Answer[list[ProductCardOut]]:
+    """Products like this one."""
+    here = _context(query)
+    found = queries.related(product, context=here)
+    data = [show.card(each, currency=here.currency) for each in found]
+    return _priced(all_of(data, message="Related products retrieved."), here)
+
+
+@door.get("/categories", id="listCategories")
+def list_categories(request: Request, query: CategoriesQuery) -> Answer[list[CategoryOut]]:
+    """The tree of categories as a flat list, parents before children."""
+    try:
+        found = queries.categories(parent=query.parent, depth=query.depth)
+    except NotFound:
+        raise InvalidQuery(field="parent", params={"reason": "invalid_choice"}) from None
+    return all_of([show.category(each) for each in found], message="Categories retrieved.")
+
+
+@door.get("/categories/{slug}", id="getCategory")
+def get_category(request: Request, slug: Slug) -> Answer[CategoryOut]:
+    """One category."""
+    return Answer(data=show.category(queries.category(slug)), message="Category retrieved.")
+
+
+@door.get("/brands", id="listBrands")
+def list_brands(request: Request, page: PageQuery) -> Answer[list[BrandOut]]:
+    """Brands that have something to show, by name."""
+    found = queries.brands(limit=page.limit, cursor=page.start(binding="brands"))
+    return listed(found, show.brand, query=page, binding="brands", message="Brands retrieved.")
+
+
+def _context(query: ContextIn) -> Context:
+    return context(country=query.country, currency=query.currency, locale=query.locale)
+
+
+def _filters(query: ProductsIn) -> Filters:
+    return Filters(
+        categories=tuple(query.category),
+        brands=tuple(query.brand),
+        tags=tuple(query.tag),
+        ids=tuple(private(Prefix.PRODUCT, each) for each in query.ids),
+        price_min=query.price_min,
+        price_max=query.price_max,
+        in_stock=query.in_stock,
+        on_sale=query.on_sale,
+    )
+
+
+def _priced(answer: Answer[Any], here: Context) -> Answer[Any]:
+    """The answer with the context that its prices are for."""
+    said = {
+        "market": here.market.code,
+        "country": here.country,
+        "currency": here.currency,
+        "locale": here.locale,
+        "prices_include_tax": here.market.prices_include_tax,
+    }
+    return Answer(
+        data=answer.data, message=answer.message, headers=answer.headers, meta={"context": said, **answer.meta}
+    )

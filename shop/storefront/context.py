@@ -1,0 +1,36 @@
+"""For whom prices are shown: the market that a country belongs to."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from shop.kernel.errors import Invalid
+from shop.stores import queries as stores
+from shop.stores.models import Market
+
+
+class ContextUnknown(Invalid):
+    """This country, currency or language is not served together."""
+
+    code = "context_not_served"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What prices, availability and texts depend on."""
+
+    market: Market
+    country: str
+    locale: str
+    group_id: UUID | None = None
+
+    @property
+    def currency(self) -> str:
+        return self.market.currency
+
+
+def context(*, country: str | None, currency: str | None, locale: str | None) -> Context:
+    """The context of these wishes; what is not named is the market's own. Raises ContextUnknown."""
+    market, served = stores.market_and_country(country)
+    if currency is not None and currency != market.currency:
+        raise ContextUnknown(field="currency", params={"currency": market.currency})
+    return Context(market, served, locale or market.locale)

@@ -1,0 +1,235 @@
+"""Browsing: what anonymous shoppers read most. Every list costs the same few statements, however long it is."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Lower
+
+from shop.catalog.models import Brand, Category, Image, OptionValue, Product, ProductTag, SlugHistory, Variant
+from shop.catalog.queries import image_url
+from shop.inventory.expressions import free_of, room_of
+from shop.kernel.errors import NotFound
+from shop.kernel.ids import Prefix, private
+from shop.kernel.pages import START, Cursor, Direction, Page, Scalar, page
+from shop.platform.clock import now
+from shop.pricing import queries as pricing
+from shop.pricing.models import Price
+from shop.storefront.context import Context
+from shop.storefront.offers import offers
+from shop.storefront.types import Card, Filters, Whole
+
+SORTS: Final = {
+    "newest": ("published_at", True),
+    "price": ("from_amount", False),
+    "-price": ("from_amount", True),
+    "name": ("lower_name", False),
+    "-name": ("lower_name", True),
+}
+"""What a list can be sorted by: the column, and whether the largest comes first."""
+
+
+VARIANT_COLUMNS: Final = ("sku", "barcode", "options", "weight_grams", "image_id", "version")
+
+
+class MovedProduct(Exception):
+    """The product has another address now."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(slug)
+        self.slug = slug
+
+
+def cards(*, context: Context, filters: Filters, sort: str, limit: int, cursor: Cursor = START) -> Page[Card]:
+    """A page of published products that can be bought in the context. Two statements."""
+    at = now()
+    column, descending = SORTS[sort]
+    rows = _filtered(_visible(context, at), filters, context, at)
+    rows = _beyond(rows, cursor, column, descending=descending)
+    backwards = cursor.direction is Direction.PREVIOUS
+    down = descending != backwards
+    ordered = rows.order_by(f"{'-' if down else ''}{column}", "-pk" if down else "pk")
+    found = list(ordered.select_related("brand", "category", "main_image")[: limit + 1])
+    cut = page(found, limit=limit, keys=lambda row: _keys(row, column), cursor=cursor)
+    offered = offers([row.pk for row in cut.items], context=context, at=at)
+    items = tuple(Card(row=_row(product), offers=offered.get(product.pk, ())) for product in cut.items)
+    return Page(items, cut.next, cut.previous)
+
+
+def product(name: str, *, context: Context) -> Whole:
+    """One published product by its slug or id, with everything that its page shows. Five statements;
+    variants without a price in the context are no offers.
+
+    Raises NotFound, MovedProduct for a slug that it had before.
+    """
+    at = now()
+    found = Product.objects.published(at).filter(_named(name)).select_related("brand", "category", "main_image").first()
+    if found is None:
+        moved = SlugHistory.objects.filter(slug=name, product__in=Product.objects.published(at))
+        slug = moved.values_list("product__slug", flat=True).first()
+        raise MovedProduct(slug) if slug else NotFound()
+    offered = offers([found.pk], context=context, at=at, also=VARIANT_COLUMNS).get(found.pk, ())
+    values = OptionValue.objects.filter(option__product=found).order_by("option__position", "option_id", "position")
+    images = Image.objects.filter(product=found).order_by("position", "pk")
+    return Whole(
+        card=Card(row=_row(found), offers=offered),
+        options=tuple(values.values("option_id", "option__name", "value", "swatch")),
+        images=tuple(_image(each) for each in images),
+        category_path=_path_of(found.category),
+    )
+
+
+def related(name: str, *, context: Context, limit: int = 8) -> list[Card]:
+    """Products of the same category, newest first. Raises NotFound."""
+    at = now()
+    found = Product.objects.published(at).filter(_named(name)).first()
+    if found is None:
+        raise NotFound()
+    rows = _visible(context, at).filter(category__isnull=False, category=found.category).exclude(pk=found.pk)
+    rows = rows.select_related("brand", "category", "main_image").order_by("-published_at", "-pk")[:limit]
+    products = list(rows) if found.category_id else []
+    offered = offers([row.pk for row in products], context=context, at=at)
+    return [Card(row=_row(row), offers=offered.get(row.pk, ())) for row in products]
+
+
+def categories(*, parent: str | None, depth: int) -> list[Mapping[str, Any]]:
+    """The tree below a category (or all of it) as flat rows with their depth, `depth` levels. One or two statements."""
+    rows = Category.objects.filter(is_active=True)
+    start = 0
+    if parent is not None:
+        root = category(parent)
+        rows = rows.filter(path__startswith=root["path"]).exclude(pk=root["id"])
+        start = root["depth"] + 1
+    rows = rows.filter(depth__gte=start, depth__lt=start + depth).order_by("depth", "position", "name", "pk")
+    return list(rows.values("id", "parent_id", "slug", "name", "description_html", "depth", "position", "path"))
+
+
+def category(slug: str) -> Mapping[str, Any]:
+    """One active category. Raises NotFound."""
+    rows = Category.objects.filter(slug=slug, is_active=True)
+    found = rows.values("id", "parent_id", "slug", "name", "description_html", "depth", "position", "path").first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def brands(*, limit: int, cursor: Cursor = START) -> Page[dict[str, Any]]:
+    """Brands that have something to show, by name."""
+    rows = Brand.objects.filter(Exists(Product.objects.published().filter(brand_id=OuterRef("pk"))))
+    rows = _beyond(rows.annotate(lower_name=Lower("name")), cursor, "lower_name", descending=False)
+    down = cursor.direction is Direction.PREVIOUS
+    order = ("-lower_name", "-pk") if down else ("lower_name", "pk")
+    found = list(rows.order_by(*order).values("id", "slug", "name", "lower_name")[: limit + 1])
+    return page(found, limit=limit, keys=lambda row: (row["lower_name"], str(row["id"])), cursor=cursor)
+
+
+def _named(name: str) -> Q:
+    try:
+        return Q(pk=private(Prefix.PRODUCT, name))
+    except NotFound:
+        return Q(slug=name)
+
+
+def _visible(context: Context, at: datetime) -> QuerySet[Product]:
+    """Published products that have a price in the context, with the least of their prices."""
+    prices = _prices(context, at).filter(variant__product_id=OuterRef("pk"), variant__is_active=True).order_by()
+    least = prices.values("variant__product_id").annotate(n=Min("amount")).values("n")
+    return (
+        Product.objects.published(at)
+        .annotate(from_amount=Subquery(least), lower_name=Lower("name"))
+        .filter(from_amount__isnull=False)
+    )
+
+
+def _filtered(rows: QuerySet[Product], filters: Filters, context: Context, at: datetime) -> QuerySet[Product]:
+    if filters.categories:
+        paths = Category.objects.filter(slug__in=filters.categories, is_active=True).values_list("path", flat=True)
+        inside = Q(pk__in=[])
+        for path in paths:
+            inside |= Q(category__path__startswith=path)
+        rows = rows.filter(inside)
+    if filters.brands:
+        rows = rows.filter(brand__slug__in=filters.brands)
+    if filters.tags:
+        keys = [tag.casefold() for tag in filters.tags]
+        rows = rows.filter(Exists(ProductTag.objects.filter(product=OuterRef("pk"), key__in=keys)))
+    if filters.ids:
+        rows = rows.filter(pk__in=filters.ids)
+    prices = _prices(context, at).filter(variant__product_id=OuterRef("pk"), variant__is_active=True)
+    if filters.price_min is not None or filters.price_max is not None:
+        low, high = filters.price_min or 0, filters.price_max
+        fitting = prices.filter(amount__gte=low)
+        rows = rows.filter(Exists(fitting if high is None else fitting.filter(amount__lte=high)))
+    if filters.on_sale is not None:
+        reduced = Exists(prices.filter(compare_at__gt=F("amount")))
+        rows = rows.filter(reduced if filters.on_sale else ~reduced)
+    if filters.in_stock is not None:
+        variants = Variant.objects.filter(product_id=OuterRef("pk"), is_active=True)
+        had = variants.annotate(most=free_of(OuterRef("pk"), at=at) + room_of(OuterRef("pk"))).filter(
+            Q(track_inventory=False) | Q(most__gt=0)
+        )
+        rows = rows.filter(Exists(had) if filters.in_stock else ~Exists(had))
+    return rows
+
+
+def _prices(context: Context, at: datetime) -> QuerySet[Price]:
+    return pricing.fitting(market_id=context.market.pk, currency=context.currency, group_id=context.group_id, at=at)
+
+
+def _beyond(rows: Any, cursor: Cursor, column: str, *, descending: bool) -> Any:
+    """The rows behind the cursor, in the direction in which it reads."""
+    if not cursor.keys:
+        return rows
+    value, key = _value(column, cursor.keys[0]), UUID(str(cursor.keys[1]))
+    side = "lt" if descending != (cursor.direction is Direction.PREVIOUS) else "gt"
+    return rows.filter(Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"pk__{side}": key}))
+
+
+def _value(column: str, key: Scalar) -> Any:
+    return datetime.fromisoformat(str(key)) if column == "published_at" else key
+
+
+def _keys(row: Product, column: str) -> tuple[Scalar, ...]:
+    value = getattr(row, column)
+    return (value.isoformat() if isinstance(value, datetime) else value, str(row.pk))
+
+
+def _row(found: Product) -> dict[str, Any]:
+    return {
+        "id": found.pk,
+        "slug": found.slug,
+        "name": found.name,
+        "brand": found.brand.name if found.brand else None,
+        "category": {"id": found.category.pk, "slug": found.category.slug, "name": found.category.name}
+        if found.category
+        else None,
+        "image": _image(found.main_image) if found.main_image else None,
+        "description_html": found.description_html,
+        "tags": found.tags,
+        "seo_title": found.seo_title,
+        "seo_description": found.seo_description,
+        "metadata": found.metadata,
+        "version": found.version,
+        "created_at": found.created_at,
+        "updated_at": found.updated_at,
+    }
+
+
+def _image(found: Image) -> dict[str, Any]:
+    return {
+        "id": found.pk,
+        "url": image_url(found),
+        "alt": found.alt,
+        "width": found.width,
+        "height": found.height,
+    }
+
+
+def _path_of(found: Category | None) -> tuple[Mapping[str, Any], ...]:
+    """From the root to the category itself."""
+    if found is None:
+        return ()
+    keys = [UUID(part) for part in found.path.split("/") if part]
+    return tuple(Category.objects.filter(pk__in=keys).order_by("depth").values("id", "slug", "name"))
