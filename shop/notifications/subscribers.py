@@ -1,0 +1,24 @@
+"""Mails that follow what has happened to orders."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from shop.notifications import letters
+from shop.orders import queries as orders
+from shop.platform.events import listens
+from shop.platform.mail.letters import send
+
+
+@listens("order.placed")
+def mail_confirmation(event: Mapping[str, Any]) -> None:
+    """Whoever ordered has the confirmation."""
+    whole = orders.whole(UUID(event["aggregate"]))
+    send(letters.confirmation(whole), whole.order.email)
+
+
+@listens("order.cancelled")
+def mail_cancellation(event: Mapping[str, Any]) -> None:
+    """Whoever ordered knows that the order is cancelled."""
+    order = orders.whole(UUID(event["aggregate"])).order
+    send(letters.cancellation(order), order.email)

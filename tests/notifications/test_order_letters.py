@@ -1,0 +1,126 @@
+"""Mails about orders: what was bought, for how much, where it goes, and that it is cancelled."""
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMultiAlternatives
+
+from shop.catalog.models import Variant
+from shop.platform import worker
+from shop.stores.models import Market
+from tests.accounts.visitor import Seen, Visitor
+from tests.checkout.conftest import bank, market, mug
+from tests.checkout.shopfront import EMAIL, code, open_shop, sell, shopper
+
+__all__ = ["bank", "market", "mug"]
+
+
+def letters() -> list[EmailMultiAlternatives]:
+    """What was mailed after the worker did what was due."""
+    worker.drain()
+    return [each for each in mail.outbox if isinstance(each, EmailMultiAlternatives)]
+
+
+def cancel(placed: Seen) -> Seen:
+    guest = Visitor(headers={"X-Order-Token": placed.data["order_token"]})
+    return guest.post(f"/orders/{placed.data['id']}/cancel")
+
+
+def test_the_confirmation_says_what_was_bought_for_how_much_and_where_it_goes(mug: Variant) -> None:
+    code()
+    ada = shopper(mug, sell("cup", price=500), quantity=2).ready()
+    ada.visitor.post(f"{ada.path}/codes", code="welcome10")
+
+    placed = ada.complete()
+    [letter] = letters()
+
+    text = str(letter.body)
+    assert (letter.to, letter.subject) == ([EMAIL], f"Your order {placed.data['number']}")
+    assert "2 x Mug: 39.98 EUR" in text
+    assert "2 x Cup: 10.00 EUR" in text
+    assert "Subtotal: 49.98 EUR" in text
+    assert "Discount: -5.00 EUR" in text
+    assert "Shipping: 4.90 EUR" in text
+    assert "Tax included: 7.96 EUR" in text
+    assert "Total: 49.88 EUR" in text
+    assert "Ada Lovelace\nUnter den Linden 1\n10117 Berlin\nDE" in text
+    assert "It is paid." in text
+    assert "This was a test order" in text
+
+
+def test_the_html_says_the_same(mug: Variant) -> None:
+    placed = shopper(mug).ready().complete()
+
+    [letter] = letters()
+
+    html, kind = letter.alternatives[0]
+    assert (kind, placed.data["number"] in str(html), "24.89 EUR" in str(html)) == ("text/html", True, True)
+
+
+def test_names_can_not_bring_html_into_it(market: Market) -> None:
+    trick = sell("trick")
+    trick.product.name = "<script>alert(1)</script>"
+    trick.product.save()
+    shopper(trick).ready().complete()
+
+    [letter] = letters()
+
+    assert "<script>" not in str(letter.alternatives[0][0])
+    assert "&lt;script&gt;" in str(letter.alternatives[0][0])
+
+
+def test_an_unpaid_order_says_so(mug: Variant) -> None:
+    shopper(mug).ready().complete("", method="manual")
+
+    [letter] = letters()
+
+    assert "It is not paid yet. We start when the money has come." in str(letter.body)
+    assert "It is paid." not in str(letter.body)
+
+
+def test_prices_without_tax_name_it_beside_them(market: Market) -> None:
+    open_shop(prices_include_tax=False)
+    shopper(sell("net", price=1000)).ready().complete()
+
+    [letter] = letters()
+
+    assert "Tax: 2.83 EUR" in str(letter.body)
+    assert "Total: 17.73 EUR" in str(letter.body)
+
+
+def test_an_order_is_confirmed_once_however_often_it_is_completed(mug: Variant) -> None:
+    ada = shopper(mug).ready()
+    total = ada.total()
+
+    answers = [ada.complete(key=f"key-{n}", total=total).status for n in range(3)]
+
+    assert (answers, len(letters())) == ([201, 200, 200], 1)
+
+
+@pytest.mark.parametrize("token", ["tok_decline", "tok_3ds"])
+def test_what_was_not_placed_is_not_confirmed(mug: Variant, token: str) -> None:
+    shopper(mug).ready().complete(token, return_url="http://localhost:3000/done")
+
+    assert letters() == []
+
+
+def test_a_cancellation_is_told_with_the_money_that_goes_back(mug: Variant) -> None:
+    placed = shopper(mug).ready().complete()
+    letters()
+
+    cancel(placed)
+    cancel(placed)
+
+    [_, letter] = letters()
+    assert (letter.to, letter.subject) == ([EMAIL], f"Your order {placed.data['number']} is cancelled")
+    assert "24.89 EUR is on its way back to you." in str(letter.body)
+
+
+def test_of_an_unpaid_one_no_money_goes_back(mug: Variant) -> None:
+    placed = shopper(mug).ready().complete("", method="manual")
+    letters()
+
+    cancel(placed)
+
+    [_, letter] = letters()
+    assert "is cancelled" in letter.subject
+    assert "on its way back" not in str(letter.body)
