@@ -1,0 +1,54 @@
+"""What the demo shop charges besides its prices: taxes, shipping, and codes that take something off."""
+
+from datetime import timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
+
+from shop.kernel.currencies import exponent
+from shop.kernel.money import Money
+from shop.platform.clock import now
+from shop.promotions import operations as promotions
+from shop.shipping import operations as shipping
+from shop.stores.models import Market
+from shop.tax import operations as tax
+
+_COUNTRIES: Final = {
+    "17": "LU",
+    "18": "MT",
+    "19": "CY DE",
+    "20": "AT BG FR",
+    "21": "BE CZ ES LT LV NL RO",
+    "22": "IT SI",
+    "23": "IE PL PT SK",
+    "24": "EE GR",
+    "25": "DK HR SE",
+    "25.5": "FI",
+    "27": "HU",
+}
+STANDARD_RATES: Final = MappingProxyType(
+    {country: Decimal(percent) for percent, countries in _COUNTRIES.items() for country in countries.split()}
+)
+"""Standard rates of value added tax in the European Union in 2026, in percent (Directive 2006/112/EC, article 97)."""
+
+SHIPPING: Final = "parcel"
+WELCOME, ONCE, SPRING, FIRST = "WELCOME10", "ONCE20", "SPRING15", "FIRST1"
+
+
+def agree(market: Market) -> None:
+    """The market's countries have their taxes, parcels can be sent, and there are codes of every kind."""
+    countries = set(market.countries.values_list("country", flat=True))
+    tax.add_rates({country: percent for country, percent in STANDARD_RATES.items() if country in countries})
+    price = Money(490 * 10 ** exponent(market.currency) // 100, market.currency)
+    shipping.offer(SHIPPING, market=market, name="Parcel", price=price, description="Two to four working days")
+    at = now()
+    promotions.announce(WELCOME, name="Welcome", percent=Decimal(10))
+    promotions.announce(ONCE, name="A fifth off, once", percent=Decimal(20), once_per_customer=True)
+    promotions.announce(
+        SPRING,
+        name="Spring sale",
+        percent=Decimal(15),
+        starts_at=at - timedelta(days=60),
+        ends_at=at - timedelta(days=30),
+    )
+    promotions.announce(FIRST, name="For the first customer", percent=Decimal(25), usage_limit=1)

@@ -1,0 +1,60 @@
+"""Copies of pictures that are elsewhere: asked for by name, fetched through the guarded client, verified, kept."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+from shop.catalog.models import Image
+from shop.catalog.operations import images as catalog
+from shop.kernel.errors import Refusal
+from shop.platform.outbound import CallFailed, Reply, call
+from shop.platform.wire import AddressRefused
+
+MOST_BYTES: Final = 20 * 1024 * 1024
+SECONDS: Final = 30.0
+AT_ONCE: Final = 8
+
+Get = Callable[[str], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What became of one address: kept, or why not."""
+
+    url: str
+    problem: str = ""
+
+
+def get(url: str) -> Reply:
+    """Whatever is at the address. Raises AddressRefused, CallFailed."""
+    return call(url, headers={"Accept": "image/*"}, most_bytes=MOST_BYTES, seconds=SECONDS)
+
+
+def fetch(images: Sequence[Image], *, get: Get = get) -> Iterator[Fetched]:
+    """Every picture of these that can be had is a file of ours; one outcome for each address."""
+    waiting: dict[str, list[Image]] = {}
+    for image in images:
+        waiting.setdefault(image.source_url, []).append(image)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for url, (content, problem) in zip(waiting, pool.map(lambda each: _content(each, get), waiting), strict=True):
+            yield Fetched(url, problem or _kept(waiting[url], content))
+
+
+def _content(url: str, get: Get) -> tuple[bytes, str]:
+    try:
+        reply = get(url)
+    except AddressRefused as refusal:
+        return b"", refusal.problem.message
+    except CallFailed as failed:
+        return b"", f"could not be fetched ({failed.reason})"
+    return (reply.body, "") if reply.status == 200 else (b"", f"could not be fetched (status {reply.status})")
+
+
+def _kept(images: Sequence[Image], content: bytes) -> str:
+    try:
+        for image in images:
+            catalog.store(image, content)
+    except Refusal as refusal:
+        return refusal.problem.message
+    return ""

@@ -1,0 +1,42 @@
+"""Fill the shop with something to look at."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from shop.catalog.models import Product
+from shop.exchange.demo import people, purchases, shelves, terms
+from shop.kernel.errors import Refusal
+from shop.stores.queries import markets
+
+
+class Command(BaseCommand):
+    help = "Fill an empty shop with a demo catalogue, customers and orders. Doing it again changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--force", action="store_true", help="Although there are products already.")
+
+    def handle(self, *, force: bool, verbosity: int, **options: Any) -> None:
+        if Product.objects.exists() and not force:
+            if verbosity:
+                self.stdout.write("There are products already, so the demo stays out. (--force adds it to them.)")
+            return
+        self.stdout.write("Filling the shop with a demo catalogue …")
+        self.stdout.flush()
+        market = markets()[0]
+        drawn = shelves.draw()
+        try:
+            with transaction.atomic():
+                terms.agree(market)
+                password = people.admit()
+                written = shelves.fill(drawn, currency=market.currency)
+            placed = purchases.buy(market)
+        except Refusal as refusal:
+            raise CommandError(f"The demo does not fit into this shop: {refusal}") from None
+        variants = sum(len(each.variants) for each in written)
+        self.stdout.write(f"Demo: {len(written)} products, {variants} variants, {placed} orders.")
+        if password:
+            names = ", ".join(people.CUSTOMERS)
+            self.stdout.write(f"Customers: {names}   password: {password}   (shown this once)")

@@ -1,0 +1,81 @@
+"""Bring a Shopify product CSV into the shop."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import track
+
+from shop.catalog.queries import images_elsewhere
+from shop.exchange import importing, shopify
+from shop.exchange.fetching import fetch
+from shop.exchange.types import ReadProduct, Unreadable
+from shop.kernel.currencies import EXPONENTS
+from shop.stores.queries import markets
+
+LARGEST: Final = 256 * 1024 * 1024
+WORDS: Final = ("created", "changed", "unchanged", "refused")
+
+
+class Command(BaseCommand):
+    help = "Import products from a CSV file in Shopify's format. Importing it again changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--currency", required=True, help="Of the prices in the file (ISO 4217), like EUR.")
+        parser.add_argument("--fetch-images", action="store_true", help="Copy pictures from where they are now.")
+
+    def handle(self, *, file: Path, currency: str, fetch_images: bool, **options: Any) -> None:
+        if currency not in EXPONENTS:
+            raise CommandError(f"{currency!a} is not an active ISO 4217 currency code, like EUR.")
+        if currency not in {market.currency for market in markets()}:
+            self.stderr.write(f"No market sells in {currency}: the products will not be seen until one does.")
+        found = read(file, currency)
+        console = Console(stderr=True)
+        outcomes = []
+        for outcome in track(
+            importing.run(found, currency=currency), total=len(found), description="Importing", console=console
+        ):
+            outcomes.append(outcome)
+            for fault in outcome.faults:
+                self.stderr.write(f"{file.name}, {fault}")
+        counted = importing.count(outcomes)
+        self.stdout.write(", ".join(f"{counted[word]} {word}" for word in WORDS))
+        missed = self._fetch(console) if fetch_images else 0
+        if counted["refused"] or missed:
+            raise CommandError(_summary(counted["refused"], missed))
+
+    def _fetch(self, console: Console) -> int:
+        """Every picture that can be had is here; says how many can't."""
+        images = images_elsewhere()
+        total = len({image.source_url for image in images})
+        missed = 0
+        for fetched in track(fetch(images), total=total, description="Pictures", console=console):
+            if fetched.problem:
+                missed += 1
+                self.stderr.write(f"{fetched.url}: {fetched.problem}")
+        self.stdout.write(f"{total - missed} pictures fetched, {missed} not")
+        return missed
+
+
+def read(file: Path, currency: str) -> list[ReadProduct | Unreadable]:
+    """Everything in the file. Raises CommandError when it can't be read at all."""
+    try:
+        if file.stat().st_size > LARGEST:
+            raise CommandError(f"{file} is larger than {LARGEST // 1024 // 1024} MiB. Import it in parts.")
+        content = file.read_bytes()
+    except OSError as wrong:
+        raise CommandError(f"{file} can't be read: {wrong.strerror}.") from None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        line = content.count(b"\n", 0, wrong.start) + 1
+        raise CommandError(f"{file.name}, line {line}: this is not UTF-8. Save the file as CSV in UTF-8.") from None
+    return list(shopify.read(text, currency=currency))
+
+
+def _summary(refused: int, missed: int) -> str:
+    said = [f"{refused} could not be imported, everything else was"] if refused else []
+    return "; ".join([*said, *([f"{missed} pictures could not be fetched"] if missed else [])]) + "."

@@ -1,0 +1,57 @@
+"""A CSV file (RFC 4180) as rows, of which a broken one spoils nothing behind it."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+LONGEST_CELL: Final = 2**30
+MOST_BROKEN: Final = 100
+"""After so many rows that are no CSV the file is something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A row's cells, and the line where it begins."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A line at which reading failed; reading goes on with the next one."""
+
+    line: int
+    text: str
+    message: str
+
+
+def rows(text: str) -> Iterator[Cells | Broken]:
+    """Every row of the text that is not empty, in order."""
+    csv.field_size_limit(LONGEST_CELL)  # its own limit of 128 KiB would break the row; Row.text says it more clearly
+    lines = io.StringIO(text, newline="").readlines()
+    start = 0
+    for _ in range(MOST_BROKEN):
+        reader = csv.reader(islice(lines, start, None), strict=True)
+        begun = start
+        try:
+            for cells in reader:
+                if any(cells):
+                    yield Cells(begun + 1, tuple(cells))
+                begun = start + reader.line_num
+        except csv.Error as wrong:
+            yield Broken(begun + 1, lines[begun], _said(str(wrong)))
+            start = begun + 1
+        else:
+            return
+    if start < len(lines):
+        yield Broken(start + 1, "", f"{MOST_BROKEN} rows before this are no CSV; nothing from here on was read")
+
+
+def _said(message: str) -> str:
+    if message == "unexpected end of data":
+        return 'a quotation mark (") is opened here and never closed'
+    return f"this is no CSV: {message}"

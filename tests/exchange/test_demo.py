@@ -1,0 +1,171 @@
+"""The demo shop: an empty shop has something to look at, and all of it is true."""
+
+from io import BytesIO, StringIO
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from PIL import Image as Drawing
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from shop.accounts.models import Address, User
+from shop.catalog.models import Category, Image, OptionValue, Product, Variant
+from shop.checkout.models import Cart
+from shop.exchange.demo.drawings import PICTURES, drawn
+from shop.exchange.demo.goods import goods
+from shop.exchange.demo.terms import STANDARD_RATES
+from shop.inventory import operations as inventory
+from shop.inventory.models import StockMovement
+from shop.inventory.queries import availability
+from shop.orders.models import Order
+from shop.pricing.models import Price
+from shop.promotions.models import DiscountCode
+from shop.tax.models import TaxRate
+
+pytestmark = pytest.mark.django_db
+
+
+def demo(*options: str, verbosity: int = 1) -> str:
+    out = StringIO()
+    call_command("demo", *options, verbosity=verbosity, stdout=out)
+    return out.getvalue()
+
+
+def everything() -> list[object]:
+    models = (
+        Product,
+        Variant,
+        Image,
+        Category,
+        Price,
+        StockMovement,
+        DiscountCode,
+        TaxRate,
+        Order,
+        User,
+        Address,
+        Cart,
+    )
+    return [list(model._default_manager.order_by("pk").values()) for model in models]
+
+
+def test_an_empty_shop_is_filled_and_can_be_browsed(client: Client) -> None:
+    said = demo()
+
+    first = client.get("/api/v1/products?limit=100").json()["data"]
+    tree = client.get("/api/v1/categories").json()["data"]
+    brands = client.get("/api/v1/brands").json()["data"]
+    assert said.splitlines()[1] == "Demo: 48 products, 177 variants, 7 orders."
+    assert said.splitlines()[2].startswith(
+        "Customers: ada@example.com, grace@example.com, alan@example.com   password: "
+    )
+    assert (len(first), len(tree), len(brands)) == (46, 17, 5)
+    assert {each["depth"] for each in tree} == {0, 1, 2}
+    assert {each["slug"] for each in first} & {"wool-coat", "winter-parka"} == set()
+    assert {each["availability"]["status"] for each in first} == {"in_stock", "low_stock", "backorder", "out_of_stock"}
+    assert sum(each["on_sale"] for each in first) == 7
+
+
+def test_the_demo_a_second_time_stays_out() -> None:
+    demo()
+    before = everything()
+
+    said = demo()
+    silent = demo(verbosity=0)
+
+    assert said == "There are products already, so the demo stays out. (--force adds it to them.)\n"
+    assert silent == ""
+    assert everything() == before
+
+
+def test_the_demo_forced_upon_itself_changes_nothing() -> None:
+    demo()
+    before = everything()
+
+    said = demo("--force")
+
+    assert said.splitlines()[1:] == ["Demo: 48 products, 177 variants, 7 orders."]
+    assert everything() == before
+
+
+def test_customers_can_sign_in_with_the_password_that_is_shown(client: Client) -> None:
+    password = demo().rsplit("password: ", 1)[1].split()[0]
+
+    body = {"email": "ada@example.com", "password": password}
+    answer = client.post("/api/v1/auth/login", body, content_type="application/json")
+
+    assert answer.status_code == 200
+    assert Address.objects.filter(is_default_shipping=True).count() == 3
+
+
+def test_orders_went_the_way_of_any_order(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        demo()
+    call_command("work", "--once", stdout=StringIO())
+
+    orders = Order.objects.order_by("created_at").values_list("email", "status", "payment_status", "total")
+    carts = Cart.objects.exclude(status="completed").order_by("email").values_list("email", "status", "last_error")
+    codes = DiscountCode.objects.order_by("code").values_list("code", "used", "usage_limit")
+    assert sorted(orders) == [
+        ("ada@example.com", "placed", "paid", 6430),
+        ("ada@example.com", "placed", "paid", 14650),
+        ("alan@example.com", "placed", "paid", 5440),
+        ("grace@example.com", "cancelled", "unpaid", 15390),
+        ("grace@example.com", "placed", "unpaid", 17290),
+        ("maria@example.com", "cancelled", "refunded", 8390),
+        ("maria@example.com", "placed", "paid", 14090),
+    ]
+    assert list(carts) == [("alan@example.com", "open", ""), ("grace@example.com", "open", "payment_declined")]
+    assert list(codes) == [("FIRST1", 1, 1), ("ONCE20", 1, None), ("SPRING15", 0, None), ("WELCOME10", 1, None)]
+    assert inventory.verify() == []
+
+
+def test_every_country_of_the_market_is_taxed_and_can_be_shipped_to() -> None:
+    demo()
+
+    rates = dict(TaxRate.objects.values_list("country", "percent"))
+    assert rates == dict(STANDARD_RATES)
+    assert len(rates) == 27
+    assert [str(rates[code].normalize()) for code in ("DE", "HU", "FI", "LU")] == ["19", "27", "25.5", "17"]
+
+
+def test_gift_wrap_never_runs_out_and_travels_in_no_parcel() -> None:
+    demo()
+
+    wrap = Variant.objects.get(sku="GFT")
+    assert (wrap.track_inventory, wrap.requires_shipping) == (False, False)
+    assert availability([wrap.pk])[wrap.pk].status == "in_stock"
+
+
+def test_every_visible_thing_has_a_picture_of_ours_in_each_of_its_colours() -> None:
+    demo()
+
+    images = Image.objects.all()
+    first = Drawing.open(BytesIO(images[0].file.read()))
+    assert (images.count(), Product.objects.filter(main_image=None).count()) == (103, 0)
+    assert set(images.values_list("width", "height")) == {(600, 600)}
+    assert (first.format, first.size) == ("WEBP", (600, 600))
+    assert images.filter(alt="").count() == 0
+    assert Variant.objects.filter(options__has_key="Colour", image=None).count() == 0
+    assert OptionValue.objects.filter(option__name="Colour", swatch="").count() == 0
+
+
+def test_a_drawing_is_always_the_same_small_file() -> None:
+    files = [drawn(picture, colour) for picture in sorted(PICTURES) for colour in ("#efe9dc", "#26344d")]
+
+    assert drawn("mug", "#26344d") == drawn("mug", "#26344d")
+    assert max(len(file) for file in files) < 20_000
+    assert {Drawing.open(BytesIO(file)).size for file in files} == {(600, 600)}
+
+
+def test_the_file_of_goods_fits_together() -> None:
+    found = goods()
+
+    skus = list(Variant.objects.values_list("sku", flat=True))
+    assert {each.brand for each in found.products} == set(found.brands)
+    assert {each.category for each in found.products} <= set(found.categories)
+    assert {each.picture for each in found.products} == set(PICTURES)
+    assert {colour for each in found.products for colour in each.colours} <= set(found.colours)
+    assert len(set(skus)) == len(skus)

@@ -1,0 +1,107 @@
+"""`manage.py import_products`: what people see of an import."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from shop.catalog.models import Product
+from tests.exchange.sheets import FILES, MUG, sheet
+
+pytestmark = pytest.mark.django_db
+
+
+def imported(file: Path, *options: str, currency: str = "EUR") -> tuple[str, str, str]:
+    """What was printed, what was complained about, and how it ended."""
+    out, err, ending = StringIO(), StringIO(), ""
+    try:
+        call_command("import_products", file, "--currency", currency, *options, stdout=out, stderr=err)
+    except CommandError as wrong:
+        ending = str(wrong)
+    return out.getvalue(), err.getvalue(), ending
+
+
+def written(folder: Path, content: bytes) -> Path:
+    file = folder / "products.csv"
+    file.write_bytes(content)
+    return file
+
+
+def test_a_whole_file_goes_in_and_nothing_is_complained_about() -> None:
+    out, err, ending = imported(FILES / "apparel.csv")
+
+    assert (out, err, ending) == ("20 created, 0 changed, 0 unchanged, 0 refused\n", "", "")
+
+
+def test_a_mistake_is_told_with_its_file_line_and_column_and_ends_in_failure(tmp_path: Path) -> None:
+    file = written(tmp_path, sheet(MUG, {**MUG, "Handle": "bad", "Variant Price": "free"}).encode())
+
+    out, err, ending = imported(file)
+
+    assert out == "1 created, 0 changed, 0 unchanged, 1 refused\n"
+    assert err.startswith("products.csv, line 3, Variant Price: 'free' is no amount in EUR: ")
+    assert ending == "1 could not be imported, everything else was."
+    assert Product.objects.get().slug == "mug"
+
+
+def test_a_byte_order_mark_is_no_part_of_the_heading(tmp_path: Path) -> None:
+    out, _, _ = imported(written(tmp_path, sheet(MUG).encode("utf-8-sig")))
+
+    assert out == "1 created, 0 changed, 0 unchanged, 0 refused\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (sheet({**MUG, "Title": "Café"}).encode("latin-1"), 2),
+        (sheet(MUG).encode("utf-16"), 1),
+        (b"\x89PNG\r\n\x1a\n\0\0", 1),
+    ],
+)
+def test_another_encoding_is_named_with_its_line_and_nothing_goes_in(tmp_path: Path, content: bytes, line: int) -> None:
+    out, _, ending = imported(written(tmp_path, content))
+
+    assert ending == f"products.csv, line {line}: this is not UTF-8. Save the file as CSV in UTF-8."
+    assert out == ""
+    assert Product.objects.count() == 0
+
+
+def test_an_empty_file_is_a_failure(tmp_path: Path) -> None:
+    _, err, ending = imported(written(tmp_path, b""))
+
+    assert err == "products.csv, line 1, (heading): the file is empty\n"
+    assert ending == "1 could not be imported, everything else was."
+
+
+def test_a_file_that_is_not_there_or_no_file_gets_a_sentence(tmp_path: Path) -> None:
+    _, _, missing = imported(tmp_path / "none.csv")
+    _, _, folder = imported(tmp_path)
+
+    assert missing == f"{tmp_path / 'none.csv'} can't be read: No such file or directory."
+    assert folder == f"{tmp_path} can't be read: Is a directory."
+
+
+@pytest.mark.parametrize("currency", ["eur", "XXX", "EURO", ""])
+def test_a_currency_that_is_none_gets_a_sentence(tmp_path: Path, currency: str) -> None:
+    _, _, ending = imported(written(tmp_path, sheet(MUG).encode()), currency=currency)
+
+    assert ending == f"{currency!r} is not an active ISO 4217 currency code, like EUR."
+    assert Product.objects.count() == 0
+
+
+def test_a_currency_that_no_market_sells_in_is_said_before() -> None:
+    out, err, ending = imported(FILES / "apparel.csv", currency="USD")
+
+    assert err == "No market sells in USD: the products will not be seen until one does.\n"
+    assert (out, ending) == ("20 created, 0 changed, 0 unchanged, 0 refused\n", "")
+
+
+def test_pictures_that_lead_nowhere_public_are_told_and_stay_where_they_are(tmp_path: Path) -> None:
+    file = written(tmp_path, sheet({**MUG, "Image Src": "http://127.0.0.1/mug.jpg"}).encode())
+
+    out, err, ending = imported(file, "--fetch-images")
+
+    assert out == "1 created, 0 changed, 0 unchanged, 0 refused\n0 pictures fetched, 1 not\n"
+    assert err.startswith("http://127.0.0.1/mug.jpg: This address can't be called: ")
+    assert ending == "1 pictures could not be fetched."

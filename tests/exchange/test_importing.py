@@ -1,0 +1,303 @@
+"""Files into the shop: what they say is there, again changes nothing, and a mistake spoils its own product alone."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from shop.catalog.models import Brand, Category, Image, Product, ProductTag, SlugHistory, Variant
+from shop.catalog.operations.products import rename
+from shop.exchange import importing
+from shop.exchange.importing import Outcome
+from shop.exchange.shopify import read
+from shop.inventory import operations as inventory
+from shop.inventory.models import StockLevel, StockMovement
+from shop.platform.clock import now
+from shop.pricing.models import Price
+from tests.exchange.sheets import FILES, MUG, sheet
+
+pytestmark = pytest.mark.django_db
+
+TEE = {
+    "Handle": "tee",
+    "Title": "Tee",
+    "Vendor": "Loom",
+    "Type": "Shirts",
+    "Tags": "New, Soft",
+    "Option1 Name": "Size",
+    "Option1 Value": "S",
+    "Variant SKU": "TEE-S",
+    "Variant Price": "20",
+    "Variant Compare At Price": "25",
+    "Variant Inventory Tracker": "shopify",
+    "Variant Inventory Qty": "4",
+    "Image Src": "https://pictures.example/tee.jpg",
+}
+TEE_M = {"Handle": "tee", "Option1 Value": "M", "Variant SKU": "TEE-M", "Variant Price": "21"}
+
+
+def bring(text: str) -> list[Outcome]:
+    return list(importing.run(read(text, currency="EUR"), currency="EUR"))
+
+
+def words(text: str) -> dict[str, str]:
+    return {each.handle: each.word for each in bring(text)}
+
+
+def told(text: str) -> list[str]:
+    return [str(fault) for each in bring(text) for fault in each.faults]
+
+
+def everything() -> list[object]:
+    """Every row that an import writes, with its version and times."""
+    models = (Brand, Category, Product, ProductTag, Variant, Image, Price, StockLevel, StockMovement)
+    return [list(model._default_manager.order_by("pk").values()) for model in models]
+
+
+@pytest.mark.parametrize(
+    ("file", "count", "variants", "cheapest", "dearest"),
+    [("apparel", 20, 22, 3000, 8000), ("home-and-garden", 20, 21, 999, 75000)],
+)
+def test_a_real_file_can_be_bought_from(
+    client: Client, file: str, count: int, variants: int, cheapest: int, dearest: int
+) -> None:
+    text = (FILES / f"{file}.csv").read_text(encoding="utf-8-sig")
+
+    outcomes = words(text)
+
+    listed = client.get("/api/v1/products?limit=100").json()["data"]
+    assert set(outcomes.values()) == {"created"}
+    assert (len(outcomes), len(listed), Variant.objects.count()) == (count, count, variants)
+    assert {each["slug"] for each in listed} == set(outcomes)
+    assert min(each["price"]["min"]["amount"] for each in listed) == cheapest
+    assert max(each["price"]["max"]["amount"] for each in listed) == dearest
+    assert {each["availability"]["status"] for each in listed} == {"in_stock"}
+    assert all(each["image"]["url"].startswith("https://burst.shopifycdn.com/photos/") for each in listed)
+
+
+@pytest.mark.parametrize("file", ["apparel", "home-and-garden"])
+def test_a_real_file_again_changes_nothing(file: str) -> None:
+    text = (FILES / f"{file}.csv").read_text(encoding="utf-8-sig")
+    bring(text)
+    before = everything()
+
+    outcomes = words(text)
+
+    assert set(outcomes.values()) == {"unchanged"}
+    assert everything() == before
+
+
+def test_prices_and_prices_before_are_those_of_the_file(client: Client) -> None:
+    bring((FILES / "home-and-garden.csv").read_text(encoding="utf-8-sig"))
+
+    sofa = client.get("/api/v1/products/cream-sofa").json()["data"]
+    pot = client.get("/api/v1/products/clay-plant-pot").json()["data"]
+
+    assert sofa["price"]["min"] == {"amount": 50000, "currency": "EUR"}
+    assert sofa["compare_at"] == {"amount": 75000, "currency": "EUR"}
+    assert sofa["on_sale"] is True
+    assert [(each["options"], each["price"]["amount"]) for each in pot["variants"]] == [
+        ({"Size": "Regular"}, 999),
+        ({"Size": "Large"}, 1599),
+    ]
+
+
+def test_a_product_has_what_its_rows_say() -> None:
+    bring(sheet(TEE, TEE_M))
+
+    tee = Product.objects.get()
+    small, medium = tee.variants.order_by("position")
+    assert (tee.slug, tee.name, tee.kind, tee.tags, tee.status, tee.version) == (
+        "tee",
+        "Tee",
+        "Shirts",
+        ["New", "Soft"],
+        "active",
+        1,
+    )
+    assert (tee.brand, tee.category) == (Brand.objects.get(slug="loom"), Category.objects.get(slug="shirts"))
+    assert (small.sku, small.options, small.track_inventory) == ("TEE-S", {"Size": "S"}, True)
+    assert (medium.sku, medium.options, medium.track_inventory) == ("TEE-M", {"Size": "M"}, False)
+    assert list(Price.objects.order_by("amount").values_list("amount", "compare_at")) == [(2000, 2500), (2100, None)]
+    assert tee.main_image == Image.objects.get(source_url="https://pictures.example/tee.jpg")
+    assert list(StockMovement.objects.values_list("kind", "delta_on_hand", "reason")) == [("adjusted", 4, "import")]
+
+
+def test_only_what_differs_is_written() -> None:
+    bring(sheet(TEE, TEE_M, MUG))
+    versions = dict(Variant.objects.values_list("sku", "version"))
+
+    outcomes = words(sheet({**TEE, "Variant Grams": "200"}, TEE_M, MUG))
+
+    assert outcomes == {"tee": "changed", "mug": "unchanged"}
+    assert dict(Variant.objects.values_list("sku", "version")) == versions | {"TEE-S": 2}
+    assert dict(Product.objects.values_list("slug", "version")) == {"tee": 2, "mug": 1}
+
+
+def test_a_new_price_or_quantity_is_a_change_of_nothing_else() -> None:
+    bring(sheet(TEE, MUG))
+
+    outcomes = words(sheet({**TEE, "Variant Inventory Qty": "9"}, {**MUG, "Variant Price": "8"}))
+
+    assert outcomes == {"tee": "changed", "mug": "changed"}
+    assert set(Product.objects.values_list("version", flat=True)) == {1}
+    assert StockLevel.objects.get().on_hand == 9
+    assert list(StockMovement.objects.order_by("id").values_list("delta_on_hand", flat=True)) == [4, 5]
+
+
+def test_variants_that_the_file_does_not_have_any_more_are_switched_off_and_can_come_back() -> None:
+    bring(sheet(TEE, TEE_M))
+
+    without = words(sheet(TEE))
+    active = list(Variant.objects.filter(is_active=True).values_list("sku", flat=True))
+    back = words(sheet(TEE, TEE_M))
+
+    assert (without, active, back) == ({"tee": "changed"}, ["TEE-S"], {"tee": "changed"})
+    assert Variant.objects.filter(is_active=True).count() == 2
+
+
+def test_a_variant_whose_option_is_called_otherwise_is_known_by_its_sku() -> None:
+    bring(sheet(TEE))
+    before = Variant.objects.get()
+
+    bring(sheet({**TEE, "Option1 Value": "Small"}))
+
+    after = Variant.objects.get()
+    assert (after.pk, after.options) == (before.pk, {"Size": "Small"})
+    assert StockLevel.objects.get().on_hand == 4
+
+
+def test_what_a_file_has_no_column_for_stays() -> None:
+    bring(sheet({**TEE, "Body (HTML)": "<p>Soft.</p>", "Variant Barcode": "4006381333931", "Cost per item": "7"}))
+    heading = ("Handle", "Title", "Option1 Name", "Option1 Value", "Variant Price")
+
+    outcomes = words(sheet({name: TEE[name] for name in heading} | {"Variant Price": "19"}, heading=heading))
+
+    tee, variant = Product.objects.get(), Variant.objects.get()
+    assert outcomes == {"tee": "changed"}
+    assert (tee.description_html, tee.tags, tee.kind, tee.version) == ("<p>Soft.</p>", ["New", "Soft"], "Shirts", 1)
+    assert (variant.sku, variant.barcode, variant.cost, variant.track_inventory) == (
+        "TEE-S",
+        "4006381333931",
+        700,
+        True,
+    )
+    assert Image.objects.count() == 1
+    assert StockLevel.objects.get().on_hand == 4
+
+
+def test_a_product_keeps_the_day_of_its_publication_and_the_category_that_it_was_moved_to() -> None:
+    bring(sheet(TEE))
+    day = now() - timedelta(days=9)
+    elsewhere = Category.objects.create(slug="sale", name="Sale", path="x/")
+    Product.objects.update(published_at=day, category=elsewhere)
+
+    outcomes = words(sheet(TEE))
+
+    assert outcomes == {"tee": "unchanged"}
+    assert Product.objects.values_list("published_at", "category__slug").get() == (day, "sale")
+
+
+def test_a_product_that_was_renamed_is_known_by_the_address_that_it_had() -> None:
+    bring(sheet(TEE))
+    rename(Product.objects.get(), "shirt")
+
+    outcomes = words(sheet(TEE))
+
+    assert outcomes == {"tee": "unchanged"}
+    assert (Product.objects.get().slug, SlugHistory.objects.get().slug) == ("shirt", "tee")
+
+
+def test_a_draft_has_no_day_until_it_is_published() -> None:
+    bring(sheet({**MUG, "Published": "false"}))
+    hidden = Product.objects.values_list("status", "published_at").get()
+
+    bring(sheet(MUG))
+
+    shown = Product.objects.get()
+    assert hidden == ("draft", None)
+    assert (shown.status, shown.is_published(now())) == ("active", True)
+
+
+def test_a_continuing_policy_lets_it_be_sold_without_end(client: Client) -> None:
+    row = {
+        **MUG,
+        "Variant Inventory Tracker": "shopify",
+        "Variant Inventory Qty": "0",
+        "Variant Inventory Policy": "continue",
+    }
+
+    first, second = words(sheet(row)), words(sheet(row))
+
+    mug = client.get("/api/v1/products/mug").json()["data"]
+    assert (first, second) == ({"mug": "created"}, {"mug": "unchanged"})
+    assert mug["availability"]["status"] == "backorder"
+
+
+def test_scripts_in_a_description_do_not_arrive() -> None:
+    bring(sheet({**MUG, "Body (HTML)": '<p onclick="x()">Hot<script>alert(1)</script></p>'}))
+
+    assert Product.objects.get().description_html == "<p>Hot</p>"
+
+
+def test_a_sku_of_another_product_refuses_the_later_one_and_names_the_line() -> None:
+    text = sheet({**MUG, "Variant SKU": "A"}, TEE, {**MUG, "Handle": "cup", "Variant SKU": "A"})
+
+    said = told(text)
+
+    assert said == ["line 4, Variant SKU: Another variant has this SKU. (A)"]
+    assert set(Product.objects.values_list("slug", flat=True)) == {"mug", "tee"}
+
+
+def test_a_refused_product_leaves_nothing_behind() -> None:
+    bring(sheet({**MUG, "Variant SKU": "A"}))
+
+    bring(sheet({**MUG, "Handle": "cup", "Vendor": "New", "Type": "Cups", "Variant SKU": "A"}))
+
+    assert Product.objects.count() == 1
+    assert (Brand.objects.count(), Category.objects.count()) == (0, 0)
+
+
+def test_stock_that_is_spoken_for_refuses_fewer_and_changes_nothing() -> None:
+    bring(sheet(TEE))
+    inventory.hold({Variant.objects.get().pk: 3}, until=now() + timedelta(minutes=15))
+
+    said = told(sheet({**TEE, "Title": "Shirt", "Variant Inventory Qty": "2"}))
+
+    assert len(said) == 1
+    assert said[0].startswith("line 2, ")
+    assert (Product.objects.get().name, StockLevel.objects.get().on_hand) == ("Tee", 4)
+
+
+def test_two_handles_that_become_one_address_are_told_apart() -> None:
+    said = told(sheet(MUG, {**MUG, "Handle": "Mug", "Title": "Another"}))
+
+    assert said == ["line 3, Handle: becomes the address 'mug', as the one in line 2 does already"]
+    assert Product.objects.get().name == "Mug"
+
+
+def test_handles_and_vendors_in_other_scripts_get_addresses_of_their_own() -> None:
+    outcomes = words(sheet({**MUG, "Handle": "カップ", "Vendor": "陶器"}, {**MUG, "Handle": "茶碗", "Vendor": "窯"}))
+
+    assert outcomes == {"カップ": "created", "茶碗": "created"}
+    assert len(set(Product.objects.values_list("slug", flat=True))) == 2
+    assert set(Brand.objects.values_list("name", flat=True)) == {"陶器", "窯"}
+
+
+def test_vendors_whose_names_become_one_address_stay_two_brands() -> None:
+    bring(sheet({**MUG, "Vendor": "H&M"}, {**MUG, "Handle": "cup", "Vendor": "HM"}))
+
+    brands = dict(Brand.objects.order_by("slug").values_list("slug", "name"))
+    assert brands == {"hm": "H&M", "hm-2": "HM"}
+
+
+def test_two_variants_can_change_skus_with_each_other() -> None:
+    bring(sheet(TEE, TEE_M))
+
+    outcomes = words(sheet({**TEE, "Variant SKU": "TEE-M"}, {**TEE_M, "Variant SKU": "TEE-S"}))
+
+    assert outcomes == {"tee": "changed"}
+    assert [(each.options["Size"], each.sku) for each in Variant.objects.order_by("position")] == [
+        ("S", "TEE-M"),
+        ("M", "TEE-S"),
+    ]
