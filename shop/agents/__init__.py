@@ -1,0 +1,1 @@
+"""Floor 8: protocols for shopping agents, a skin over checkout."""

@@ -1,0 +1,1 @@
+"""Floor 8: endpoints of others and what was delivered to them."""
