@@ -1,0 +1,59 @@
+"""The admin's site: Unfold's, with a limited login and a dashboard of its own."""
+
+from typing import Any
+
+from django.contrib.auth.views import PasswordChangeView
+from django.core.paginator import InvalidPage
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, URLResolver, reverse
+from unfold.sites import UnfoldAdminSite
+
+from shop.accounts.forms import OwnPasswordForm
+from shop.accounts.limits import AUTH
+from shop.platform import limits
+from shop.platform.http.call import Request
+from shop.platform.http.home import too_many
+from shop.project import dashboard
+
+
+class Site(UnfoldAdminSite):
+    """`/admin/`."""
+
+    index_template = "shop/admin/dashboard.html"
+    index_title = "Dashboard"
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Without `r/`, which asks for rows of any table by keys that it does not check: no page here needs it."""
+        return [each for each in super().get_urls() if getattr(each, "name", None) != "view_on_site"]
+
+    def login(self, request: Request, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Counted as the API's logins are: by address, and failures by account and address."""
+        try:
+            if request.method == "POST":
+                limits.take(AUTH, request.call.ip)
+            page: HttpResponse = super().login(request, extra_context)
+        except limits.TooManyRequests as refusal:
+            return too_many(request, refusal)
+        return page
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        page: HttpResponse = super().index(request, {**(extra_context or {}), **dashboard.context(request)})
+        return page
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        request.current_app = self.name
+        view = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            success_url=reverse("admin:password_change_done"),
+            template_name="registration/password_change_form.html",
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        return view(request)
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        try:
+            found: HttpResponse = super().search(request, extra_context)
+        except (ValueError, InvalidPage):
+            raise Http404 from None
+        return found

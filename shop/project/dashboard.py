@@ -1,0 +1,91 @@
+"""What staff sees first: how many people came, what waits, what went wrong. Each sees what they may see."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Q
+from django.db.models.functions import TruncDate
+from django.http import HttpRequest
+from django.urls import reverse
+
+from shop.accounts.models import OneTimePassword, PendingRegistration, Session, User
+from shop.platform.clock import now
+from shop.platform.models import Job
+from shop.project import sales
+from shop.project.cards import Card
+from shop.stores import queries
+from shop.stores.models import Store
+
+DAYS = 14
+
+
+def store_name(request: HttpRequest) -> str:
+    """The store's name, below the product's."""
+    return store_of(request).name
+
+
+def store_of(request: HttpRequest) -> Store:
+    """The store, read once a request."""
+    known: Store | None = vars(request).get("store")
+    if known is None:
+        known = vars(request)["store"] = queries.store()
+    return known
+
+
+def environment(request: HttpRequest) -> list[str] | None:
+    """A badge that tells a development server from a real one."""
+    return ["Development", "warning"] if settings.DEBUG else None
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """The shop's day, the dashboard's cards, and the newest people with a count for each of the last days."""
+    at = now()
+    found: dict[str, Any] = {
+        "cards": list(_cards(request.user, at)),
+        **sales.context(request.user, at, timezone=store_of(request).timezone),
+    }
+    if request.user.has_perm("accounts.view_user"):
+        found |= {"newest": User.objects.order_by("-created_at")[:6], "days": _days(at)}
+    return found
+
+
+def _cards(viewer: User | AnonymousUser, at: datetime) -> Iterator[Card]:
+    if viewer.has_perm("accounts.view_user"):
+        people = User.objects.aggregate(
+            all=Count("pk"), new=Count("pk", filter=Q(created_at__gt=at - timedelta(days=7)))
+        )
+        note = f"new in 7 days: {people['new']}"
+        yield Card("People", people["all"], note, reverse("admin:accounts_user_changelist"), "group")
+    if viewer.has_perm("accounts.view_session"):
+        live = Session.objects.live().aggregate(
+            all=Count("pk"), seen=Count("pk", filter=Q(last_seen_at__gt=at - timedelta(hours=1)))
+        )
+        href = reverse("admin:accounts_session_changelist") + "?state=live"
+        yield Card("Devices logged in", live["all"], f"seen in the last hour: {live['seen']}", href, "devices")
+    if viewer.has_perm("accounts.view_onetimepassword"):
+        waiting = PendingRegistration.objects.filter(expires_at__gt=at).count()
+        note = f"registrations waiting: {waiting}"
+        href = reverse("admin:accounts_onetimepassword_changelist")
+        yield Card("Live codes", OneTimePassword.objects.live().count(), note, href, "password")
+    if viewer.has_perm("platform.view_job"):
+        jobs = Job.objects.aggregate(
+            waiting=Count("pk", filter=Q(state=Job.State.WAITING)), dead=Count("pk", filter=Q(state=Job.State.DEAD))
+        )
+        href = reverse("admin:platform_job_changelist")
+        note = f"dead, to be looked at: {jobs['dead']}" if jobs["dead"] else "none is dead"
+        yield Card("Jobs waiting", jobs["waiting"], note, href, "schedule", is_alarming=bool(jobs["dead"]))
+
+
+def _days(at: datetime) -> list[dict[str, Any]]:
+    """New accounts for each of the last days, in UTC, the oldest first; `part` is the bar's height, 0 to 1."""
+    first = at.date() - timedelta(days=DAYS - 1)
+    rows = User.objects.filter(created_at__gte=datetime.combine(first, time.min, UTC)).annotate(
+        day=TruncDate("created_at")
+    )
+    counted = dict(rows.order_by().values_list("day").annotate(Count("pk")))
+    most = max(counted.values(), default=1)
+    days = [first + timedelta(days=offset) for offset in range(DAYS)]
+    return [{"day": day, "count": counted.get(day, 0), "part": f"{counted.get(day, 0) / most:.2f}"} for day in days]

@@ -1,0 +1,145 @@
+"""The environment, read once and checked: a missing or malformed value stops the start with a sentence."""
+
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from shop.project.mail import mail_server
+
+ROOT = Path(__file__).resolve().parents[2]
+VAR = ROOT / "var"
+SHORTEST_KEY = 50
+
+
+class Misconfigured(SystemExit):
+    """The environment does not fit; the text says what to change."""
+
+
+def _words(value: object) -> object:
+    return [word for word in value.replace(",", " ").split() if word] if isinstance(value, str) else value
+
+
+def _url(value: str, *schemes: str) -> str:
+    try:
+        parts = urlsplit(value)
+        fits = parts.scheme in schemes and (parts.port is None or parts.port > 0)
+    except ValueError:
+        fits = False
+    if value and not fits:
+        raise ValueError(f"it must be a URL that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+    return value
+
+
+def _database(value: str) -> str:
+    return _url(value, "sqlite", "postgres", "postgresql")
+
+
+def _redis(value: str) -> str:
+    return _url(value, "redis", "rediss", "unix")
+
+
+def _website(value: str) -> str:
+    _url(value, "http", "https")
+    if value and (not urlsplit(value).hostname or urlsplit(value).path.strip("/") or urlsplit(value).query):
+        raise ValueError("it must be a scheme and a host, for example https://shop.example.com")
+    return value.rstrip("/")
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+Words = Annotated[list[str], NoDecode, BeforeValidator(_words)]
+Website = Annotated[str, AfterValidator(_website)]
+
+
+class Env(BaseSettings):
+    """One field for each environment variable, in upper case; a `.env` file beside manage.py counts too."""
+
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    debug: bool = False
+    secret_key: str = ""
+    secret_key_fallbacks: Words = []
+    allowed_hosts: Words = []
+    base_url: Website = ""
+    database_url: Annotated[str, AfterValidator(_database)] = f"sqlite:///{VAR / 'shop.sqlite3'}"
+    redis_url: Annotated[str, AfterValidator(_redis)] = ""
+    email_url: str = ""
+    email_from: str = "shop@localhost"
+    security_contact: str = ""
+    cors_origins: Annotated[list[Website], NoDecode, BeforeValidator(_words)] = []
+    trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
+    require_email_verification: bool = True
+    otp_resend_after: Annotated[int, Field(ge=0, le=300)] | None = None
+    limits: bool = True
+    payments_test_mode: bool = False
+    outbound_to_loopback: bool = False
+    metrics_token: str = ""
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)] = "INFO"
+
+    @field_validator("email_url")
+    @classmethod
+    def _readable(cls, url: str) -> str:
+        mail_server(url)
+        return url
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        if self.debug:
+            return self
+        if not self.secret_key:
+            raise ValueError(
+                "SECRET_KEY is missing: set it to a long random text. "
+                'python -c "import secrets; print(secrets.token_urlsafe(64))" makes one.'
+            )
+        if len(self.secret_key) < SHORTEST_KEY or len(set(self.secret_key)) < 10:
+            raise ValueError(
+                f"SECRET_KEY is too weak: it needs at least {SHORTEST_KEY} characters, 10 of them different."
+            )
+        if not self.allowed_hosts:
+            raise ValueError(
+                "ALLOWED_HOSTS is empty: name the hosts that the shop answers on, for example shop.example.com."
+            )
+        return self
+
+    @property
+    def website(self) -> str:
+        """BASE_URL, or else the first allowed host, or in development where `make run` serves."""
+        own = "http://127.0.0.1:8000" if self.debug else f"https://{self.allowed_hosts[0].lstrip('.')}"
+        return self.base_url or own
+
+
+@cache
+def env() -> Env:
+    """The checked environment. Raises Misconfigured, which ends the process with a sentence instead of a traceback."""
+    try:
+        return Env()
+    except ValidationError as wrong:
+        sentences = [_sentence(str(each["msg"]), [str(part) for part in each["loc"]]) for each in wrong.errors()]
+        raise Misconfigured("The shop does not start. " + " ".join(sentences)) from None
+
+
+def _sentence(message: str, where: list[str]) -> str:
+    message = message.removeprefix("Value error, ")
+    return f"{where[0].upper()}: {message.rstrip('.')}." if where else message
+
+
+def secret_key() -> str:
+    """The key of this installation; in development one that is made once and kept in an ignored file."""
+    if env().secret_key:
+        return env().secret_key
+    kept = VAR / "secret-key"
+    VAR.mkdir(exist_ok=True)
+    try:
+        with open(kept, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+            file.write(secrets.token_urlsafe(64))
+    except FileExistsError:
+        pass
+    return kept.read_text()

@@ -1,0 +1,9 @@
+"""The WSGI entry, in production form: without a strong SECRET_KEY and ALLOWED_HOSTS it does not start."""
+
+import os
+
+from shop.platform.http import entry
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.project.settings")
+
+application = entry.application()

@@ -1,0 +1,46 @@
+"""People at the admin, and what they look at."""
+
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from shop.accounts.models import User
+
+
+def root() -> Client:
+    """A superuser, logged in."""
+    client = Client()
+    client.force_login(User.objects.create_superuser("root@example.com", "a long passphrase"))
+    return client
+
+
+def clerk(*permissions: str) -> Client:
+    """Staff with these permissions ("app.codename") and no others, logged in."""
+    user = User.objects.create_user("clerk@example.com", "a long passphrase", is_staff=True)
+    for each in permissions:
+        app, codename = each.split(".")
+        user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def cost(client: Client, path: str) -> int:
+    """How many statements a page takes."""
+    with CaptureQueriesContext(connection) as taken:
+        assert client.get(path).status_code == 200
+    return len(taken)
+
+
+def errors(answer: Any) -> dict[str, list[str]]:
+    """What the form says, by field."""
+    found: dict[str, list[str]] = answer.context["adminform"].form.errors
+    return found
+
+
+def said(client: Client, answer: Any) -> str:
+    """The page that an answer leads to."""
+    return client.get(answer["Location"]).content.decode()

@@ -1,0 +1,68 @@
+"""The shop's day on the admin's dashboard."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from shop.orders.models import Order
+from shop.pricing.models import Price
+from shop.project import sales
+from tests.admins import clerk, cost, root
+from tests.checkout.shopfront import open_shop, sell, shopper
+from tests.payments.banks import Watched
+from tests.payments.conftest import bank
+
+pytestmark = pytest.mark.django_db
+
+__all__ = ["bank"]
+
+
+def test_it_tells_what_was_sold_what_waits_and_what_runs_out(bank: Watched) -> None:
+    open_shop()
+    mug, bare = sell(), sell("bare")
+    Price.objects.filter(variant=bare).delete()
+    scarce = sell("scarce", stock=2)
+    shopper(mug).ready().complete("", method="manual")
+    shopper(mug).ready().complete("", method="manual", key="key-2")
+    Order.objects.filter(pk=Order.objects.latest("id").pk).update(status="cancelled")
+
+    context = root().get("/admin/").context
+
+    assert [(card.title, card.figure, card.note) for card in context["sales"]] == [
+        ("Orders today", 2, "cancelled: 1"),
+        ("Revenue today", "24.89 EUR", "of orders that stand"),
+        ("Orders waiting", 1, "not paid yet: 1"),
+    ]
+    assert [each.variant_id for each in context["short"]] == [scarce.pk]
+    assert [each.slug for each in context["unpriced"]] == ["bare"]
+    assert len(context["newest_orders"]) == 2
+
+
+def test_each_sees_what_they_may_see() -> None:
+    open_shop()
+    sell("scarce", stock=2)
+
+    context = clerk("inventory.view_stocklevel").get("/admin/").context
+
+    assert (context["sales"], len(context["short"]), "unpriced" in context) == ([], 1, False)
+
+
+def test_the_day_begins_where_the_store_is() -> None:
+    at = datetime(2026, 11, 22, 20, tzinfo=UTC)
+
+    began = sales.day_began(at, timezone="Asia/Tokyo")
+
+    assert began == datetime(2026, 11, 22, 15, tzinfo=UTC)
+
+
+def test_it_costs_the_same_however_much_there_is(bank: Watched) -> None:
+    open_shop()
+    client, mug = root(), sell(stock=3)
+    shopper(mug).ready().complete("", method="manual")
+    short = cost(client, "/admin/")
+
+    more = [sell(f"mug-{each}", stock=1) for each in range(9)]
+    shopper(*more[:2]).ready().complete("", method="manual", key="key-2")
+    long = cost(client, "/admin/")
+
+    assert long == short

@@ -1,0 +1,108 @@
+"""What the environment may hold, and the sentence that stops the start when it does not fit."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from shop.project.env import ROOT, Env
+
+KEY = "".join(chr(ord("a") + place % 26) for place in range(60))
+PRODUCTION = {"SECRET_KEY": KEY, "ALLOWED_HOSTS": "shop.example.com", "DEBUG": "false"}
+
+
+def start(module: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Imports the module as a server would, with this environment and nothing else."""
+    path = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "-c", f"import {module}"],
+        env=path | environment,
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+
+
+@pytest.mark.parametrize("module", ["shop.project.wsgi", "shop.project.asgi"])
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is missing: set it to a long random text."),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY is too weak: it needs at least 50 characters, 10 of them different."),
+        ({"SECRET_KEY": "a" * 60}, "SECRET_KEY is too weak: it needs at least 50 characters, 10 of them different."),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is empty: name the hosts that the shop answers on"),
+    ],
+)
+def test_a_server_does_not_start_without_a_strong_key_and_its_hosts(
+    module: str, missing: dict[str, str], sentence: str
+) -> None:
+    environment = PRODUCTION | missing
+
+    started = start(module, **environment)
+
+    assert started.returncode == 1
+    assert started.stderr.startswith(f"The shop does not start. {sentence}")
+    assert "Traceback" not in started.stderr
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (
+            {"DATABASE_URL": "mysql://localhost/shop"},
+            "DATABASE_URL: it must be a URL that begins with sqlite:// or postgres:// or postgresql://.",
+        ),
+        (
+            {"DATABASE_URL": "postgres://localhost:port/shop"},
+            "DATABASE_URL: it must be a URL that begins with sqlite:// or postgres:// or postgresql://.",
+        ),
+        ({"REDIS_URL": "localhost:6379"}, "REDIS_URL: it must be a URL that begins with redis:// or rediss:// or unix"),
+        ({"BASE_URL": "shop.example.com"}, "BASE_URL: it must be a URL that begins with http:// or https://."),
+        ({"BASE_URL": "https://shop.example.com/api"}, "BASE_URL: it must be a scheme and a host, for example https:"),
+        ({"CORS_ORIGINS": "*"}, "CORS_ORIGINS: it must be a URL that begins with http:// or https://."),
+        ({"TRUSTED_PROXIES": "one"}, "TRUSTED_PROXIES: Input should be a valid integer, unable to parse string as"),
+        ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES: Input should be greater than or equal to 0."),
+        ({"OTP_RESEND_AFTER": "1e9"}, "OTP_RESEND_AFTER: Input should be a valid integer, unable to parse string as"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL: Input should be 'DEBUG', 'INFO', 'WARNING', 'ERROR' or 'CRITICAL'."),
+        ({"DEBUG": "maybe"}, "DEBUG: Input should be a valid boolean, unable to interpret input."),
+    ],
+)
+def test_a_malformed_value_stops_the_start_with_a_sentence(wrong: dict[str, str], sentence: str) -> None:
+    environment = PRODUCTION | wrong
+
+    started = start("shop.project.settings", **environment)
+
+    assert started.returncode == 1
+    assert started.stderr.startswith(f"The shop does not start. {sentence}")
+    assert "Traceback" not in started.stderr
+
+
+def test_several_mistakes_are_said_at_once() -> None:
+    environment = PRODUCTION | {"TRUSTED_PROXIES": "one", "LOG_LEVEL": "loud"}
+
+    started = start("shop.project.settings", **environment)
+
+    assert started.returncode == 1
+    assert "TRUSTED_PROXIES: " in started.stderr
+    assert "LOG_LEVEL: " in started.stderr
+
+
+def test_with_a_key_and_hosts_the_settings_are_there() -> None:
+    started = start("shop.project.settings", **PRODUCTION)
+
+    assert (started.returncode, started.stderr) == (0, "")
+
+
+def test_lists_are_words_apart_by_commas_or_spaces_and_empty_means_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", "one.example, two.example  three.example,")
+    monkeypatch.setenv("CORS_ORIGINS", "https://one.example/ http://localhost:3000")
+    monkeypatch.setenv("DATABASE_URL", "")
+
+    found = Env(debug=True)
+
+    assert found.allowed_hosts == ["one.example", "two.example", "three.example"]
+    assert found.cors_origins == ["https://one.example", "http://localhost:3000"]
+    assert found.database_url == f"sqlite:///{ROOT / 'var' / 'shop.sqlite3'}"
