@@ -1,0 +1,74 @@
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+import time_machine
+from django.db import transaction
+
+from shop.platform.idempotency import Claim, IdempotencyInFlight, LostClaim, Replay, claim
+from shop.platform.models import IdempotencyRecord, LimitCounter
+from tests.races.together import together
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+ask = partial(claim, scope="user:1:complete_cart", key="key-1", fingerprint=b"body")
+
+
+def run_once() -> int:
+    """What a door does: claim, effect and answer in one transaction, or the answer of before."""
+    claimed = ask()
+    if isinstance(claimed, Replay):
+        return claimed.status
+    with transaction.atomic():
+        LimitCounter.objects.create(subject=claimed.owner, used=1, ends_at=0)
+        claimed.finish(201, {}, b"done")
+    return 201
+
+
+def test_of_twenty_at_once_one_runs_and_the_others_wait() -> None:
+    outcomes = together(*[ask] * 20)
+
+    assert sum(isinstance(each, Claim) for each in outcomes) == 1
+    assert sum(isinstance(each, IdempotencyInFlight) for each in outcomes) == 19
+    assert IdempotencyRecord.objects.count() == 1
+
+
+def test_of_twenty_that_find_an_ended_lease_one_takes_it_over() -> None:
+    with time_machine.travel(LONG_AGO, tick=False):
+        claim(scope="user:1:complete_cart", key="key-1", fingerprint=b"body")
+    IdempotencyRecord.objects.update(expires_at=datetime(2100, 1, 1, tzinfo=UTC))
+
+    outcomes = together(*[ask] * 20)
+
+    heirs = [each for each in outcomes if isinstance(each, Claim)]
+    assert [each.resumes for each in heirs] == [True]
+    assert sum(isinstance(each, IdempotencyInFlight) for each in outcomes) == 19
+
+
+def test_twenty_that_do_the_whole_work_have_one_effect() -> None:
+    outcomes = together(*[run_once] * 20)
+
+    assert LimitCounter.objects.count() == 1
+    assert sum(outcome == 201 or isinstance(outcome, IdempotencyInFlight) for outcome in outcomes) == 20
+    assert ask() == Replay(201, {}, b"done")
+
+
+def test_finishing_and_taking_over_at_once_leaves_one_effect() -> None:
+    first = ask()
+    assert isinstance(first, Claim)
+    IdempotencyRecord.objects.update(lease_until=LONG_AGO)
+
+    def finish_late() -> int:
+        with transaction.atomic():
+            LimitCounter.objects.create(subject="first", used=1, ends_at=0)
+            first.finish(201, {}, b"done")
+        return 201
+
+    outcomes = together(finish_late, run_once)
+
+    assert LimitCounter.objects.count() == 1
+    assert outcomes[1] == 201
+    assert outcomes[0] == 201 or isinstance(outcomes[0], LostClaim)
+    assert ask() == Replay(201, {}, b"done")
