@@ -1,0 +1,48 @@
+"""The drawing of the floors in ARCHITECTURE.md, made of the import contract and of what each package says of itself.
+
+`python -m tests.contracts.floors` writes it anew.
+"""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "ARCHITECTURE.md"
+BLOCK = re.compile(r"(?<=<!-- floors -->\n).*?(?=<!-- /floors -->)", re.DOTALL)
+
+
+def layers() -> list[list[str]]:
+    """The packages of each layer of the contract, the highest first."""
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    contracts = config["tool"]["importlinter"]["contracts"]
+    found = next(contract["layers"] for contract in contracts if contract["id"] == "floors")
+    return [[name.strip() for name in layer.split("|")] for layer in found]
+
+
+def said(package: str) -> tuple[int, str]:
+    """The floor and the description in a package's docstring: "Floor 4: zones, methods and rates."."""
+    docstring = ast.get_docstring(ast.parse((ROOT / "shop" / package / "__init__.py").read_text())) or ""
+    number, description = re.fullmatch(r"Floor (\d): (.+)", docstring.splitlines()[0], re.DOTALL).groups()  # type: ignore[union-attr]
+    return int(number), description.removesuffix(".")
+
+
+def drawing() -> str:
+    """The block that belongs between the markers."""
+    width = max(len(package) for layer in layers() for package in layer)
+    lines = ["```text"]
+    for layer in layers():
+        for place, package in enumerate(layer):
+            number, description = said(package)
+            lines.append(f"{' ' if place else number}  {package:<{width}}  {description}")
+    return "\n".join([*lines, "```", ""])
+
+
+def drawn() -> str:
+    """The block that stands there now."""
+    return "".join(BLOCK.findall(PAGE.read_text()))
+
+
+if __name__ == "__main__":
+    PAGE.write_text(BLOCK.sub(lambda _: drawing(), PAGE.read_text()))

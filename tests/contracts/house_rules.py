@@ -1,0 +1,197 @@
+"""The house's rules that no tool knows, each a function from a parsed file to the lines that break it."""
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+Rule = Callable[[ast.Module, Path], Iterator[int]]
+
+WRITES = frozenset(
+    {"create", "get_or_create", "update", "update_or_create", "delete", "save", "bulk_create", "bulk_update"}
+)
+MANAGERS = frozenset({"objects", "_default_manager", "_base_manager"})
+SIGNALS = ("django.dispatch", "django.db.models.signals", "django.core.signals", "django.contrib.auth.signals")
+CLIENTS = (
+    "httpx",
+    "httpcore",
+    "requests",
+    "aiohttp",
+    "urllib3",
+    "urllib.request",
+    "http.client",
+    "smtplib",
+    "socket",
+    "stripe",
+)
+CLOCKS = frozenset({"datetime.now", "datetime.utcnow", "date.today", "timezone.now"})
+EMPTY_NAMES = frozenset(
+    {"utils", "helpers", "services", "managers", "mixins", "signals", "constants", "common", "misc", "base"}
+)
+START = Path("shop/platform/management/commands/start.py")  # asks whether the port is free and the server answers
+VETTED = (Path("shop/platform/outbound.py"), Path("shop/platform/wire.py"))
+CLOCK = Path("shop/platform/clock.py")
+
+
+def files() -> list[Path]:
+    """Every Python file of the shop but migrations, which are generated; relative to the root."""
+    found = (path.relative_to(ROOT) for path in (ROOT / "shop").rglob("*.py"))
+    return sorted(path for path in found if "migrations" not in path.parts)
+
+
+def broken(rule: Rule) -> list[str]:
+    """The places in the shop that break the rule, as `path:line`."""
+    return [
+        f"{path}:{line}"
+        for path in files()
+        for line in sorted(set(rule(ast.parse((ROOT / path).read_text(), str(path)), path)))
+    ]
+
+
+def queries_in_doors(tree: ast.Module, path: Path) -> Iterator[int]:
+    """A route reads through its app's queries, so that whoever asks is always part of the question."""
+    if "api" in path.parts:
+        yield from (node.lineno for node in _attributes(tree) if node.attr in MANAGERS)
+
+
+def locks_with_joins(tree: ast.Module, _: Path) -> Iterator[int]:
+    """Whoever waits for a lock re-reads the locked row but not the joined one (READ COMMITTED)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and {"select_for_update", "select_related"} <= set(_chain(node)):
+            yield node.lineno
+
+
+def foreign_writes(tree: ast.Module, path: Path) -> Iterator[int]:
+    """A table is written only by its own app; others call that app's operations."""
+    own = f"shop.{path.parts[1]}."
+    foreign = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module and not node.module.startswith(own)
+        if node.module.startswith("shop.") and "models" in node.module.split(".")
+        for alias in node.names
+    }
+    held = foreign | {
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign | ast.For | ast.AnnAssign | ast.comprehension)
+        if _root(node.value if isinstance(node, ast.Assign | ast.AnnAssign) else node.iter) in foreign
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _root(node) in held and WRITES & set(_chain(node)):
+            yield node.lineno
+
+
+def signals(tree: ast.Module, _: Path) -> Iterator[int]:
+    """Cause and effect stay on one page."""
+    yield from _imports_of(tree, SIGNALS)
+
+
+def network_clients(tree: ast.Module, path: Path) -> Iterator[int]:
+    """Only a provider behind a port calls somebody outside, and the client that vets the address before."""
+    if "providers" not in path.parts and path not in {START, *VETTED}:
+        yield from _imports_of(tree, CLIENTS)
+
+
+def other_clocks(tree: ast.Module, path: Path) -> Iterator[int]:
+    """The time is asked for in one place, so that tests can hold it."""
+    if path != CLOCK:
+        yield from (node.lineno for node in _attributes(tree) if ".".join(_chain(node)[-2:]) in CLOCKS)
+
+
+def lambdas_on_commit(tree: ast.Module, _: Path) -> Iterator[int]:
+    """In a loop a lambda sees only the last row; `partial` or an event row sees its own."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _chain(node)[-1:] == ["on_commit"]:
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            yield from (node.lineno for argument in given if isinstance(argument, ast.Lambda))
+
+
+def empty_names(_: ast.Module, path: Path) -> Iterator[int]:
+    """A drawer into which everything fits is where everything lands."""
+    if EMPTY_NAMES & {path.stem, *path.parts}:
+        yield 1
+
+
+def silent_verbs(tree: ast.Module, path: Path) -> Iterator[int]:
+    """Each public operation and query says in a sentence what is true afterwards, and what it refuses."""
+    if {"operations", "queries"} & {path.stem, path.parent.name}:
+        named = (node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef))
+        yield from (node.lineno for node in named if not node.name.startswith("_") and not ast.get_docstring(node))
+
+
+def private_imports(tree: ast.Module, _: Path) -> Iterator[int]:
+    """What begins with an underscore belongs to its file."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("shop"):
+            yield from (node.lineno for alias in node.names if alias.name.startswith("_"))
+
+
+def http_outside_doors(tree: ast.Module, path: Path) -> Iterator[int]:
+    """Doors are shop/platform/http, every app's api, Django's own doors (admin, backends), and the project."""
+    doors = path.is_relative_to("shop/platform/http") or path.parts[1] == "project"
+    if not doors and not {"api", "admin", "backends"} & {path.stem, *path.parts}:
+        yield from _imports_of(tree, ("django.http", "ninja"))
+
+
+def defaults_at_the_reader(tree: ast.Module, _: Path) -> Iterator[int]:
+    """A setting's default stands where the setting is declared."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="getattr"), args=[ast.Name(id="settings"), *_]):
+                yield node.lineno
+
+
+RULES: tuple[Rule, ...] = (
+    queries_in_doors,
+    locks_with_joins,
+    foreign_writes,
+    signals,
+    network_clients,
+    other_clocks,
+    lambdas_on_commit,
+    empty_names,
+    silent_verbs,
+    private_imports,
+    http_outside_doors,
+    defaults_at_the_reader,
+)
+
+
+def _attributes(tree: ast.Module) -> Iterator[ast.Attribute]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+
+
+def _chain(node: ast.AST) -> list[str]:
+    """The names along `Model.objects.filter(…).first()`, from the left: Model, objects, filter, first."""
+    names: list[str] = []
+    while True:
+        match node:
+            case ast.Call(func=inner) | ast.Subscript(value=inner) | ast.Await(value=inner):
+                node = inner
+            case ast.Attribute(value=inner, attr=name):
+                names.append(name)
+                node = inner
+            case ast.Name(id=name):
+                return [name, *reversed(names)]
+            case _:
+                return list(reversed(names))
+
+
+def _root(node: ast.AST | None) -> str | None:
+    return next(iter(_chain(node)), None) if node else None
+
+
+def _imports_of(tree: ast.Module, banned: tuple[str, ...]) -> Iterator[int]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                modules = [alias.name for alias in names]
+            case ast.ImportFrom(module=str(module), names=names):
+                modules = [module, *(f"{module}.{alias.name}" for alias in names)]
+            case _:
+                continue
+        if any(each == name or each.startswith(f"{name}.") for each in modules for name in banned):
+            yield node.lineno

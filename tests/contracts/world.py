@@ -1,0 +1,221 @@
+"""Somebody for every part in a play over all operations, and what each operation needs to go well.
+
+Operations come from the document. What the document can't know is here: which row a path parameter names, how one
+comes by a one-time secret, and which ids and totals of this shop take the place of those in an example.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.apps import apps
+from django.core import mail
+from django.db.models import Model
+from django.http import HttpResponse
+from django.test import Client
+
+from shop.accounts.models import Address, User
+from shop.accounts.operations import email_change, password, registration, sessions
+from shop.accounts.operations.sessions import Device, Tokens
+from shop.checkout.models import Cart
+from shop.kernel.ids import Prefix, public
+from tests.accounts.visitor import PASSWORD, account, codes_in, deliver
+from tests.contracts import scenes
+from tests.contracts.operations import JSON, Operation
+
+HERE = "192.0.2.7"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody who calls: a user who is logged in, or nobody."""
+
+    user: User | None = None
+    tokens: Tokens | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.tokens.access_token}"} if self.tokens else {}
+
+
+ANONYMOUS = Caller()
+
+
+def caller(email: str, **fields: Any) -> Caller:
+    """A new user who is logged in."""
+    user = account(email, PASSWORD, **fields)
+    return Caller(user, sessions.open_session(user, device=Device(name="telephone")))
+
+
+def _address(owner: User | None) -> Mapping[str, str]:
+    assert owner is not None
+    found = Address.objects.create(user=owner, line1="Friedrichstr. 43", country="DE")
+    return {"address_id": public(Prefix.ADDRESS, found.pk)}
+
+
+def _session(owner: User | None) -> Mapping[str, str]:
+    assert owner is not None
+    sessions.open_session(owner, device=Device(name="tablet"))
+    return {"session_id": public(Prefix.SESSION, owner.sessions.latest("id").pk)}
+
+
+ROWS: Mapping[str, Callable[[User | None], Mapping[str, str]]] = {
+    "address_id": _address,
+    "session_id": _session,
+    "product": scenes.product_names,
+    "slug": scenes.category_names,
+    "cart_id": scenes.cart_names,
+    "order_id": scenes.order_names,
+}
+"""For the first parameter of a path: a row of this owner (None is a guest), as the path and the headers name it."""
+
+BY_CAPABILITY = frozenset({"cart_id", "order_id"})
+"""Rows that a guest can have: whoever knows the cart's id, or the order's token, may use them."""
+
+
+def capability(operation: Operation) -> bool:
+    """Whether the row in the operation's path can be a guest's."""
+    return bool(BY_CAPABILITY & set(operation.names("path")))
+
+
+def named(operation: Operation, owner: User | None) -> Mapping[str, str]:
+    """What the operation's path and headers say, about rows that are the owner's."""
+    if not operation.names("path"):
+        return {}
+    first = operation.names("path")[0]
+    return ROWS[first](owner) if owner is not None or operation.is_public or first in BY_CAPABILITY else {}
+
+
+def _code() -> str:
+    deliver()
+    return codes_in(mail.outbox[-1])[0]
+
+
+def _registered(_: Caller) -> dict[str, Any]:
+    applicant = registration.Applicant(email="new@example.com", password=PASSWORD)
+    token = registration.register(applicant, ip=HERE)
+    return {"email": applicant.email, "registration_token": token, "otp": _code()}
+
+
+def _forgotten(who: Caller) -> dict[str, Any]:
+    email = who.user.email if who.user else account("forgetful@example.com").email
+    password.forgot(email, ip=HERE)
+    return {"email": email, "otp": _code()}
+
+
+def _moving(who: Caller) -> dict[str, Any]:
+    if who.user is None or who.user.is_staff:
+        return {}
+    email_change.ask(who.user.pk, new_email="moved@example.com", current_password=PASSWORD, ip=HERE)
+    return {"otp": _code()}
+
+
+def _refresh_token(who: Caller) -> dict[str, Any]:
+    tokens = who.tokens or caller("elsewhere@example.com").tokens
+    assert tokens is not None
+    return {"refresh_token": tokens.refresh_token}
+
+
+def _opened(_: Caller) -> dict[str, Any]:
+    return {"lines": [scenes.wanted()]}
+
+
+def _agreed(_: Caller) -> dict[str, Any]:
+    return {"expected_total": scenes.total(Cart.objects.latest("id"))}
+
+
+SECRETS: Mapping[str, Callable[[Caller], dict[str, Any]]] = {
+    "verifyEmail": _registered,
+    "verifyOtp": _forgotten,
+    "resetPassword": _forgotten,
+    "confirmEmail": _moving,
+    "refreshTokens": _refresh_token,
+    "createCart": _opened,
+    "addLines": lambda who: scenes.wanted(),
+    "updateCart": lambda who: scenes.method_wanted(),
+    "completeCart": _agreed,
+}
+"""What takes the place of something in an example, by operation: no document can know a code that works, or the ids
+and prices of this shop."""
+
+PREPARED: Mapping[str, Callable[[User | None], object]] = {
+    "getMyCart": scenes.cart,
+    "listMyOrders": scenes.order,
+    **dict.fromkeys(["listProducts", "listCategories", "listBrands"], lambda owner: scenes.mug()),
+}
+"""What there is to see, for operations whose path does not name it."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it goes over the wire."""
+
+    method: str
+    path: str
+    body: bytes = b""
+    content_type: str = ""
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def sending(self, body: object) -> "Request":
+        """The same with this body, as JSON unless it is bytes already."""
+        return replace(self, body=body if isinstance(body, bytes) else json.dumps(body).encode(), content_type=JSON)
+
+    def saying(self, **headers: str) -> "Request":
+        return replace(self, headers={**self.headers, **{n.replace("_", "-"): value for n, value in headers.items()}})
+
+    def answer(self, client: Client) -> HttpResponse:
+        path = self.path + (f"?{self.query}" if self.query else "")
+        found = client.generic(self.method, path, self.body, self.content_type, headers=dict(self.headers))
+        assert isinstance(found, HttpResponse)
+        return found
+
+
+def good(operation: Operation, who: Caller, *, of: Caller | None = None) -> Request:
+    """The request of the document's example, which goes well: with rows that are `of` somebody else, or the caller's
+    own, and secrets that work."""
+    owner = (of or who).user
+    names = named(operation, owner)
+    if owner is not None and operation.id in PREPARED:
+        PREPARED[operation.id](owner)
+    request = Request(operation.method, operation.path, headers=who.headers)
+    if names:
+        request = replace(request, path=operation.path.format(**names))
+    for each in operation.parameters:
+        if each["in"] == "header" and (each["required"] or each["name"] in names):
+            request = request.saying(**{each["name"]: names.get(each["name"]) or MUST_SAY[each["name"]]})
+    if operation.body is None:
+        return request
+    secrets = SECRETS[operation.id](who) if operation.id in SECRETS else {}
+    return request.sending(operation.example | secrets)
+
+
+MUST_SAY = {"Idempotency-Key": "0b1f6c1e-6a53-4d0e-9b43-7a4c4f7f5d11", "If-Match": "*"}
+"""Headers without which an operation refuses."""
+
+RESTLESS = frozenset(
+    {"platform.LimitCounter", "platform.IdempotencyRecord", "platform.Schedule", "accounts.Session.last_seen_at"}
+)
+"""What counts calls and remembers their answers: it changes when a call is refused too."""
+
+
+def everything() -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table but those that count calls."""
+    return {model._meta.label: _rows(model) for model in apps.get_models() if model._meta.label not in RESTLESS}
+
+
+def belongings(owner: User) -> dict[str, list[tuple[object, ...]]]:
+    """Every row that is the user, or is the user's by a foreign key."""
+    mine = {
+        f"{relation.related_model._meta.label}.{relation.field.name}": _rows(
+            relation.related_model, **{relation.field.name: owner.pk}
+        )
+        for relation in User._meta.related_objects
+    }
+    return mine | {"accounts.User": _rows(User, pk=owner.pk)}
+
+
+def _rows(model: type[Model], **of: object) -> list[tuple[object, ...]]:
+    names = [each.attname for each in model._meta.concrete_fields if f"{model._meta.label}.{each.name}" not in RESTLESS]
+    return sorted(model._base_manager.filter(**of).values_list(*names), key=repr)
