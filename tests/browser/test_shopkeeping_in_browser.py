@@ -1,0 +1,120 @@
+import pytest
+from django.test import Client
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from shop.accounts.models import User
+from tests.browser.conftest import Watched
+from tests.checkout.shopfront import open_shop, sell, shopper
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+EMAIL, PASSWORD = "root@example.com", "a long passphrase"
+
+
+@pytest.fixture
+def prepared(transactional_db: None, client: Client) -> None:
+    """An open shop, an order that waits for its money, and somebody who may do everything."""
+    open_shop()
+    bought = shopper(sell("kettle")).ready().complete("", method="manual")
+    assert bought.status in (200, 201), bought.body
+    User.objects.create_superuser(EMAIL, PASSWORD)
+
+
+@pytest.fixture
+def desk(browser: Watched) -> Page:
+    """The admin, logged in."""
+    page = browser.open("/admin/")
+    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("heading", name="Newest orders").wait_for()
+    return page
+
+
+def test_a_product_is_written_published_and_seen_in_the_api(
+    desk: Page, browser: Watched, live_server: LiveServer
+) -> None:
+    browser.open("/admin/catalog/product/add/")
+
+    desk.locator("#id_name").fill("Stoneware Mug")
+    desk.locator("#id_description_html").fill("<p>Holds tea.</p>")
+    desk.locator("#id_variants-0-sku").fill("MUG-1")
+    desk.locator("#id_variants-0-price").fill("18.00")
+    desk.locator("#id_variants-0-received").fill("12")
+    slug = desk.locator("#id_slug").input_value()
+    desk.get_by_role("button", name="Save and continue editing").click()
+    desk.get_by_text("was added successfully").wait_for()
+    desk.get_by_role("button", name="Publish").click()
+    desk.get_by_text("Shoppers see it now.").wait_for()
+    stock = desk.get_by_text("12 there, 12 free").count()
+    found = browser.page.request.get(f"{browser.home}/api/v1/products/{slug}?country=DE").json()["data"]
+
+    assert (slug, stock) == ("stoneware-mug", 1)
+    assert (found["name"], found["variants"][0]["price"]["amount"]) == ("Stoneware Mug", 1800)
+    assert (browser.hosts, browser.complaints) == ({live_server.url.removeprefix("http://")}, [])
+
+
+def test_a_price_with_a_comma_is_told_at_its_field(desk: Page, browser: Watched) -> None:
+    browser.open("/admin/catalog/product/")
+    desk.get_by_role("link", name="Kettle").first.click()
+
+    desk.locator("#id_variants-0-price").fill("1,5")
+    desk.get_by_role("button", name="Save", exact=True).click()
+    desk.get_by_text("An amount is written like 1299.00").wait_for()
+
+    assert desk.locator("#id_variants-0-price").input_value() == "1,5"
+    assert browser.complaints == []
+
+
+def test_stock_is_adjusted_with_a_reason(desk: Page, browser: Watched) -> None:
+    browser.open("/admin/inventory/stocklevel/")
+
+    desk.get_by_role("link", name="Adjust").click()
+    desk.get_by_label("Change by").fill("-2")
+    desk.get_by_label("Reason").fill("broken")
+    desk.get_by_role("button", name="Adjust").click()
+    desk.get_by_text("There are 8 now, before there were 10.").wait_for()
+
+    assert desk.get_by_role("cell", name="broken").is_visible()
+    assert browser.complaints == []
+
+
+def test_an_order_is_marked_as_paid_and_another_time_cancelled(desk: Page, browser: Watched) -> None:
+    browser.open("/admin/orders/order/")
+    desk.locator("#result_list tbody a").first.click()
+
+    desk.get_by_role("button", name="Mark as paid").click()
+    desk.get_by_text("The order is paid.").wait_for()
+    desk.get_by_role("button", name="Cancel order").click()
+    desk.get_by_label("Reason").fill("sold out after all")
+    desk.get_by_role("button", name="Cancel order").click()
+    desk.get_by_text("The order is cancelled").wait_for()
+
+    assert desk.get_by_text("sold out after all").first.is_visible()
+    assert desk.get_by_role("button", name="Cancel order").count() == 0
+    assert browser.complaints == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "catalog/category/add/",
+        "catalog/brand/",
+        "pricing/price/add/",
+        "pricing/pricelist/add/",
+        "inventory/stocklevel/add/",
+        "inventory/stockmovement/",
+        "promotions/promotion/add/",
+        "promotions/discountcode/add/",
+        "shipping/shippingmethod/",
+        "tax/taxclass/add/",
+        "payments/payment/",
+        "checkout/cart/",
+    ],
+)
+def test_every_page_works_without_a_complaint(desk: Page, browser: Watched, live_server: LiveServer, path: str) -> None:
+    browser.open(f"/admin/{path}")
+
+    assert desk.get_by_role("link", name="Dashboard").first.is_visible()
+    assert (browser.hosts, browser.complaints) == ({live_server.url.removeprefix("http://")}, [])
