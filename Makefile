@@ -1,0 +1,127 @@
+# `make` alone lists what there is. Everything but `run` installs what development needs first.
+
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$name; break; }; done)
+PY := .venv/bin/python
+HOST ?= 127.0.0.1
+PORT ?= 8000
+ARGS ?=
+EXAMPLES ?= 500
+TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
+
+PYTEST := $(PY) -m pytest $(ARGS)
+PARALLEL := -n auto --maxprocesses 8
+COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --custom-compile-command "make lock"
+TEST_SETTINGS := --settings shop.project.settings_test
+
+.DEFAULT_GOAL := help
+.PHONY: help run install dev test test-postgres races races-sqlite races-postgres browser check format lint types \
+	bench-stock bench-imports bench-enumeration bench-login \
+	contracts floors migrations openapi openapi-check openapi-lint fuzz install-check lock upgrade clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-19s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: install ## start the shop on http://127.0.0.1:8000 (PORT=… for another port)
+	@exec $(PY) manage.py start --host $(HOST) --port $(PORT)
+
+install: ## make .venv with what the shop runs on
+	@$(call installed,requirements.txt)
+
+dev: ## add what testing and checking needs
+	@$(call installed,requirements-dev.txt)
+
+test: dev contracts ## run the tests on SQLite, and check the floors (ARGS="-k cart" for some)
+	$(PYTEST) $(PARALLEL)
+
+test-postgres: dev ## run the tests on PostgreSQL (TEST_DATABASE_URL)
+	DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) $(PARALLEL)
+
+races: races-sqlite races-postgres ## run the tests with many threads at once, on SQLite and PostgreSQL
+
+races-sqlite: dev
+	$(PYTEST) -m race
+
+races-postgres: dev
+	DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) -m race
+
+browser: dev ## run the tests that drive Chromium
+	$(PYTEST) -m browser
+
+check: lint types contracts migrations openapi-check openapi-lint test test-postgres races browser ## run everything that CI runs
+	tests/install/classic.sh light
+
+format: dev ## rewrite the code in the house's form
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+lint: dev ## check form and habits
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+
+types: dev ## check types
+	$(PY) -m mypy
+
+contracts: dev ## check that floors look down and that only doors know HTTP
+	.venv/bin/lint-imports --no-logo
+
+floors: dev ## draw the list of floors in ARCHITECTURE.md anew
+	$(PY) -m tests.contracts.floors
+
+migrations: dev ## look for missing, branching and unsafe migrations, on both databases
+	$(PY) manage.py makemigrations --check --dry-run $(TEST_SETTINGS)
+	$(PY) manage.py lintmigrations --no-cache --warnings-as-errors $(TEST_SETTINGS)
+	DATABASE_URL=$(TEST_DATABASE_URL) $(PY) manage.py makemigrations --check --dry-run $(TEST_SETTINGS)
+	DATABASE_URL=$(TEST_DATABASE_URL) $(PY) manage.py lintmigrations --no-cache --warnings-as-errors $(TEST_SETTINGS)
+
+bench-stock: dev ## measure holds a second, 16 processes on one variant, on PostgreSQL (ARGS="16 10")
+	DATABASE_URL=$(TEST_DATABASE_URL) $(PY) -m bench.stock $(ARGS)
+
+bench-imports: dev ## measure an import of products (ARGS="1000 5": products, variants of each)
+	$(PY) -m bench.imports $(ARGS)
+
+openapi: dev ## write docs/api/openapi.json and docs/api/errors.md
+	$(PY) manage.py openapi
+
+openapi-check: dev ## check that docs/api is what the code says
+	$(PY) manage.py openapi --check
+
+openapi-lint: ## hold docs/api/openapi.json against two public readers (needs Node.js)
+	cd tests/contracts/linters && npm ci --silent --no-audit --no-fund && \
+		REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true npm run --silent check
+
+fuzz: dev ## ask a live shop with data that nobody thought of (EXAMPLES=500 an operation, DATABASE_URL for PostgreSQL)
+	$(PY) -m tests.fuzz --examples $(EXAMPLES)
+
+install-check: ## follow the classic steps to the letter in a fresh clone (ARGS="light", ARGS="postgres://…")
+	tests/install/classic.sh $(ARGS)
+
+lock: dev ## write requirements.txt and requirements-dev.txt anew, with hashes, keeping versions that still fit
+	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) --constraint requirements.txt requirements-dev.in -o requirements-dev.txt
+
+upgrade: COMPILE += --upgrade
+upgrade: lock ## the same with the newest versions
+
+bench-enumeration: dev ## measure whether the time of an answer tells who has an account (DATABASE_URL for PostgreSQL)
+	$(PY) -m bench.enumeration
+
+bench-login: dev ## measure how much memory 200 logins at once need (DATABASE_URL for PostgreSQL)
+	$(PY) -m bench.login_memory
+
+clean: ## remove .venv and what tools have kept; the data in var/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles
+
+# $(1) is installed in .venv: skipped when the copy kept there says that nothing has changed.
+define installed
+if ! [ -x $(PY) ] || ! cmp -s $(1) .venv/$(1); then \
+	if [ -z "$(PYTHON)" ]; then \
+		echo "The shop needs Python 3.11 or newer; here is $$(python3 --version 2>/dev/null || echo none)."; exit 1; \
+	fi; \
+	if ! $(PY) -m pip --version >/dev/null 2>&1; then echo "Making .venv ..."; $(PYTHON) -m venv --clear .venv; fi && \
+	echo "Installing $(1) ..." && \
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-input -r $(1) && \
+	cp $(1) .venv/$(1); \
+fi
+endef
