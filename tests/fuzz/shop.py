@@ -1,4 +1,4 @@
-"""A whole shop for one run: a database of its own with the demo's goods, the server in its production form, the job worker."""
+"""A whole shop for one run: a database with the demo's goods, the server in its production form, the job worker."""
 
 import http.client
 import os
