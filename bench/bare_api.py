@@ -10,7 +10,6 @@ from shop.platform.http.call import Request  # noqa: E402
 from shop.platform.http.door import Door  # noqa: E402
 from shop.platform.http.envelope import Answer  # noqa: E402
 from shop.project.api import api  # noqa: E402
-from shop.project.wsgi import application  # noqa: E402
 
 door = Door(tag="Bench")
 
@@ -26,5 +25,7 @@ def read_nothing(request: Request) -> Answer[OkOut]:
 
 
 api.add_router("", door.router)
+
+from shop.project.wsgi import application  # noqa: E402 which reads the doors
 
 __all__ = ["application"]

@@ -1,16 +1,34 @@
 """Requests that Django itself can't take in: they come to the gate all the same, and are answered in an envelope."""
 
 import json
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 from wsgiref.types import StartResponse
 from wsgiref.util import setup_testing_defaults
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
-from shop.platform.http.entry import Application
+from shop.platform.http import entry
+from shop.platform.http.entry import Application, Received
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def looked_after(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """How often connections were looked after; they stay open, as the test's own transaction is in one."""
+    times: list[str] = []
+    monkeypatch.setattr(entry, "close_old_connections", lambda: times.append("looked after"))
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield times
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
+
 
 THOUSAND = "&".join(f"n{at}=%c3%a4" for at in range(1001))
 
@@ -109,3 +127,56 @@ def test_a_body_that_ends_early_is_told_so() -> None:
     found, answered = answer(length="100", **gone)
 
     assert (found, answered["message"]) == (400, "The body ended early.")
+
+
+def said(environ: dict[str, Any], by: WSGIHandler) -> tuple[str, dict[str, str], bytes]:
+    """What somebody answers: the status line, the headers, the body."""
+    whole: dict[str, Any] = {"HTTP_HOST": "localhost", "HTTP_X_REQUEST_ID": "req-of-the-test", **environ}
+    setup_testing_defaults(whole)
+    found: list[tuple[str, dict[str, str]]] = []
+
+    def start(status: str, headers: list[tuple[str, str]], *_: object) -> None:
+        found.append((status, dict(headers)))
+
+    started: StartResponse = start  # type: ignore[assignment]
+    body = b"".join(by(whole, started))
+    return (*found[0], body)
+
+
+class Longer(WSGIHandler):
+    """Django's own way to the gate."""
+
+    request_class = Received
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"PATH_INFO": "/api/v1/store"},
+        {"PATH_INFO": "/api/v1/store/"},
+        {"PATH_INFO": "/api/v1/store", "REQUEST_METHOD": "HEAD"},
+        {"PATH_INFO": "/api/v1/store", "REQUEST_METHOD": "DELETE"},
+        {"PATH_INFO": "/api/v1/store", "REQUEST_METHOD": "OPTIONS"},
+        {"PATH_INFO": "/api/v1/store", "HTTP_IF_NONE_MATCH": "*"},
+        {"PATH_INFO": "/api/v1/store", "HTTP_ACCEPT_LANGUAGE": "de"},
+        {"PATH_INFO": "/api/v1/store", "HTTP_HOST": "evil.example"},
+        {"PATH_INFO": "/api/v1/store", "QUERY_STRING": "a=1"},
+        {"PATH_INFO": "/api/v1/products/prd_of_nobody"},
+        {"PATH_INFO": "/api/v1/me"},
+        {"PATH_INFO": "/api/v1/nothing"},
+        {"PATH_INFO": "/api/"},
+    ],
+    ids=str,
+)
+def test_the_short_way_to_the_gate_gives_the_same_answer(environ: dict[str, Any]) -> None:
+    longer = said(environ, Longer())
+
+    short = said(environ, Application())
+
+    assert short == longer
+
+
+def test_connections_are_looked_after_once_the_answer_is_there(looked_after: list[str]) -> None:
+    said({"PATH_INFO": "/api/v1/store"}, Application())
+
+    assert looked_after == ["looked after"]

@@ -1,13 +1,22 @@
-"""Where WSGI comes in: Django's handler, with a request that no header can break before a middleware sees it."""
+"""Where WSGI comes in: Django's handler, with a request that no header can break before a middleware sees it.
 
-from collections.abc import Mapping
+What a door answers goes from here to the gate and back, without what Django's handler does around pages.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 from wsgiref.types import StartResponse
 
 import django
+from django.conf import settings
+from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
-from django.http.response import HttpResponseBase
+from django.db import close_old_connections
+from django.http import HttpResponse
+from django.utils.module_loading import import_string
+
+from shop.platform.http.stored import stored
 
 LARGEST_BODY = 1024 * 1024
 
@@ -39,10 +48,35 @@ class Application(WSGIHandler):
 
     request_class = Received
 
-    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> HttpResponseBase:
-        if "HTTP_TRANSFER_ENCODING" in environ and environ["PATH_INFO"].startswith("/api/"):
+    def __init__(self) -> None:
+        super().__init__()
+        self.routes = import_string("shop.platform.http.routes.routes")(settings.ROOT_URLCONF)
+        gate = import_string("shop.platform.http.gate.Gate")(self.get_response)
+        self.gate = cast(Callable[[WSGIRequest], HttpResponse], convert_exception_to_response(gate))
+
+    def __call__(  # type: ignore[override]  # any iterable of bytes is an answer (PEP 3333)
+        self, environ: dict[str, Any], start_response: StartResponse
+    ) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if not path.startswith("/api/"):
+            return super().__call__(environ, start_response)
+        if "HTTP_TRANSFER_ENCODING" in environ:
             _measure(environ)
-        return super().__call__(environ, start_response)
+        if self.routes.find(path) is None:
+            return super().__call__(environ, start_response)
+        return self.answer(environ, start_response)
+
+    def answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """What the gate says. The signals of a request are not sent: of what Django hangs on them only connections to
+        the database matter here, and they are looked after before the bytes go out, not after."""
+        request = Received(environ)
+        try:
+            response = self.gate(request)
+        finally:
+            request.close()
+            close_old_connections()
+        start_response(f"{response.status_code} {response.reason_phrase}", [*stored(response).values()])
+        return [response.content]
 
 
 def _measure(environ: dict[str, Any]) -> None:

@@ -32,6 +32,7 @@ from shop.platform.http.refusals import (
     Unforeseen,
 )
 from shop.platform.http.routes import routes
+from shop.platform.http.stored import stored
 from shop.platform.logs import access
 from shop.platform.settings import shop_settings
 
@@ -106,14 +107,28 @@ class Gate:
             raise Unforeseen from None
 
 
+_ALWAYS = {
+    name.lower(): (name, value)
+    for name, value in {
+        "Vary": "Accept-Encoding, Accept-Language, Authorization, Origin",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "no-referrer",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    }.items()
+}
+"""Headers of every answer."""
+
 _client_address = lru_cache(4096)(limits.client_address)
 
 
 def _check(request: Request) -> None:
-    try:
-        request.get_host()
-    except DisallowedHost:
-        raise BadRequest(message="This host is not served here.") from None
+    host = request.META.get("HTTP_HOST", "")
+    if host not in settings.ALLOWED_HOSTS or settings.USE_X_FORWARDED_HOST:  # most are there to the letter
+        try:
+            request.get_host()
+        except DisallowedHost:
+            raise BadRequest(message="This host is not served here.") from None
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdecimal() and len(length) < 20):
         raise BadRequest(field="Content-Length")
@@ -164,14 +179,10 @@ def _enveloped(request: Request, response: HttpResponseBase) -> HttpResponseBase
 def _dress(request: Request, response: HttpResponseBase) -> None:
     headers = response.headers
     headers.setdefault("Cache-Control", "private, no-store")
-    headers["Vary"] = "Accept-Encoding, Accept-Language, Authorization, Origin"
+    stored(response).update(_ALWAYS)
     headers["Content-Language"] = translation.get_language() or "en"
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["X-Frame-Options"] = "DENY"
-    headers["Referrer-Policy"] = "no-referrer"
     if settings.SECURE_HSTS_SECONDS and request.is_secure():
         headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
-    headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
     policies = limits.policy_header(request.call.taken)
     if policies:  # none is told when they are switched off
         headers["RateLimit-Policy"] = policies
