@@ -31,8 +31,8 @@ def running(database_url: str, folder: Path) -> Iterator[str]:
         server = ["granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "4", "--no-ws"]
         server += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
         with (folder / "log").open("w") as log:
-            for command in (_python(*server, "shop.project.wsgi:application"), _python("django", "work")):
-                process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)  # noqa: S603
+            for part in (_python(*server, "shop.project.wsgi:application"), _python("django", "work")):
+                process = subprocess.Popen(part, env=environment, cwd=ROOT, stdout=log, stderr=log)  # noqa: S603
                 stack.callback(_end, process)
             _wait(port)
             yield f"http://127.0.0.1:{port}"
