@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from shop.kernel.ids import uuid7
 from shop.platform.clock import now
@@ -63,18 +63,31 @@ def relay() -> bool:
 
 
 @transaction.atomic
+def keep_quiet(aggregate: UUID) -> None:
+    """What has happened to this one so far is told to nobody, unless it has been: numbered, without listeners."""
+    _numbered(OutboxEvent.objects.filter(aggregate=aggregate))
+
+
+@transaction.atomic
 def _relay_some() -> int:
+    found = _numbered(OutboxEvent.objects.all())
+    for event in found:
+        for listener in LISTENERS.get(event.name, ()):
+            enqueue(tell, event=str(event.pk), listener=listener)
+    return len(found)
+
+
+def _numbered(events: QuerySet[OutboxEvent]) -> list[OutboxEvent]:
+    """The next of these that had no number have one now."""
     counter, _ = OutboxCounter.objects.get_or_create(pk=OutboxCounter.ONLY)
     OutboxCounter.objects.filter(pk=counter.pk).update(last=F("last"))  # holds the row: one relay at a time
     last = OutboxCounter.objects.values_list("last", flat=True).get(pk=counter.pk)
-    waiting = list(OutboxEvent.objects.filter(published_seq=None).order_by("id")[:BATCH])
+    waiting = list(events.filter(published_seq=None).order_by("id")[:BATCH])
     for place, event in enumerate(waiting, start=last + 1):
         event.published_seq = place
-        for listener in LISTENERS.get(event.name, ()):
-            enqueue(tell, event=str(event.pk), listener=listener)
     OutboxEvent.objects.bulk_update(waiting, ["published_seq"])
     OutboxCounter.objects.filter(pk=counter.pk).update(last=last + len(waiting))
-    return len(waiting)
+    return waiting
 
 
 @job("platform.tell")

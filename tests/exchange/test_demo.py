@@ -3,6 +3,7 @@
 from io import BytesIO, StringIO
 
 import pytest
+from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 from PIL import Image as Drawing
@@ -18,6 +19,7 @@ from shop.inventory import operations as inventory
 from shop.inventory.models import StockMovement
 from shop.inventory.queries import availability
 from shop.orders.models import Order
+from shop.platform.models import OutboxEvent
 from shop.pricing.models import Price
 from shop.promotions.models import DiscountCode
 from shop.tax.models import TaxRate
@@ -120,6 +122,17 @@ def test_orders_went_the_way_of_any_order(
     assert list(carts) == [("alan@example.com", "open", ""), ("grace@example.com", "open", "payment_declined")]
     assert list(codes) == [("FIRST1", 1, 1), ("ONCE20", 1, None), ("SPRING15", 0, None), ("WELCOME10", 1, None)]
     assert inventory.verify() == []
+
+
+def test_nobody_is_told_of_the_orders(django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        demo()
+
+    call_command("work", "--once", stdout=StringIO())
+
+    told = OutboxEvent.objects.filter(name__startswith="order.").values_list("name", flat=True)
+    assert sorted(told) == ["order.cancelled", *["order.placed"] * 6]
+    assert mail.outbox == []
 
 
 def test_every_country_of_the_market_is_taxed_and_can_be_shipped_to() -> None:
