@@ -8,6 +8,8 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from typing import IO
@@ -62,23 +64,31 @@ class Shop:
         return self.process.wait(20)
 
 
-Start = Callable[[int], Shop]
+@dataclass(frozen=True)
+class FirstRun:
+    """What the first start of a new installation printed and answered, and what was left when it had ended."""
+
+    database: Path
+    base: str
+    printed: str
+    statuses: list[int]
+    front: str
+    children: list[int]
+    left: list[int]
+    code: int
 
 
-@pytest.fixture
-def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        free: int = probe.getsockname()[1]
-    return free
+Start = Callable[[Path, int], Shop]
+PAGES = ("/", "/swagger/", "/redoc/", "/admin/login/", "/dev/mailbox/")
 
 
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Starts shops on a given port, all with one database, and ends those that a test leaves running."""
+@contextmanager
+def starting() -> Iterator[Start]:
+    """Starts shops with a database on a port, and ends those that are left running."""
     shops: list[Shop] = []
 
-    def started(port: int) -> Shop:
-        shops.append(Shop(tmp_path / "shop.sqlite3", port))
+    def started(database: Path, port: int) -> Shop:
+        shops.append(Shop(database, port))
         return shops[-1]
 
     yield started
@@ -88,33 +98,61 @@ def start(tmp_path: Path) -> Iterator[Start]:
         shop.output.close()
 
 
-def test_one_command_brings_the_shop_up_and_ctrl_c_takes_it_down(start: Start, port: int) -> None:
-    shop = start(port)
+@pytest.fixture
+def start() -> Iterator[Start]:
+    with starting() as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
+    """A shop was started, looked at and ended by Ctrl-C."""
+    database = tmp_path_factory.mktemp("installation") / "shop.sqlite3"
+    with starting() as start:
+        shop = start(database, free_port())
+        printed, children = shop.printed(), shop.children()
+        statuses, front = [shop.status(page) for page in PAGES], shop.text("/")
+        code = shop.ended(by=signal.SIGINT)
+    left = [child for child in children if Path(f"/proc/{child}").exists()]
+    return FirstRun(database, shop.base, printed, statuses, front, children, left, code)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        free: int = probe.getsockname()[1]
+    return free
+
+
+def test_one_command_brings_the_shop_up(first: FirstRun) -> None:
+    base = first.base
+
+    addresses = f"""
+  {base}/               the shop
+  {base}/swagger/       API, to try out
+  {base}/redoc/         API, to read
+  {base}/admin/         back office
+  {base}/dev/mailbox/   mails sent here
+"""
+
+    greeting = r"^Superuser: admin@example\.com   password: \S{16}   \(shown this once\)$"
+    assert re.search(greeting, first.printed, re.MULTILINE)
+    assert first.printed.endswith(f"{addresses}\n")
+    assert first.printed.count("http://") == 5
+    assert first.statuses == [200, 200, 200, 200, 200]
+    assert base in first.front
+    assert len(first.children) == 2
+
+
+def test_ctrl_c_takes_all_of_it_down(first: FirstRun) -> None:
+    left, code = first.left, first.code
+
+    assert (left, code) == ([], 0)
+
+
+def test_a_second_run_keeps_the_superuser_and_says_how_to_set_a_new_password(first: FirstRun, start: Start) -> None:
+    shop = start(first.database, free_port())
 
     printed = shop.printed()
-    children = shop.children()
-    pages = [shop.status(page) for page in ("/", "/swagger/", "/redoc/", "/admin/login/", "/dev/mailbox/")]
-    front = shop.text("/")
-
-    code = shop.ended(by=signal.SIGINT)
-
-    assert re.search(r"^Superuser: admin@example\.com   password: \S{16}   \(shown this once\)$", printed, re.MULTILINE)
-    assert [address for address in re.findall(r"http://\S+", printed) if address.startswith(shop.base)] == [
-        f"{shop.base}{page}" for page in ("/", "/swagger/", "/redoc/", "/admin/", "/dev/mailbox/")
-    ]
-    assert pages == [200, 200, 200, 200, 200]
-    assert shop.base in front
-    assert len(children) == 2
-    assert [child for child in children if Path(f"/proc/{child}").exists()] == []
-    assert code == 0
-
-
-def test_a_second_run_keeps_the_superuser_and_says_how_to_set_a_new_password(start: Start, port: int) -> None:
-    first = start(port)
-    first.printed()
-    first.ended(by=signal.SIGTERM)
-
-    printed = start(port).printed()
 
     assert (
         "Superuser: admin@example.com   (a new password: python manage.py changepassword admin@example.com)" in printed
@@ -125,7 +163,7 @@ def test_a_second_run_keeps_the_superuser_and_says_how_to_set_a_new_password(sta
 def test_a_busy_port_gets_a_sentence_and_nothing_is_started(start: Start, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as rival:
         busy: int = rival.getsockname()[1]
-        refused = start(busy)
+        refused = start(tmp_path / "shop.sqlite3", busy)
         printed, code = refused.output.read(), refused.process.wait(20)
 
     assert printed.startswith(f"CommandError: Port {busy} on 127.0.0.1 is not free")
