@@ -9,7 +9,7 @@ from shop.checkout import requirements
 from shop.checkout.models import Cart, CartLine
 from shop.checkout.types import Notice, Priced
 from shop.inventory import queries as inventory
-from shop.inventory.types import Availability
+from shop.inventory.types import NONE_LEFT, Availability, Shortage
 from shop.platform.clock import now
 from shop.promotions.errors import CodeRefused
 from shop.quotes import facts
@@ -66,11 +66,10 @@ def _notices(
         if line.pk in known.unsellable:
             found.append(Notice("unavailable", "This can't be bought any more.", line.pk))
         else:
-            most = requirements.most_of(line, availability)
-            if line.quantity > most:
-                found.append(
-                    Notice("insufficient_stock", "There is not enough of this.", line.pk, {"max_quantity": most})
-                )
+            there = availability.get(line.variant_id, NONE_LEFT)
+            if line.quantity > there.max_quantity:
+                facts = Shortage(line.variant_id, line.quantity, there).facts()
+                found.append(Notice("insufficient_stock", "There is not enough of this.", line.pk, facts))
     if known.code_refusal:
         found.append(Notice("code_not_applied", CodeRefused.SENTENCES[known.code_refusal]))
     return tuple(found)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shop.checkout.models import Cart, CartLine
 from shop.checkout.types import Need
-from shop.inventory.types import Availability
+from shop.inventory.types import NONE_LEFT, Availability
 from shop.quotes.facts import Facts
 
 ADDRESS_FIELDS = ("first_name", "last_name", "line1", "city", "country")
@@ -25,12 +25,6 @@ def of(
     )
 
 
-def most_of(line: CartLine, availability: Mapping[UUID, Availability]) -> int:
-    """How many of the line's variant one order can have."""
-    found = availability.get(line.variant_id)
-    return found.max_quantity if found else 0
-
-
 def _lines(lines: Sequence[CartLine], known: Facts, availability: Mapping[UUID, Availability]) -> Iterator[Need]:
     if not lines:
         yield Need("lines_required", "The cart is empty.", "lines")
@@ -39,7 +33,7 @@ def _lines(lines: Sequence[CartLine], known: Facts, availability: Mapping[UUID, 
         together[line.variant_id] = together.get(line.variant_id, 0) + line.quantity
         if line.pk in known.unsellable:
             yield Need("line_unavailable", "This can't be bought any more.", f"lines.{at}")
-        elif together[line.variant_id] > most_of(line, availability):
+        elif together[line.variant_id] > availability.get(line.variant_id, NONE_LEFT).max_quantity:
             yield Need("insufficient_stock", "There is not enough of this.", f"lines.{at}.quantity")
 
 

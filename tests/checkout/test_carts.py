@@ -356,11 +356,25 @@ def test_what_was_sold_to_others_is_noted_with_what_can_be_had(mug: Variant) -> 
     cart = ada.cart()
     fewer = ada.visitor.patch(f"{ada.path}/lines/{cart['lines'][0]['id']}", quantity=5)
 
-    assert cart["lines"][0]["notices"][0]["code"] == "insufficient_stock"
+    [notice] = cart["lines"][0]["notices"]
+    assert (notice["code"], notice["params"]) == (
+        "insufficient_stock",
+        {"variant_id": outside(mug), "requested": 8, "available": 3},
+    )
     assert [(each["code"], each["field"]) for each in cart["requirements"]] == [
         ("insufficient_stock", "lines.0.quantity")
     ]
     assert (fewer.status, fewer.data["lines"][0]["quantity"]) == (200, 5)
+
+
+def test_a_notice_does_not_give_away_how_many_there_are(market: Market) -> None:
+    mug = sell(stock=60)
+    ada = shopper(mug, quantity=50)
+    inventory.take_stock({mug.pk: 37})
+
+    [notice] = ada.cart()["lines"][0]["notices"]
+
+    assert notice["params"] == {"variant_id": outside(mug), "requested": 50, "max_quantity": 35}
 
 
 def test_carts_that_nobody_touches_for_ninety_days_are_forgotten(mug: Variant) -> None:
