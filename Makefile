@@ -10,14 +10,16 @@ EXAMPLES ?= 500
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 
 PYTEST := $(PY) -m pytest $(ARGS)
-PARALLEL := -n auto --maxprocesses 8
+PARALLEL := -n auto --maxprocesses 8 --dist worksteal
 COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --custom-compile-command "make lock"
 TEST_SETTINGS := --settings shop.project.settings_test
+unexport PYTHONDONTWRITEBYTECODE  # what pytest makes of the tests is kept: 5 seconds of every process
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev test test-postgres races races-sqlite races-postgres browser check format lint types \
-	bench-stock bench-imports bench-enumeration bench-login \
+.PHONY: help run install dev test test-postgres races races-sqlite races-postgres \
+	exhaustive exhaustive-sqlite exhaustive-postgres guides browser check \
+	format lint types bench-stock bench-imports bench-enumeration bench-login \
 	contracts floors migrations openapi openapi-check openapi-lint fuzz install-check lock upgrade clean
 
 help: ## list these targets
@@ -46,10 +48,22 @@ races-sqlite: dev
 races-postgres: dev
 	DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) -m race
 
+exhaustive: exhaustive-sqlite exhaustive-postgres ## run the tests that leave nothing out, on SQLite and PostgreSQL
+
+exhaustive-sqlite: dev
+	$(PYTEST) $(PARALLEL) -m exhaustive
+
+exhaustive-postgres: dev
+	DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) $(PARALLEL) -m exhaustive
+
+guides: dev ## run the commands that the guides show
+	$(PYTEST) $(PARALLEL) -m guide
+
 browser: dev ## run the tests that drive Chromium
 	$(PYTEST) -m browser
 
-check: lint types contracts migrations openapi-check openapi-lint test test-postgres races browser ## run everything that CI runs
+check: lint types contracts migrations openapi-check openapi-lint ## run everything that CI runs
+check: test test-postgres races exhaustive guides browser
 	tests/install/classic.sh light
 
 format: dev ## rewrite the code in the house's form

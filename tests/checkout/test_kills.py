@@ -32,6 +32,8 @@ from tests.checkout.deaths import (
 )
 from tests.checkout.shopfront import Shopper, code, level, sell
 
+pytestmark = pytest.mark.exhaustive
+
 TWO_STEPS = Way("tok_authorized")
 T = TypeVar("T")
 

@@ -121,7 +121,7 @@ def installation(tmp_path: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.slow
+@pytest.mark.guide
 @pytest.mark.parametrize("guide", [pytest.param(path, id=path.stem) for path in sorted(GUIDES.glob("*.md"))])
 def test_the_commands_of_a_guide_work(guide: Path, installation: dict[str, str], tmp_path: Path) -> None:
     lines = [block.text for block in blocks(guide.read_text()) if block.language == "sh"]
