@@ -3,6 +3,7 @@
 import os
 import sys
 from dataclasses import replace
+from functools import cache
 from ipaddress import ip_address
 from itertools import groupby
 from operator import attrgetter
@@ -12,7 +13,6 @@ from django.conf import settings
 from django.core.serializers import deserialize
 from django.db import connection, transaction
 from hypothesis import settings as hypothesis_settings
-from pytest_django import DjangoDbBlocker
 
 from shop.platform.settings import shop_settings
 
@@ -64,17 +64,16 @@ def conforming() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(django_db_setup: None) -> None:
     """What migrations put into the database is put back, after tests that really commit, by one statement a table.
 
     Django's own way is two statements for each of the 250 rows.
     """
-    with django_db_blocker.unblock():
-        rows = [each.object for each in deserialize("json", connection._test_serialized_contents)]  # type: ignore[attr-defined]
+    rows = cache(lambda data: [each.object for each in deserialize("json", data)])
 
     def put_back(data: str) -> None:
         with transaction.atomic():
-            for model, found in groupby(rows, key=attrgetter("__class__")):
+            for model, found in groupby(rows(data), key=attrgetter("__class__")):
                 rest = [field.name for field in model._meta.concrete_fields if not field.primary_key]
                 model._base_manager.bulk_create(found, update_conflicts=True, unique_fields=["pk"], update_fields=rest)
 
