@@ -1,13 +1,14 @@
 """The demo shop: an empty shop has something to look at, and all of it is true."""
 
+from collections.abc import Iterator
 from io import BytesIO, StringIO
 
 import pytest
 from django.core import mail
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, TestCase
 from PIL import Image as Drawing
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoDbBlocker
 
 from shop.accounts.models import Address, User
 from shop.catalog.models import Category, Image, OptionValue, Product, Variant
@@ -23,6 +24,7 @@ from shop.platform.models import OutboxEvent
 from shop.pricing.models import Price
 from shop.promotions.models import DiscountCode
 from shop.tax.models import TaxRate
+from tests.undone import Undone
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +33,15 @@ def demo(*options: str, verbosity: int = 1) -> str:
     out = StringIO()
     call_command("demo", *options, verbosity=verbosity, stdout=out)
     return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The demo shop, filled once for all who only look at it; what filling it said. It is undone after the last one."""
+    with django_db_blocker.unblock(), Undone():
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            said = demo()
+        yield said
 
 
 def everything() -> list[object]:
@@ -51,8 +62,8 @@ def everything() -> list[object]:
     return [list(model._default_manager.order_by("pk").values()) for model in models]
 
 
-def test_an_empty_shop_is_filled_and_can_be_browsed(client: Client) -> None:
-    said = demo()
+def test_an_empty_shop_is_filled_and_can_be_browsed(filled: str, client: Client) -> None:
+    said = filled
 
     first = client.get("/api/v1/products?limit=100").json()["data"]
     tree = client.get("/api/v1/categories").json()["data"]
@@ -68,8 +79,7 @@ def test_an_empty_shop_is_filled_and_can_be_browsed(client: Client) -> None:
     assert sum(each["on_sale"] for each in first) == 7
 
 
-def test_the_demo_a_second_time_stays_out() -> None:
-    demo()
+def test_the_demo_a_second_time_stays_out(filled: str) -> None:
     before = everything()
 
     said = demo()
@@ -80,8 +90,7 @@ def test_the_demo_a_second_time_stays_out() -> None:
     assert everything() == before
 
 
-def test_the_demo_forced_upon_itself_changes_nothing() -> None:
-    demo()
+def test_the_demo_forced_upon_itself_changes_nothing(filled: str) -> None:
     before = everything()
 
     said = demo("--force")
@@ -90,8 +99,8 @@ def test_the_demo_forced_upon_itself_changes_nothing() -> None:
     assert everything() == before
 
 
-def test_customers_can_sign_in_with_the_password_that_is_shown(client: Client) -> None:
-    password = demo().rsplit("password: ", 1)[1].split()[0]
+def test_customers_can_sign_in_with_the_password_that_is_shown(filled: str, client: Client) -> None:
+    password = filled.rsplit("password: ", 1)[1].split()[0]
 
     body = {"email": "ada@example.com", "password": password}
     answer = client.post("/api/v1/auth/login", body, content_type="application/json")
@@ -100,11 +109,7 @@ def test_customers_can_sign_in_with_the_password_that_is_shown(client: Client) -
     assert Address.objects.filter(is_default_shipping=True).count() == 3
 
 
-def test_orders_went_the_way_of_any_order(
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        demo()
+def test_orders_went_the_way_of_any_order(filled: str) -> None:
     call_command("work", "--once", stdout=StringIO())
 
     orders = Order.objects.order_by("created_at").values_list("email", "status", "payment_status", "total")
@@ -124,10 +129,7 @@ def test_orders_went_the_way_of_any_order(
     assert inventory.verify() == []
 
 
-def test_nobody_is_told_of_the_orders(django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        demo()
-
+def test_nobody_is_told_of_the_orders(filled: str) -> None:
     call_command("work", "--once", stdout=StringIO())
 
     told = OutboxEvent.objects.filter(name__startswith="order.").values_list("name", flat=True)
@@ -135,26 +137,20 @@ def test_nobody_is_told_of_the_orders(django_capture_on_commit_callbacks: Django
     assert mail.outbox == []
 
 
-def test_every_country_of_the_market_is_taxed_and_can_be_shipped_to() -> None:
-    demo()
-
+def test_every_country_of_the_market_is_taxed_and_can_be_shipped_to(filled: str) -> None:
     rates = dict(TaxRate.objects.values_list("country", "percent"))
     assert rates == dict(STANDARD_RATES)
     assert len(rates) == 27
     assert [str(rates[code].normalize()) for code in ("DE", "HU", "FI", "LU")] == ["19", "27", "25.5", "17"]
 
 
-def test_gift_wrap_never_runs_out_and_travels_in_no_parcel() -> None:
-    demo()
-
+def test_gift_wrap_never_runs_out_and_travels_in_no_parcel(filled: str) -> None:
     wrap = Variant.objects.get(sku="GFT")
     assert (wrap.track_inventory, wrap.requires_shipping) == (False, False)
     assert availability([wrap.pk])[wrap.pk].status == "in_stock"
 
 
-def test_every_visible_thing_has_a_picture_of_ours_in_each_of_its_colours() -> None:
-    demo()
-
+def test_every_visible_thing_has_a_picture_of_ours_in_each_of_its_colours(filled: str) -> None:
     images = Image.objects.all()
     first = Drawing.open(BytesIO(images[0].file.read()))
     assert (images.count(), Product.objects.filter(main_image=None).count()) == (103, 0)
