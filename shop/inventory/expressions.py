@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, IntegerField, OuterRef, Subquery, Sum
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Subquery, Sum, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -19,6 +19,7 @@ NOWHERE = UUID(int=0)
 def free_of(variant: OuterRef, *, at: datetime) -> Combinable:
     """How many of the variant are free over all active locations; holds that ran out count as nothing."""
     free = F("on_hand") - F("held") - F("allocated") - F("unavailable")
+    over = Hold.objects.filter(status=Hold.Status.HELD, expires_at__lte=at).order_by()
     late = (
         HoldLine.objects.filter(level__variant_id=variant, level__location__is_active=True)
         .filter(hold__status=Hold.Status.HELD, hold__expires_at__lte=at)
@@ -27,7 +28,9 @@ def free_of(variant: OuterRef, *, at: datetime) -> Combinable:
         .annotate(n=Sum("quantity"))
         .values("n")
     )
-    return _summed(variant, free) + Coalesce(Subquery(late, output_field=NUMBER), 0)
+    # Mostly none has run out, and then nobody looks through all that was ever held of the variant.
+    freed = Case(When(Exists(over), then=Coalesce(Subquery(late, output_field=NUMBER), 0)), default=0)
+    return _summed(variant, free) + freed
 
 
 def room_of(variant: OuterRef) -> Combinable:
