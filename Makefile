@@ -10,7 +10,7 @@ EXAMPLES ?= 500
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 
 PYTEST := $(PY) -m pytest $(ARGS)
-PARALLEL := -n auto --maxprocesses 8 --dist worksteal
+PARALLEL := -n auto --maxprocesses 8
 COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --custom-compile-command "make lock"
 TEST_SETTINGS := --settings shop.project.settings_test
