@@ -12,15 +12,15 @@ from pytest_django import Settings
 from tests.accounts.session_model import Sessions
 
 
-@pytest.mark.slow
 @pytest.mark.django_db
-def test_a_token_lives_exactly_when_the_model_says_so(settings: Settings) -> None:
+@pytest.mark.parametrize("examples", [10, pytest.param(100, marks=pytest.mark.exhaustive)])
+def test_a_token_lives_exactly_when_the_model_says_so(settings: Settings, examples: int) -> None:
     settings.SHOP = replace(settings.SHOP, otp_resend_after=timedelta(0), limits={"otp-hour": "1000000/60"})
 
     run_state_machine_as_test(
         Sessions,
         settings=effort(
-            max_examples=40,
+            max_examples=examples,
             stateful_step_count=20,
             phases=[Phase.explicit, Phase.reuse, Phase.generate],  # making a failure small takes minutes
             suppress_health_check=list(HealthCheck),

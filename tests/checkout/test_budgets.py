@@ -9,7 +9,7 @@ from shop.stores.models import Market
 from tests.accounts.visitor import Seen, Visitor, account, login
 from tests.checkout.shopfront import ADDRESS, Shopper, code, counted, outside, sell, shopper, statements
 
-LINES = [1, 50]
+LINES = [1, 20]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,11 +42,12 @@ def files() -> list[Path]:
 
 def broken(rule: Rule) -> list[str]:
     """The places in the shop that break the rule, as `path:line`."""
-    return [
-        f"{path}:{line}"
-        for path in files()
-        for line in sorted(set(rule(ast.parse((ROOT / path).read_text(), str(path)), path)))
-    ]
+    return [f"{path}:{line}" for path in files() for line in sorted(set(rule(_parsed(path), path)))]
+
+
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse((ROOT / path).read_text(), str(path))
 
 
 def queries_in_doors(tree: ast.Module, path: Path) -> Iterator[int]:

@@ -13,7 +13,7 @@ from tests.contracts.operations import Operation, Schema, operations, resolved
 from tests.contracts.world import Caller, Request, caller, good
 from tests.undone import Undone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_shop")]
 
 ONE_OF_A_KIND = list({(each.is_public, each.needs_body): each for each in operations()}.values())
 

@@ -17,7 +17,7 @@ from tests.contracts.conformance import KEYS, PLANTED
 from tests.contracts.operations import Operation, operations
 from tests.contracts.world import Caller, Request, caller, good
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_shop")]
 
 SECRET = "the-name-of-the-database"
 DEEP = b"[" * 100_000

@@ -11,7 +11,7 @@ from django.test import Client
 from tests.contracts.operations import Operation, operations
 from tests.contracts.world import ANONYMOUS, Caller, belongings, caller, capability, everything, good
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_shop")]
 
 OK = (0, "")
 SIGN_IN, NOT_ALLOWED, NOTHING_THERE = (401, "not_authenticated"), (403, "forbidden"), (404, "not_found")

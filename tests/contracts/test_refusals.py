@@ -18,7 +18,7 @@ from tests.contracts.test_envelope import FAILURES
 from tests.contracts.ways_of_shopping import UNREACHED, WAYS_OF_SHOPPING
 from tests.contracts.world import ANONYMOUS, Request, caller, good
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_shop")]
 
 
 def too_often(stage: Stage) -> Request:

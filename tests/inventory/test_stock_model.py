@@ -176,7 +176,7 @@ class Stock(RuleBasedStateMachine):
         assert inventory.verify() == []
 
 
-@pytest.mark.slow
 @pytest.mark.django_db
-def test_any_sequence_of_operations_leaves_what_the_model_says() -> None:
-    run_state_machine_as_test(Stock, settings=settings(max_examples=10, stateful_step_count=25, deadline=None))
+@pytest.mark.parametrize("examples", [5, pytest.param(50, marks=pytest.mark.exhaustive)])
+def test_any_sequence_of_operations_leaves_what_the_model_says(examples: int) -> None:
+    run_state_machine_as_test(Stock, settings=settings(max_examples=examples, stateful_step_count=25, deadline=None))
