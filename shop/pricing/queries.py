@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shop.kernel.money import Money
 from shop.pricing.models import Price
@@ -47,3 +47,12 @@ def fitting(*, market_id: UUID, currency: str, group_id: UUID | None, at: dateti
         Q(price_list__ends_at=None) | Q(price_list__ends_at__gt=at),
         price_list__currency=currency,
     )
+
+
+def winning(*, market_id: UUID, currency: str, group_id: UUID | None, at: datetime) -> QuerySet[Price]:
+    """Of the prices that fit, the one of each variant that it is sold for, as `unit_prices` chooses it."""
+    fit = fitting(market_id=market_id, currency=currency, group_id=group_id, at=at)
+    stronger = Q(price_list__priority__gt=OuterRef("price_list__priority")) | Q(
+        price_list__priority=OuterRef("price_list__priority"), price_list__code__gt=OuterRef("price_list__code")
+    )
+    return fit.filter(~Exists(fit.filter(stronger, variant_id=OuterRef("variant_id"))))

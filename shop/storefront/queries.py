@@ -175,7 +175,7 @@ def _filtered(rows: QuerySet[Product], filters: Filters, context: Context, at: d
 
 
 def _prices(context: Context, at: datetime) -> QuerySet[Price]:
-    return pricing.fitting(market_id=context.market.pk, currency=context.currency, group_id=context.group_id, at=at)
+    return pricing.winning(market_id=context.market.pk, currency=context.currency, group_id=context.group_id, at=at)
 
 
 def _beyond(rows: Any, cursor: Cursor, column: str, *, descending: bool) -> Any:
