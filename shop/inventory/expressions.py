@@ -1,11 +1,12 @@
 """What is left of a variant, as expressions for other apps' queries, and what they mean to a shopper."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Subquery, Sum, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest, Least
 
 from shop.inventory.models import Hold, HoldLine, StockLevel
 from shop.inventory.shelves import Place, Shelf
@@ -17,33 +18,44 @@ NOWHERE = UUID(int=0)
 
 
 def free_of(variant: OuterRef, *, at: datetime) -> Combinable:
-    """How many of the variant are free over all active locations; holds that ran out count as nothing."""
-    free = F("on_hand") - F("held") - F("allocated") - F("unavailable")
-    over = Hold.objects.filter(status=Hold.Status.HELD, expires_at__lte=at).order_by()
-    late = (
-        HoldLine.objects.filter(level__variant_id=variant, level__location__is_active=True)
-        .filter(hold__status=Hold.Status.HELD, hold__expires_at__lte=at)
-        .order_by()
-        .values("level__variant_id")
-        .annotate(n=Sum("quantity"))
-        .values("n")
-    )
-    # Mostly none has run out, and then nobody looks through all that was ever held of the variant.
-    freed = Case(When(Exists(over), then=Coalesce(Subquery(late, output_field=NUMBER), 0)), default=0)
-    return _summed(variant, free) + freed
+    """How many of the variant are free over all active locations; holds that ran out count as nothing.
+
+    What one location owes to backorders is not taken from what lies at another.
+    """
+    return _summed(variant, lambda free: Greatest(free, 0), at=at)
 
 
-def room_of(variant: OuterRef) -> Combinable:
-    """How many more of the variant may be promised before they have come."""
-    return _summed(variant, F("backorder_room"))
+def room_of(variant: OuterRef, *, at: datetime) -> Combinable:
+    """How many more of the variant may be promised before they have come, if it may be backordered at all."""
+    return _summed(variant, lambda free: F("backorder_room") + Least(free, 0), at=at)
 
 
 def availability(*, free: int, room: int, is_tracked: bool, may_backorder: bool) -> Availability:
     """What these numbers mean to a shopper."""
-    place = Place(level_id=NOWHERE, free=free, room=room, expired=0)
+    place = Place(level_id=NOWHERE, free=free, room=room if may_backorder else 0, expired=0)
     return Shelf(is_tracked, may_backorder, (place,)).availability(low=shop_settings().low_stock)
 
 
-def _summed(variant: OuterRef, amount: Combinable) -> Combinable:
+def _summed(variant: OuterRef, amount: Callable[[Combinable], Combinable], *, at: datetime) -> Combinable:
+    """The sum over the active locations of an amount that is made of what is free at each."""
+    free = F("on_hand") - F("held") - F("allocated") - F("unavailable")
+    over = Hold.objects.filter(status=Hold.Status.HELD, expires_at__lte=at).order_by()
+    late = (
+        HoldLine.objects.filter(level=OuterRef("pk"), hold__status=Hold.Status.HELD, hold__expires_at__lte=at)
+        .order_by()
+        .values("level")
+        .annotate(n=Sum("quantity"))
+        .values("n")
+    )
+    freed = Coalesce(Subquery(late, output_field=NUMBER), 0)
+    # Mostly none has run out, and then nobody looks through all that was ever held of the variant.
+    return Case(
+        When(Exists(over), then=_total(variant, amount(free + freed))),
+        default=_total(variant, amount(free)),
+        output_field=NUMBER,
+    )
+
+
+def _total(variant: OuterRef, amount: Combinable) -> Combinable:
     levels = StockLevel.objects.filter(variant_id=variant, location__is_active=True).order_by()
     return Coalesce(Subquery(levels.values("variant_id").annotate(n=Sum(amount)).values("n"), output_field=NUMBER), 0)

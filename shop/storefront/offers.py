@@ -23,7 +23,7 @@ def offers(
     rows = (
         pricing.fitting(market_id=context.market.pk, currency=context.currency, group_id=context.group_id, at=at)
         .filter(variant__product_id__in=list(product_ids), variant__is_active=True)
-        .annotate(free=free_of(OuterRef("variant_id"), at=at), room=room_of(OuterRef("variant_id")))
+        .annotate(free=free_of(OuterRef("variant_id"), at=at), room=room_of(OuterRef("variant_id"), at=at))
         .order_by("price_list__priority", "price_list__code")
         .values_list(
             "variant_id",

@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 
 from shop.catalog.models import Brand, Category, Image, OptionValue, Product, ProductTag, SlugHistory, Variant
 from shop.catalog.queries import image_url
-from shop.inventory.expressions import free_of, room_of
+from shop.inventory.expressions import free_of
 from shop.kernel.errors import NotFound
 from shop.kernel.ids import Prefix, private
 from shop.kernel.pages import START, Cursor, Direction, Page, Scalar, page
@@ -166,10 +166,9 @@ def _filtered(rows: QuerySet[Product], filters: Filters, context: Context, at: d
         reduced = Exists(prices.filter(compare_at__gt=F("amount")))
         rows = rows.filter(reduced if filters.on_sale else ~reduced)
     if filters.in_stock is not None:
-        variants = Variant.objects.filter(product_id=OuterRef("pk"), is_active=True)
-        had = variants.annotate(most=free_of(OuterRef("pk"), at=at) + room_of(OuterRef("pk"))).filter(
-            Q(track_inventory=False) | Q(most__gt=0)
-        )
+        offered = Exists(_prices(context, at).filter(variant_id=OuterRef("pk")))
+        variants = Variant.objects.filter(offered, product_id=OuterRef("pk"), is_active=True)
+        had = variants.annotate(free=free_of(OuterRef("pk"), at=at)).filter(Q(track_inventory=False) | Q(free__gt=0))
         rows = rows.filter(Exists(had) if filters.in_stock else ~Exists(had))
     return rows
 
