@@ -8,7 +8,17 @@ from uuid import UUID
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
-from shop.catalog.models import Brand, Category, Image, OptionValue, Product, ProductTag, SlugHistory, Variant
+from shop.catalog.models import (
+    Brand,
+    Category,
+    Image,
+    OptionValue,
+    Product,
+    ProductTag,
+    SlugHistory,
+    Variant,
+    tag_key,
+)
 from shop.catalog.queries import image_url
 from shop.inventory.expressions import free_of
 from shop.kernel.errors import NotFound
@@ -153,7 +163,7 @@ def _filtered(rows: QuerySet[Product], filters: Filters, context: Context, at: d
     if filters.brands:
         rows = rows.filter(brand__slug__in=filters.brands)
     if filters.tags:
-        keys = [tag.casefold() for tag in filters.tags]
+        keys = [tag_key(tag) for tag in filters.tags]
         rows = rows.filter(Exists(ProductTag.objects.filter(product=OuterRef("pk"), key__in=keys)))
     if filters.ids:
         rows = rows.filter(pk__in=filters.ids)

@@ -1,6 +1,6 @@
 from shop.catalog.models.category import Brand, Category
 from shop.catalog.models.image import Image
-from shop.catalog.models.product import Option, OptionValue, Product, ProductTag, SlugHistory
+from shop.catalog.models.product import Option, OptionValue, Product, ProductTag, SlugHistory, tag_key
 from shop.catalog.models.variant import Variant, options_key
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "SlugHistory",
     "Variant",
     "options_key",
+    "tag_key",
 ]

@@ -69,6 +69,11 @@ class Product(Stateful):
         return self.status == self.Status.ACTIVE and self.published_at is not None and self.published_at <= at
 
 
+def tag_key(tag: str) -> str:
+    """What a tag is found by: the same for all ways to write it that differ in capitals alone."""
+    return tag.casefold()[:100]
+
+
 class ProductTag(models.Model):
     """One of a product's tags in case-folded form, to find it by; `Product.tags` has them as they are shown."""
 

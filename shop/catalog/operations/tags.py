@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shop.catalog.models import ProductTag
+from shop.catalog.models import ProductTag, tag_key
 from shop.catalog.operations.work import Work, by_product, known_products
 
 
@@ -13,7 +13,7 @@ def write_tags(works: Sequence[Work]) -> None:
     for work in works:
         if "tags" in work.draft.keeps and not work.is_new:
             continue
-        wanted = {tag.casefold()[:100] for tag in work.draft.tags}
+        wanted = {tag_key(tag) for tag in work.draft.tags}
         known = {row.key: row.pk for row in rows[work.product.pk]}
         gone += [key for name, key in known.items() if name not in wanted]
         new += [ProductTag(product=work.product, key=name) for name in sorted(wanted - known.keys())]
