@@ -40,7 +40,7 @@ SORTS: Final = {
 }
 """What a list can be sorted by: the column, and whether the largest comes first."""
 
-
+CARD_COLUMNS: Final = ("image_id",)
 VARIANT_COLUMNS: Final = ("sku", "barcode", "options", "weight_grams", "image_id", "version")
 
 
@@ -63,7 +63,7 @@ def cards(*, context: Context, filters: Filters, sort: str, limit: int, cursor: 
     ordered = rows.order_by(f"{'-' if down else ''}{column}", "-pk" if down else "pk")
     found = list(ordered.select_related("brand", "category", "main_image")[: limit + 1])
     cut = page(found, limit=limit, keys=lambda row: _keys(row, column), cursor=cursor)
-    offered = offers([row.pk for row in cut.items], context=context, at=at)
+    offered = offers([row.pk for row in cut.items], context=context, at=at, also=CARD_COLUMNS)
     items = tuple(Card(row=_row(product), offers=offered.get(product.pk, ())) for product in cut.items)
     return Page(items, cut.next, cut.previous)
 
@@ -100,7 +100,7 @@ def related(name: str, *, context: Context, limit: int = 8) -> list[Card]:
     rows = _visible(context, at).filter(category__isnull=False, category=found.category).exclude(pk=found.pk)
     rows = rows.select_related("brand", "category", "main_image").order_by("-published_at", "-pk")[:limit]
     products = list(rows) if found.category_id else []
-    offered = offers([row.pk for row in products], context=context, at=at)
+    offered = offers([row.pk for row in products], context=context, at=at, also=CARD_COLUMNS)
     return [Card(row=_row(row), offers=offered.get(row.pk, ())) for row in products]
 
 
