@@ -94,10 +94,10 @@ def product(name: str, *, context: Context) -> Whole:
 def related(name: str, *, context: Context, limit: int = 8) -> list[Card]:
     """Products of the same category, newest first. Raises NotFound."""
     at = now()
-    found = Product.objects.published(at).filter(_named(name)).first()
+    found = _visible(context, at).filter(_named(name)).first()
     if found is None:
         raise NotFound()
-    rows = _visible(context, at).filter(category__isnull=False, category=found.category).exclude(pk=found.pk)
+    rows = _visible(context, at).filter(category__isnull=False, category=found.category_id).exclude(pk=found.pk)
     rows = rows.select_related("brand", "category", "main_image").order_by("-published_at", "-pk")[:limit]
     products = list(rows) if found.category_id else []
     offered = offers([row.pk for row in products], context=context, at=at, also=CARD_COLUMNS)
