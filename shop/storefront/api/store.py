@@ -1,6 +1,7 @@
 """The catalogue, for everybody: anonymous and cacheable. Drafts and archived products are in none of these answers."""
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from ninja import Path, Query
 
@@ -67,7 +68,8 @@ def get_product(request: Request, product: ProductName, query: ContextQuery) -> 
     try:
         found = queries.product(product, context=here)
     except queries.MovedProduct as moved:
-        raise Moved(f"/api/v1/products/{moved.slug}") from None
+        wishes = urlencode(query.model_dump(exclude_none=True))
+        raise Moved(f"/api/v1/products/{moved.slug}{wishes and f'?{wishes}'}") from None
     if not found.card.offers:
         raise NotFound()
     return _priced(Answer(data=show.product(found, currency=here.currency), message="Product retrieved."), here)
