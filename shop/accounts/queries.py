@@ -18,6 +18,11 @@ def user(user_id: UUID) -> User:
     return found
 
 
+def group_of(user_id: UUID) -> UUID | None:
+    """The group whose prices the user is shown. One query."""
+    return User.objects.values_list("group_id", flat=True).filter(pk=user_id).first()
+
+
 def address(user_id: UUID, address_id: UUID) -> Address:
     """One address of the user. Raises NotFound."""
     found = Address.objects.filter(pk=address_id, user_id=user_id).first()

@@ -28,9 +28,9 @@ class Context:
         return self.market.currency
 
 
-def context(*, country: str | None, currency: str | None, locale: str | None) -> Context:
+def context(*, country: str | None, currency: str | None, locale: str | None, group_id: UUID | None = None) -> Context:
     """The context of these wishes; what is not named is the market's own. Raises ContextUnknown."""
     market, served = stores.market_and_country(country)
     if currency is not None and currency != market.currency:
         raise ContextUnknown(field="currency", params={"currency": market.currency})
-    return Context(market, served, locale or market.locale)
+    return Context(market, served, locale or market.locale, group_id)

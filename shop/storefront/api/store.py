@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from ninja import Path, Query
 
+from shop.accounts import queries as accounts
 from shop.kernel.errors import NotFound
 from shop.kernel.ids import Prefix, private
 from shop.platform.http.call import Request
@@ -40,8 +41,8 @@ Slug = Annotated[str, Path(description="Its slug.", min_length=1, max_length=100
 @door.get("/products", id="listProducts", refusals=(ContextUnknown,), priced=True)
 def list_products(request: Request, query: ProductsQuery) -> Answer[list[ProductCardOut]]:
     """Products that can be bought, a page at a time, with filters and a sort."""
-    here = _context(query)
-    binding = f"products:{here.market.pk}:{query.model_dump_json(exclude={'limit', 'cursor'})}"
+    here = _context(request, query)
+    binding = f"products:{here.market.pk}:{here.group_id}:{query.model_dump_json(exclude={'limit', 'cursor'})}"
     found = queries.cards(
         context=here,
         filters=_filters(query),
@@ -64,7 +65,7 @@ def list_products(request: Request, query: ProductsQuery) -> Answer[list[Product
 @door.get("/products/{product}", id="getProduct", moves=True, refusals=(ContextUnknown,), priced=True)
 def get_product(request: Request, product: ProductName, query: ContextQuery) -> Answer[ProductOut]:
     """The whole product, by slug or id. An old slug answers 301 with the new address."""
-    here = _context(query)
+    here = _context(request, query)
     try:
         found = queries.product(product, context=here)
     except queries.MovedProduct as moved:
@@ -78,7 +79,7 @@ def get_product(request: Request, product: ProductName, query: ContextQuery) -> 
 @door.get("/products/{product}/related", id="listRelatedProducts", refusals=(ContextUnknown,), priced=True)
 def list_related_products(request: Request, product: ProductName, query: ContextQuery) -> Answer[list[ProductCardOut]]:
     """Products like this one."""
-    here = _context(query)
+    here = _context(request, query)
     found = queries.related(product, context=here)
     data = [show.card(each, currency=here.currency) for each in found]
     return _priced(all_of(data, message="Related products retrieved."), here)
@@ -107,8 +108,11 @@ def list_brands(request: Request, page: PageQuery) -> Answer[list[BrandOut]]:
     return listed(found, show.brand, query=page, binding="brands", message="Brands retrieved.")
 
 
-def _context(query: ContextIn) -> Context:
-    return context(country=query.country, currency=query.currency, locale=query.locale)
+def _context(request: Request, query: ContextIn) -> Context:
+    """Whoever is signed in is shown the prices of their group, as in the cart."""
+    user_id = request.call.actor.user_id
+    group_id = accounts.group_of(user_id) if user_id else None
+    return context(country=query.country, currency=query.currency, locale=query.locale, group_id=group_id)
 
 
 def _filters(query: ProductsIn) -> Filters:
