@@ -1,0 +1,22 @@
+import pytest
+
+from shop.pricing.models import PriceList
+from shop.stores.models import Market, MarketCountry
+from tests.checkout.shopfront import open_shop
+
+
+@pytest.fixture
+def market(db: None) -> Market:
+    """An open shop: the default market, in euros."""
+    return open_shop()
+
+
+@pytest.fixture
+def francs(market: Market) -> PriceList:
+    """The ordinary prices of another market: Switzerland, in francs, without tax."""
+    other = Market.objects.create(
+        code="ch", name="Switzerland", currency="CHF", locale="de-CH", prices_include_tax=False
+    )
+    MarketCountry.objects.create(market=other, country="CH")
+    found, _ = PriceList.objects.get_or_create(code="base-chf", defaults={"name": "Francs", "currency": "CHF"})
+    return found
