@@ -18,6 +18,8 @@ from shop.payments.ports import Outcome
 from tests.payments.banks import Killed, Watched
 from tests.payments.conftest import pay, state, statuses, work
 
+pytestmark = pytest.mark.exhaustive
+
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 STATEMENTS = range(1, 25)
 """More than any of these operations has: a kill that comes too late is none."""
