@@ -38,24 +38,11 @@ def availability(*, free: int, room: int, is_tracked: bool, may_backorder: bool)
 
 def _summed(variant: OuterRef, amount: Callable[[Combinable], Combinable], *, at: datetime) -> Combinable:
     """The sum over the active locations of an amount that is made of what is free at each."""
-    free = F("on_hand") - F("held") - F("allocated") - F("unavailable")
     over = Hold.objects.filter(status=Hold.Status.HELD, expires_at__lte=at).order_by()
-    late = (
-        HoldLine.objects.filter(level=OuterRef("pk"), hold__status=Hold.Status.HELD, hold__expires_at__lte=at)
-        .order_by()
-        .values("level")
-        .annotate(n=Sum("quantity"))
-        .values("n")
-    )
-    freed = Coalesce(Subquery(late, output_field=NUMBER), 0)
+    late = HoldLine.objects.filter(level=OuterRef("pk"), hold__status=Hold.Status.HELD, hold__expires_at__lte=at)
+    freed = Subquery(late.order_by().values("level").annotate(n=Sum("quantity")).values("n"), output_field=NUMBER)
     # Mostly none has run out, and then nobody looks through all that was ever held of the variant.
-    return Case(
-        When(Exists(over), then=_total(variant, amount(free + freed))),
-        default=_total(variant, amount(free)),
-        output_field=NUMBER,
-    )
-
-
-def _total(variant: OuterRef, amount: Combinable) -> Combinable:
-    levels = StockLevel.objects.filter(variant_id=variant, location__is_active=True).order_by()
-    return Coalesce(Subquery(levels.values("variant_id").annotate(n=Sum(amount)).values("n"), output_field=NUMBER), 0)
+    given_back = Case(When(Exists(over), then=Coalesce(freed, 0)), default=0)
+    free = F("on_hand") - F("held") - F("allocated") - F("unavailable") + given_back
+    levels = StockLevel.objects.filter(variant_id=variant, location__is_active=True).order_by().values("variant_id")
+    return Coalesce(Subquery(levels.annotate(n=Sum(amount(free))).values("n"), output_field=NUMBER), 0)

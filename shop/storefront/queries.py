@@ -57,7 +57,7 @@ def cards(*, context: Context, filters: Filters, sort: str, limit: int, cursor: 
     at = now()
     column, descending = SORTS[sort]
     rows = _filtered(_visible(context, at), filters, context, at)
-    rows = _beyond(rows, cursor, column, descending=descending)
+    rows = _beyond(_sortable(rows, column, context, at), cursor, column, descending=descending)
     backwards = cursor.direction is Direction.PREVIOUS
     down = descending != backwards
     ordered = rows.order_by(f"{'-' if down else ''}{column}", "-pk" if down else "pk")
@@ -143,14 +143,21 @@ def _named(name: str) -> Q:
 
 
 def _visible(context: Context, at: datetime) -> QuerySet[Product]:
-    """Published products that have a price in the context, with the least of their prices."""
-    prices = _prices(context, at).filter(variant__product_id=OuterRef("pk"), variant__is_active=True).order_by()
-    least = prices.values("variant__product_id").annotate(n=Min("amount")).values("n")
-    return (
-        Product.objects.published(at)
-        .annotate(from_amount=Subquery(least), lower_name=Lower("name"))
-        .filter(from_amount__isnull=False)
+    """Published products that have a price in the context."""
+    return Product.objects.published(at).filter(
+        Exists(_offered(context, at).filter(variant__product_id=OuterRef("pk")))
     )
+
+
+def _sortable(rows: QuerySet[Product], column: str, context: Context, at: datetime) -> QuerySet[Product]:
+    """With the column to sort by: the name without capitals, or the least of the prices."""
+    if column == "lower_name":
+        return rows.annotate(lower_name=Lower("name"))
+    if column == "from_amount":
+        prices = _prices(context, at).filter(variant__product_id=OuterRef("pk"), variant__is_active=True).order_by()
+        least = prices.values("variant__product_id").annotate(n=Min("amount")).values("n")
+        return rows.annotate(from_amount=Subquery(least))
+    return rows
 
 
 def _filtered(rows: QuerySet[Product], filters: Filters, context: Context, at: datetime) -> QuerySet[Product]:
@@ -176,14 +183,21 @@ def _filtered(rows: QuerySet[Product], filters: Filters, context: Context, at: d
         reduced = Exists(prices.filter(compare_at__gt=F("amount")))
         rows = rows.filter(reduced if filters.on_sale else ~reduced)
     if filters.in_stock is not None:
-        offered = Exists(_prices(context, at).filter(variant_id=OuterRef("pk")))
+        offered = Exists(_offered(context, at).filter(variant_id=OuterRef("pk")))
         variants = Variant.objects.filter(offered, product_id=OuterRef("pk"), is_active=True)
         had = variants.annotate(free=free_of(OuterRef("pk"), at=at)).filter(Q(track_inventory=False) | Q(free__gt=0))
         rows = rows.filter(Exists(had) if filters.in_stock else ~Exists(had))
     return rows
 
 
+def _offered(context: Context, at: datetime) -> QuerySet[Price]:
+    """Every price that fits: enough to know whether there is one."""
+    prices = pricing.fitting(market_id=context.market.pk, currency=context.currency, group_id=context.group_id, at=at)
+    return prices.filter(variant__is_active=True)
+
+
 def _prices(context: Context, at: datetime) -> QuerySet[Price]:
+    """The prices that are shown."""
     return pricing.winning(market_id=context.market.pk, currency=context.currency, group_id=context.group_id, at=at)
 
 
