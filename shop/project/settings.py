@@ -95,6 +95,7 @@ TEMPLATES = [
 DATABASES = {"default": dj_database_url.parse(env().database_url, conn_max_age=None, conn_health_checks=True)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     VAR.mkdir(exist_ok=True)
+    DATABASES["default"]["ENGINE"] = "shop.platform.sqlite"
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

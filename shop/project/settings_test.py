@@ -11,7 +11,7 @@ from pathlib import Path
 from shop.project.settings import *  # noqa: F403
 from shop.project.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, SHOP
 
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"]["ENGINE"] == "shop.platform.sqlite":
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))  # so that two runs at once don't meet
     DATABASES["default"]["TEST"] = {"NAME": Path(tempfile.gettempdir()) / f"shop-test-{run}.sqlite3"}
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # nothing here survives a power cut
