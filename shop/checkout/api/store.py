@@ -62,6 +62,7 @@ PLACES = (errors.CountryNotServed, errors.CurrencyNotServed)
     status=201,
     also={200: CartOut},
     limits=(limits.OPENED,),
+    in_acts=True,
     example=examples.OPEN_CART,
     refusals=(*LINES, *PLACES, CodeRefused, TooManyRequests),
 )

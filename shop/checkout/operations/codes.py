@@ -1,5 +1,7 @@
 """Discount codes of a cart: at most one at a time."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import transaction
@@ -12,6 +14,7 @@ from shop.kernel.errors import NotFound
 from shop.platform.clock import now
 from shop.platform.limits import give_back, take_all
 from shop.promotions import queries as promotions
+from shop.promotions.errors import CodeRefused
 
 
 @transaction.atomic
@@ -29,11 +32,31 @@ def enter(cart: Cart, text: str) -> None:
 
 def enter_within_limits(cart: Cart, text: str, *, ip: str) -> None:
     """As `enter`; refused codes are counted, so that they can't be guessed. Raises TooManyRequests too."""
-    counted = [(limits.REFUSED_CODES_PER_CART, str(cart.pk)), (limits.REFUSED_CODES_PER_IP, ip)]
+    with refusals_counted(cart, ip=ip):
+        enter(cart, text)
+
+
+@contextmanager
+def refusals_counted(cart: Cart | None, *, ip: str) -> Iterator[None]:
+    """A code that is refused inside counts against the cart, if there is one already, and the client's address.
+
+    Raises TooManyRequests when too many were refused, before any code is looked at. Begin it before the transaction:
+    what a refusal rolls back does not count.
+    """
+    counted = [(limits.REFUSED_CODES_PER_IP, ip)]
+    if cart is not None:
+        counted.insert(0, (limits.REFUSED_CODES_PER_CART, str(cart.pk)))
     take_all(counted)
-    enter(cart, text)
-    for policy, subject in counted:
-        give_back(policy, subject)
+    refused = False
+    try:
+        yield
+    except CodeRefused:
+        refused = True
+        raise
+    finally:
+        if not refused:
+            for policy, subject in counted:
+                give_back(policy, subject)
 
 
 @transaction.atomic

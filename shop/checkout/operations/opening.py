@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from shop.checkout import queries
 from shop.checkout.models import CartLine
 from shop.checkout.operations import carts, codes
 from shop.checkout.operations import lines as cart_lines
@@ -48,14 +49,25 @@ class Opening:
 
 
 def open_filled(opening: Opening, *, user_id: UUID | None, ip: str) -> tuple[Priced, bool]:
-    """The cart with all of this in it, and whether it is new. Raises what its parts raise; then there is no cart."""
-    with transaction.atomic():
-        cart, is_new = carts.open_cart(
-            user_id=user_id, country=opening.country, currency=opening.currency, **opening.said()
-        )
-        if not is_new:
-            carts.change(cart, opening.said() | opening.place())
-        if opening.code is not None:
-            codes.enter_within_limits(cart, opening.code, ip=ip)
-        known = [] if is_new else list(CartLine.objects.filter(cart=cart).order_by("id"))
-        return cart_lines.put(cart, opening.lines, known=known), is_new
+    """The cart with all of this in it, and whether it is new. Raises what its parts raise; then there is no cart.
+
+    A refused code is counted all the same: call it outside a transaction.
+    """
+    if opening.code is None:
+        return _filled(opening, user_id)
+    mine = queries.open_cart_of(user_id) if user_id is not None else None
+    with codes.refusals_counted(mine, ip=ip):
+        return _filled(opening, user_id)
+
+
+@transaction.atomic
+def _filled(opening: Opening, user_id: UUID | None) -> tuple[Priced, bool]:
+    cart, is_new = carts.open_cart(
+        user_id=user_id, country=opening.country, currency=opening.currency, **opening.said()
+    )
+    if not is_new:
+        carts.change(cart, opening.said() | opening.place())
+    if opening.code is not None:
+        codes.enter(cart, opening.code)
+    known = [] if is_new else list(CartLine.objects.filter(cart=cart).order_by("id"))
+    return cart_lines.put(cart, opening.lines, known=known), is_new
