@@ -16,13 +16,15 @@ LOGIN = (
 """Failed logins, for each account from each client address: they slow a guesser down and never lock others out."""
 
 CODES_PER_ADDRESS = Policy("otp-hour", 5, 60 * 60, strict=True, always=True)
+"""Codes asked for, for each address, whatever they are for; and changes of address, for each account."""
+
 CODES_PER_IP = Policy("otp-ip", 20, 60 * 60, strict=True)
 WRONG_CODES = Policy("otp-tries", 20, 24 * 60 * 60, strict=True, always=True)
-"""Wrong codes, for each account in a day, over all codes that it asked for."""
+"""Wrong codes, for each address in a day, over all codes that were asked for, whatever they are for."""
 
 _CODE_GAP = Policy("otp-gap", 1, 30, strict=True, always=True)
 
 
 def code_gap() -> Policy:
-    """One code in so many seconds, as the settings say; 0 seconds limits nothing."""
+    """One code for one purpose in so many seconds, as the settings say; 0 seconds limits nothing."""
     return replace(_CODE_GAP, window_seconds=int(shop_settings().otp_resend_after.total_seconds()))

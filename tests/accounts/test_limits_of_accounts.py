@@ -39,6 +39,14 @@ def forgot(visitor: Visitor, email: str = EMAIL) -> Seen:
     return visitor.post("/auth/forgot-password", email=email)
 
 
+def register(email: str) -> Seen:
+    return Visitor().post("/auth/register", email=email, password=PASSWORD)
+
+
+def move(mover: Visitor, to: str) -> Seen:
+    return mover.post("/me/change-email", new_email=to, current_password=PASSWORD)
+
+
 def wrong_login(visitor: Visitor, email: str = EMAIL) -> Seen:
     return visitor.post("/auth/login", email=email, password="not the password")
 
@@ -96,6 +104,42 @@ def test_five_codes_an_hour_for_an_address(email: str, clock: time_machine.Trave
     assert OneTimePassword.objects.get() == before
     clock.shift(timedelta(hours=1))
     assert forgot(Visitor(), email).status == 202
+
+
+@pytest.mark.usefixtures("ada", "no_gap")
+@pytest.mark.parametrize("email", [EMAIL, UNKNOWN])
+def test_the_five_codes_of_an_hour_are_counted_whatever_they_are_for(email: str, clock: time_machine.Traveller) -> None:
+    mover = login(Visitor(), account("mover@example.com").email)
+    asked = [register(email), forgot(Visitor(), email), register(email), forgot(Visitor(), email), move(mover, email)]
+    before = [*OneTimePassword.objects.all(), *PendingRegistration.objects.all(), *Job.objects.all()]
+
+    refused = [register(email), forgot(Visitor(), email), move(mover, email)]
+
+    assert [each.status for each in asked] == [202] * 5
+    assert [each.refusal for each in refused] == [(429, "rate_limited", None)] * 3
+    assert [each.headers["Retry-After"] for each in refused] == ["3600"] * 3
+    assert [*OneTimePassword.objects.all(), *PendingRegistration.objects.all(), *Job.objects.all()] == before
+    clock.shift(timedelta(hours=1))
+    assert [register(email).status, forgot(Visitor(), email).status] == [202, 202]
+
+
+@pytest.mark.usefixtures("ada", "no_gap")
+def test_what_one_address_was_asked_for_does_not_count_for_another() -> None:
+    _ = [forgot(Visitor(), EMAIL) for _ in range(5)]
+
+    assert [forgot(Visitor(), EMAIL).status, register("carl@example.com").status] == [429, 202]
+
+
+@pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize("email", [EMAIL, UNKNOWN])
+def test_the_gap_is_of_one_purpose_so_that_who_registered_before_can_reset_at_once(email: str) -> None:
+    registered = register(email)
+
+    asked = [forgot(Visitor(), email), register(email), forgot(Visitor(), email)]
+
+    assert registered.status == 202
+    assert [each.status for each in asked] == [202, 429, 429]
+    assert [each.headers["RateLimit-Policy"] for each in asked[1:]] == ['"otp-gap";q=1;w=30'] * 2
 
 
 @pytest.mark.usefixtures("ada")
@@ -293,10 +337,7 @@ def test_resending_is_limited_with_registering(visitor: Visitor, clock: time_mac
 def test_nobody_can_fill_a_strangers_mailbox_from_many_accounts() -> None:
     mine = [account(f"sender{each}@example.com").email for each in range(6)]
 
-    asked = [
-        login(Visitor(), email).post("/me/change-email", new_email="victim@example.com", current_password=PASSWORD)
-        for email in mine
-    ]
+    asked = [move(login(Visitor(), email), "victim@example.com") for email in mine]
     deliver()
 
     assert [each.status for each in asked] == [202] * 5 + [429]

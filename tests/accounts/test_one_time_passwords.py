@@ -34,6 +34,23 @@ def burn_a_code(visitor: Visitor) -> list[tuple[int, str]]:
     return [reset(visitor, wrong(digits)) for _ in range(5)]
 
 
+def confirm(me: Visitor, digits: str) -> tuple[int, str]:
+    seen = me.post("/me/change-email/confirm", otp=digits)
+    return seen.status, seen.code if seen.body["errors"] else ""
+
+
+def burn_a_change(me: Visitor) -> list[tuple[int, str]]:
+    """Asks for another address and answers five times wrong."""
+    me.post("/me/change-email", new_email=UNKNOWN, current_password=PASSWORD)
+    digits = code()
+    return [confirm(me, wrong(digits)) for _ in range(5)]
+
+
+def verify(visitor: Visitor, digits: str, token: str) -> tuple[int, str]:
+    seen = visitor.post("/auth/verify-email", email=EMAIL, otp=digits, registration_token=token)
+    return seen.status, seen.code if seen.body["errors"] else ""
+
+
 def reset_and_wait(visitor: Visitor, clock: time_machine.Traveller) -> tuple[int, str]:
     """A whole reset, then 13 minutes, so that five fit into an hour."""
     visitor.post("/auth/forgot-password", email=EMAIL)
@@ -231,6 +248,45 @@ def test_twenty_wrong_codes_a_day_are_evaluated_over_all_codes(visitor: Visitor,
     clock.shift(timedelta(days=1))
     visitor.post("/auth/forgot-password", email=EMAIL)
     assert reset(visitor, code()) == (200, "")
+
+
+@pytest.mark.usefixtures("no_gap")
+def test_the_twenty_of_a_day_are_counted_whatever_the_codes_are_for(me: Visitor, clock: time_machine.Traveller) -> None:
+    burnt = [burn_a_code(me), burn_a_change(me), burn_a_code(me), burn_a_change(me)]
+    clock.shift(timedelta(hours=1))
+    me.post("/auth/forgot-password", email=EMAIL)
+    to_reset = code()
+    me.post("/me/change-email", new_email=UNKNOWN, current_password=PASSWORD)
+    to_move = code()
+
+    same_day = [reset(me, to_reset), confirm(me, to_move)]
+
+    assert burnt == [[REFUSED] * 5] * 4
+    assert same_day == [REFUSED] * 2
+    assert list(OneTimePassword.objects.values_list("tries", flat=True)) == [0, 0]
+    assert (User.objects.get().email, User.objects.get().check_password(PASSWORD)) == (EMAIL, True)
+    clock.shift(timedelta(hours=23))
+    Visitor().post("/auth/forgot-password", email=EMAIL)
+    assert reset(Visitor(), code()) == (200, "")
+
+
+@pytest.mark.usefixtures("no_gap")
+def test_wrong_codes_before_there_was_an_account_count_for_it(visitor: Visitor, clock: time_machine.Traveller) -> None:
+    token = visitor.post("/auth/register", email=EMAIL, password=PASSWORD).data["registration_token"]
+    digits = code()
+    tried = [verify(visitor, wrong(digits), token) for _ in range(4)]
+    verified = verify(visitor, digits, token)
+    burnt = [burn_a_code(visitor) for _ in range(3)]
+    clock.shift(timedelta(hours=1))
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    last = code()
+
+    twentieth, after = reset(visitor, wrong(last)), reset(visitor, last)
+
+    assert (tried, verified, burnt) == ([REFUSED] * 4, (200, ""), [[REFUSED] * 5] * 3)
+    assert (twentieth, after) == (REFUSED, REFUSED)
+    assert OneTimePassword.objects.get(purpose=RESET).tries == 1
+    assert User.objects.get().check_password(PASSWORD)
 
 
 @pytest.mark.usefixtures("no_gap", "ada")

@@ -40,10 +40,14 @@ def _rows() -> "models.QuerySet[OneTimePassword]":
 
 
 def allow_asking(*subjects: str, purpose: str, ip: str) -> None:
-    """One more code may be asked for. Raises TooManyRequests, known address or not, and then nothing has changed."""
-    each_of = (ours.code_gap(), ours.CODES_PER_ADDRESS)
-    asked = [(policy, f"{purpose}:{subject}") for subject in subjects for policy in each_of]
-    limits.take_all([*asked, (ours.CODES_PER_IP, ip)])
+    """One more code may be asked for. Raises TooManyRequests, known address or not, and then nothing has changed.
+
+    The hour counts all purposes together: every code is a mail to the same person. The gap counts each for itself:
+    whoever registers and reads that there is an account already asks for a new password at once.
+    """
+    gaps = [(ours.code_gap(), f"{purpose}:{subject}") for subject in subjects]
+    hours = [(ours.CODES_PER_ADDRESS, subject) for subject in subjects]
+    limits.take_all([*gaps, *hours, (ours.CODES_PER_IP, ip)])
 
 
 def ask(*, subject: str, purpose: str) -> UUID:
@@ -79,13 +83,14 @@ def arm(otp_id: UUID) -> str | None:
     return code if waiting.update(code_hash=_hash(row, code)) else None
 
 
-def check(*, subject: str, purpose: str, code: str) -> OneTimePassword:
+def check(*, subject: str, purpose: str, code: str, address: str | None = None) -> OneTimePassword:
     """The row whose code this is. The try is counted before the comparison, also when it fails.
 
-    It counts on the very code that is compared: one that waits for its mail can't be used up before it exists. Raises
+    It counts on the very code that is compared: one that waits for its mail can't be used up before it exists. The
+    day's tries are the address's over all purposes; it is the subject unless another is given. Raises
     InvalidOrExpiredOtp alike for wrong, old, used, exhausted and unknown codes.
     """
-    whose = f"{purpose}:{subject}"
+    whose = address or subject
     try:
         limits.take(ours.WRONG_CODES, whose)
     except limits.TooManyRequests:
