@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField()),
                 ('product_slug', models.CharField(max_length=150)),
                 ('product_name', models.CharField(max_length=200)),
-                ('name', models.CharField(blank=True, help_text="The variant's.", max_length=300)),
+                ('name', models.CharField(blank=True, help_text="The variant's: all of its option values.", max_length=600)),
                 ('sku', models.CharField(blank=True, max_length=64, null=True)),
                 ('options', models.JSONField(default=dict)),
                 ('image_url', models.CharField(blank=True, max_length=1000)),
