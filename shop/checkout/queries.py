@@ -27,8 +27,10 @@ def open_cart_of(user_id: UUID) -> Cart | None:
 
 
 def again(found: Cart) -> Cart:
-    """The same cart as it is in the database now."""
-    [row] = _related().filter(pk=found.pk)
+    """The same cart as it is in the database now. Raises NotFound when the id that it was found by is dead."""
+    row = _related().filter(pk=found.pk, digest=found.digest).first()
+    if row is None:
+        raise NotFound()
     return row
 
 

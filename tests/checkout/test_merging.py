@@ -1,10 +1,16 @@
 """From guest to customer: the guest's cart goes into the customer's, by claiming it or with the login."""
 
+from dataclasses import replace
+
 import pytest
 
 from shop.catalog.models import Variant
+from shop.checkout import queries
 from shop.checkout.models import Cart, CartLine
+from shop.checkout.operations import carts
 from shop.inventory import operations as inventory
+from shop.kernel.errors import NotFound
+from shop.platform.actors import ANONYMOUS
 from shop.stores.models import Market
 from tests.accounts.visitor import EMAIL, PASSWORD, Seen, Visitor, account, deliver, login
 from tests.accounts.visitor import code as code_in_mail
@@ -27,14 +33,49 @@ def held(seen: Seen) -> dict[str, int]:
     return {line["variant_id"]: line["quantity"] for line in seen.data["lines"]}
 
 
-def test_without_a_cart_of_his_own_the_guests_is_the_customers(mug: Variant, ada: Visitor) -> None:
+def test_without_a_cart_of_his_own_the_guests_is_the_customers_under_another_id(mug: Variant, ada: Visitor) -> None:
     guest = shopper(mug, quantity=2)
 
     seen = claim(ada, guest)
 
-    assert (seen.status, seen.data["id"], seen.data["email"]) == (200, guest.cart_id, EMAIL)
-    assert (held(seen), ada.get("/me/cart").data["id"]) == ({outside(mug): 2}, guest.cart_id)
-    assert guest.visitor.get(guest.path).status == 404
+    mine = Shopper(seen.data["id"], ada)
+    assert (seen.status, seen.data["email"], held(seen)) == (200, EMAIL, {outside(mug): 2})
+    assert (mine.cart_id != guest.cart_id, mine.cart(), ada.get("/me/cart").data) == (True, seen.data, seen.data)
+    assert Visitor().get(mine.path).status == 404
+    assert Cart.objects.count() == 1
+
+
+def test_the_guests_id_is_dead_for_everybody(mug: Variant, ada: Visitor) -> None:
+    guest = shopper(mug, quantity=2)
+    claimed = claim(ada, guest)
+
+    seen = [each.get(guest.path) for each in (ada, guest.visitor)]
+    changed = [each.patch(guest.path, note="Mine") for each in (ada, guest.visitor)]
+    again = claim(ada, guest)
+
+    assert [each.status for each in (*seen, *changed, again)] == [404] * 5
+    assert ada.get("/me/cart").data == claimed.data
+
+
+def test_an_answer_that_was_lost_is_given_again_for_the_same_key(mug: Variant, ada: Visitor) -> None:
+    guest = shopper(mug, quantity=2)
+    keyed = replace(ada, headers={"Idempotency-Key": "claim-1"})
+
+    lost, found = claim(keyed, guest), claim(keyed, guest)
+
+    assert (lost.status, found.status, found.headers["Idempotent-Replayed"]) == (200, 200, "true")
+    assert (found.data, ada.get("/me/cart").data) == (lost.data, lost.data)
+
+
+def test_a_change_that_began_before_the_claim_does_not_reach_the_customers_cart(mug: Variant, ada: Visitor) -> None:
+    guest = shopper(mug)
+    begun = queries.cart(guest.cart_id, seen_by=ANONYMOUS)
+    claim(ada, guest)
+
+    with pytest.raises(NotFound):
+        carts.change(begun, {"note": "Not mine any more"})
+
+    assert ada.get("/me/cart").data["note"] is None
 
 
 def test_an_address_that_a_guest_has_given_stays(mug: Variant, ada: Visitor) -> None:
@@ -158,6 +199,17 @@ def test_a_login_takes_the_guests_cart_along(mug: Variant, ada: Visitor) -> None
     assert held(ada.get("/me/cart")) == {outside(mug): 3}
 
 
+def test_a_login_without_a_cart_of_ones_own_tells_the_new_id(mug: Variant, ada: Visitor) -> None:
+    guest = shopper(mug, quantity=2)
+
+    seen = Visitor().post("/auth/login", email=EMAIL, password=PASSWORD, cart_id=guest.cart_id)
+
+    mine = ada.get("/me/cart")
+    assert (seen.status, seen.body["message"]) == (200, "You are logged in.")
+    assert (seen.data["cart_id"], held(mine)) == (mine.data["id"], {outside(mug): 2})
+    assert (mine.data["id"] == guest.cart_id, ada.get(guest.path).status) == (False, 404)
+
+
 def test_a_login_without_one_tells_the_cart_that_is_open(mug: Variant, ada: Visitor) -> None:
     before = Visitor().post("/auth/login", email=EMAIL, password=PASSWORD)
     mine = shopper(mug, visitor=ada)
@@ -209,5 +261,6 @@ def test_a_new_account_has_the_cart_with_which_it_was_made(mug: Variant) -> None
         cart_id=guest.cart_id,
     )
 
-    assert (seen.status, seen.data["cart_id"]) == (200, guest.cart_id)
-    assert held(bob.holding(seen.data["access_token"]).get("/me/cart")) == {outside(mug): 2}
+    mine = bob.holding(seen.data["access_token"]).get("/me/cart")
+    assert (seen.status, seen.data["cart_id"], held(mine)) == (200, mine.data["id"], {outside(mug): 2})
+    assert bob.get(guest.path).status == 404

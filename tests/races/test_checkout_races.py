@@ -343,7 +343,22 @@ def test_a_guests_cart_that_is_adopted_twice_at_once_has_one_owner(mug: Variant,
 
     assert said(outcomes) == {"200": 1, "404 not_found": 1}
     winner = ada if said(outcomes[:1]) == {"200": 1} else eve
-    assert winner.get("/me/cart").data["id"] == guest.cart_id
+    cart = winner.get("/me/cart").data
+    assert [(line["variant_id"], line["quantity"]) for line in cart["lines"]] == [(outside(mug), 3)]
+    assert (cart["id"] == guest.cart_id, Cart.objects.count()) == (False, 1)
+
+
+def test_a_guests_cart_that_one_customer_adopts_twice_at_once_has_one_new_id(mug: Variant, again: int) -> None:
+    account()
+    ada = login(Visitor())
+    guest = shopper(mug, quantity=3)
+
+    outcomes = together(*[partial(ada.post, f"{guest.path}/claim")] * 4)
+
+    cart = ada.get("/me/cart").data
+    assert set(said(outcomes)) <= {"200", "404 not_found"}
+    assert {each.data["id"] for each in outcomes if isinstance(each, Seen) and each.status == 200} == {cart["id"]}
+    assert [(line["variant_id"], line["quantity"]) for line in cart["lines"]] == [(outside(mug), 3)]
 
 
 def test_claiming_two_guest_carts_at_once_keeps_the_lines_of_both(mug: Variant, again: int) -> None:

@@ -67,11 +67,9 @@ def open_cart(*, user_id: UUID | None, country: str | None, currency: str | None
     country, field = meant(country, said.get("shipping_address"))
     market, country = market_of(country=country, currency=currency, field=field)
     user = User.objects.get(pk=user_id) if user_id else None
-    public_id = public(Prefix.CART, unguessable())
     cart = Cart(
         **{"locale": market.locale, "email": user.email if user else "", **said},
-        digest=digest(public_id),
-        secret=locked(public_id.encode(), purpose=KEY),
+        **new_capability(),
         user=user,
         market=market,
         country=country,
@@ -110,6 +108,12 @@ def method_of(cart: Cart, public_id: str) -> ShippingMethod:
     raise ShippingMethodUnavailable(field="shipping_method_id")
 
 
+def new_capability() -> dict[str, Any]:
+    """The columns of a public id that nobody has yet."""
+    fresh = public(Prefix.CART, unguessable())
+    return {"digest": digest(fresh), "secret": locked(fresh.encode(), purpose=KEY)}
+
+
 def public_id(cart: Cart) -> str:
     """The capability of the cart, for its owner's eyes."""
     return unlocked(cart.secret, purpose=KEY).decode()
@@ -118,7 +122,8 @@ def public_id(cart: Cart) -> str:
 def touch(cart: Cart, **changes: Any) -> None:
     """The cart has these values and a higher version, its row is held until the commit, and `cart` is as the row is.
 
-    Raises CartCompleted or PaymentInProgress when it can't be changed any more, NotFound for one that was merged.
+    Raises CartCompleted or PaymentInProgress when it can't be changed any more, NotFound for one that was merged or
+    whose id is dead.
     """
     if not _write(cart, changes):  # somebody changed it meanwhile: hold the row, then look again
         list(Cart.objects.select_for_update(no_key=True).filter(pk=cart.pk).values_list("pk"))

@@ -11,9 +11,9 @@ from shop.accounts.ports import Welcome
 from shop.checkout import queries
 from shop.checkout.errors import CartCompleted
 from shop.checkout.models import Cart, CartLine
-from shop.checkout.operations.carts import public_id, touch
+from shop.checkout.operations.carts import new_capability, public_id, touch
 from shop.inventory import queries as inventory
-from shop.kernel.errors import NotFound, Refusal
+from shop.kernel.errors import Refusal
 from shop.platform.actors import Actor
 from shop.platform.clock import now
 from shop.stores.limits import MOST_LINES, MOST_OF_ONE
@@ -40,7 +40,8 @@ def after_login(user_id: UUID, *, cart_id: str | None) -> Welcome:
 
 
 def claim(guest: Cart, *, user_id: UUID) -> Cart:
-    """The customer's open cart, with the guest's lines in it; the guest's id is dead.
+    """The customer's open cart, with the guest's lines in it; the guest's id is dead. Without a cart of their own the
+    guest's is the customer's, under another id: whoever has kept the old one finds nothing.
 
     Quantities are added and clamped to what can be had, with a notice. Claiming again changes nothing. Raises NotFound
     for a cart that was merged or claimed by somebody else meanwhile, CartCompleted, and PaymentInProgress while either
@@ -64,11 +65,9 @@ def _claim(guest: Cart, user_id: UUID) -> Cart:
         return mine
     for cart in sorted(filter(None, (guest, mine)), key=lambda each: each.pk):  # one order for everybody
         _hold(cart, guest)
-    if guest.user_id not in (None, user_id):
-        raise NotFound()
     if mine is None:
-        Cart.objects.filter(pk=guest.pk).update(user=user, email=guest.email or user.email)
-        return queries.again(guest)
+        touch(guest, user=user, email=guest.email or user.email, **new_capability())
+        return guest
     _merge(guest, mine)
     return queries.again(mine)
 
