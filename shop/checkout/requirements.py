@@ -74,4 +74,6 @@ def _code(known: Facts) -> Iterator[Need]:
 
 
 def _must_ship(known: Facts) -> bool:
-    return any(item.requires_shipping for item in known.basket.items)
+    """Whether something in the cart travels. An empty one is asked as most are that will be filled."""
+    items = known.basket.items
+    return not items or any(item.requires_shipping for item in items)

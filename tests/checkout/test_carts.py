@@ -39,7 +39,12 @@ def test_an_empty_cart_says_what_is_missing(market: Market) -> None:
     assert (cart["status"], cart["market"], cart["currency"], cart["country"]) == ("open", "eu", "EUR", "AT")
     assert (cart["lines"], cart["totals"]["total"], cart["order_id"]) == ([], EMPTY, None)
     assert cart["payment"] == {"status": "none", "last_error": None}
-    assert [each["code"] for each in cart["requirements"]] == ["lines_required", "email_required", "address_required"]
+    assert [(each["code"], each["field"]) for each in cart["requirements"]] == [
+        ("lines_required", "lines"),
+        ("email_required", "email"),
+        ("address_required", "shipping_address"),
+        ("shipping_method_required", "shipping_method_id"),
+    ]
 
 
 def test_a_cart_is_opened_with_everything_that_is_known(mug: Variant) -> None:

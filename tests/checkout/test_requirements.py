@@ -40,8 +40,16 @@ def test_an_empty_one_wants_everything(market: Market) -> None:
     assert told(ada) == [
         ("lines_required", "lines"),
         ("email_required", "email"),
-        ("address_required", "billing_address"),
+        ("address_required", "shipping_address"),
+        ("shipping_method_required", "shipping_method_id"),
     ]
+
+
+def test_one_that_was_emptied_is_asked_for_where_to_ship(mug: Variant) -> None:
+    ada = shopper(mug).ready()
+    ada.visitor.delete(f"{ada.path}/lines/{ada.cart()['lines'][0]['id']}")
+
+    assert told(ada) == [("lines_required", "lines")]
 
 
 def test_what_is_shipped_wants_an_address_and_a_way(mug: Variant) -> None:
