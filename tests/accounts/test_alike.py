@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from shop.accounts.models import User
+from shop.accounts.models import OneTimePassword, User
 from tests.accounts.visitor import (
     EMAIL,
     OTHER_PASSWORD,
@@ -125,6 +125,22 @@ def test_after_asking_for_a_code_they_are_answered_alike(call: Call) -> None:
     known, statements_of_known = asked_of_the_database(call, Visitor(ip="192.0.2.7"), EMAIL)
     unknown, statements_of_unknown = asked_of_the_database(call, Visitor(ip="192.0.2.8"), UNKNOWN)
 
+    assert told(known) == told(unknown)
+    assert statements_of_known == statements_of_unknown
+
+
+@pytest.mark.parametrize("call", [exchange, reset])
+def test_when_all_tries_are_used_up_they_are_answered_alike(call: Call) -> None:
+    forgot(Visitor(), EMAIL)
+    forgot(Visitor(), UNKNOWN)
+    deliver()
+    _ = [(exchange(Visitor(), EMAIL), exchange(Visitor(), UNKNOWN)) for _ in range(5)]
+
+    known, statements_of_known = asked_of_the_database(call, Visitor(ip="192.0.2.7"), EMAIL)
+    unknown, statements_of_unknown = asked_of_the_database(call, Visitor(ip="192.0.2.8"), UNKNOWN)
+
+    tries = dict(OneTimePassword.objects.values_list("subject", "tries"))
+    assert tries == {EMAIL: 5, UNKNOWN: 0}
     assert told(known) == told(unknown)
     assert statements_of_known == statements_of_unknown
 

@@ -1,5 +1,7 @@
 """The product's own promise: one row for each subject and purpose, five minutes, five tries, once."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +10,7 @@ import time_machine
 from django.apps import apps
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from shop.accounts.errors import InvalidOrExpiredOtp
@@ -49,6 +52,35 @@ def burn_a_change(me: Visitor) -> list[tuple[int, str]]:
 def verify(visitor: Visitor, digits: str, token: str) -> tuple[int, str]:
     seen = visitor.post("/auth/verify-email", email=EMAIL, otp=digits, registration_token=token)
     return seen.status, seen.code if seen.body["errors"] else ""
+
+
+def armed() -> str:
+    """A live code."""
+    digits = otp.arm(otp.ask(subject=EMAIL, purpose=RESET))
+    assert digits is not None
+    return digits
+
+
+def exhaust() -> None:
+    digits = armed()
+    for _ in range(5):
+        with pytest.raises(InvalidOrExpiredOtp):
+            otp.check(subject=EMAIL, purpose=RESET, code=wrong(digits))
+
+
+def expire(clock: time_machine.Traveller) -> None:
+    armed()
+    clock.shift(timedelta(seconds=300))
+
+
+bring_into: dict[str, Callable[[time_machine.Traveller], object]] = {
+    "waiting": lambda clock: otp.ask(subject=EMAIL, purpose=RESET),
+    "live": lambda clock: armed(),
+    "exhausted": lambda clock: exhaust(),
+    "exchanged": lambda clock: otp.exchange(otp.check(subject=EMAIL, purpose=RESET, code=armed())),
+    "used": lambda clock: otp.claim(otp.check(subject=EMAIL, purpose=RESET, code=armed())),
+    "expired": expire,
+}
 
 
 def reset_and_wait(visitor: Visitor, clock: time_machine.Traveller) -> tuple[int, str]:
@@ -206,6 +238,36 @@ def test_a_code_works_once(visitor: Visitor) -> None:
 
     assert again == REFUSED
     assert User.objects.get().check_password(OTHER_PASSWORD)
+
+
+@pytest.mark.parametrize("state", ["waiting", "live", "exhausted", "exchanged", "used", "expired"])
+def test_whatever_state_a_code_is_in_a_try_is_one_update_of_its_row_and_one_look(
+    state: str, clock: time_machine.Traveller, settings: Settings
+) -> None:
+    settings.SHOP = replace(settings.SHOP, limits={"otp-tries": "1000/60"})
+    bring_into[state](clock)
+    before = OneTimePassword.objects.get()
+
+    with CaptureQueriesContext(connection) as asked, pytest.raises(InvalidOrExpiredOtp):
+        otp.check(subject=EMAIL, purpose=RESET, code="not it")
+
+    own = [each["sql"].split(" ")[0] for each in asked if "accounts_onetimepassword" in each["sql"]]
+    after = OneTimePassword.objects.get()
+    assert before.state == state
+    assert own == ["UPDATE", "SELECT"]
+    assert not [each["sql"] for each in asked if "FOR UPDATE" in each["sql"]]
+    assert after.tries == before.tries + (state == "live")
+    assert (after.last_try != before.last_try) is (state == "live")
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_try_is_counted_and_stays_counted_when_the_answer_is_an_error(visitor: Visitor) -> None:
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    digits = code()
+
+    counted = [(reset(visitor, wrong(digits)), OneTimePassword.objects.get().tries) for _ in range(6)]
+
+    assert counted == [(REFUSED, 1), (REFUSED, 2), (REFUSED, 3), (REFUSED, 4), (REFUSED, 5), (REFUSED, 5)]
 
 
 @pytest.mark.usefixtures("ada")

@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from pytest_django import Settings
 
+from shop.accounts.errors import InvalidOrExpiredOtp
 from shop.accounts.models import OneTimePassword, PendingRegistration, Session, User
 from shop.accounts.operations import one_time_passwords as otp
 from shop.platform.models import Job
@@ -144,6 +145,17 @@ def test_of_two_hundred_wrong_answers_five_are_evaluated_and_stay_counted() -> N
     assert OneTimePassword.objects.get().tries == 5
     assert reset(digits).refusal == (422, "invalid_or_expired_otp", None)
     assert User.objects.get().check_password(PASSWORD)
+
+
+def test_of_twenty_right_answers_at_once_five_are_compared() -> None:
+    digits = otp.arm(otp.ask(subject=EMAIL, purpose=RESET))
+    assert digits is not None
+
+    outcomes = together(*[partial(otp.check, subject=EMAIL, purpose=RESET, code=digits)] * 20)
+
+    assert [type(each) for each in outcomes].count(InvalidOrExpiredOtp) == 15
+    assert [type(each) for each in outcomes].count(OneTimePassword) == 5
+    assert OneTimePassword.objects.get().tries == 5
 
 
 def test_the_right_answer_in_a_crowd_of_wrong_ones_is_evaluated_or_not_but_never_as_a_sixth() -> None:

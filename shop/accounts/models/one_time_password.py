@@ -47,6 +47,7 @@ class OneTimePassword(models.Model):
     code_hash = models.CharField(max_length=64, blank=True, help_text="Keyed; empty until the code was mailed.")
     ticket_hash = models.CharField(max_length=64, blank=True, help_text="Of what the code was exchanged for.")
     tries = models.PositiveSmallIntegerField(default=0)
+    last_try = models.UUIDField(null=True, help_text="Marks the try that was counted last.")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True)

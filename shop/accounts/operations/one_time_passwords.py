@@ -5,7 +5,7 @@
     check   counts the try, then compares                                                request, commits even if wrong
     claim   uses it up, once
 
-Each of the last three is one step that holds the row, so that a crowd can neither try more often nor use a code twice.
+Each of the last three is one conditional UPDATE, so that a crowd can neither try more often nor use a code twice.
 The code is made where the mail is written: it is in no job's arguments, no log and no row. Whoever holds other rows too
 takes these first, so that two operations of one account never wait for each other.
 """
@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import F
+from django.db.models import Case, F, Q, Value, When
 
 from shop.accounts import limits as ours
 from shop.accounts.errors import InvalidOrExpiredOtp
@@ -79,8 +79,7 @@ def arm(otp_id: UUID) -> str | None:
     row = _rows().filter(id=otp_id).first()
     if row is None:
         return None
-    waiting = _rows().filter(id=otp_id, tries__lt=MOST_TRIES, used_at=None, ticket_hash="", expires_at__gt=now())
-    return code if waiting.update(code_hash=_hash(row, code)) else None
+    return code if _rows().filter(_open(), id=otp_id).update(code_hash=_hash(row, code)) else None
 
 
 def check(*, subject: str, purpose: str, code: str, address: str | None = None) -> OneTimePassword:
@@ -108,15 +107,19 @@ def check(*, subject: str, purpose: str, code: str, address: str | None = None) 
 def _count_try(*, subject: str, purpose: str) -> tuple[OneTimePassword | None, bool]:
     """The row, and whether its code may be compared: then that is counted.
 
+    One UPDATE decides and counts, and holds the row until it is read. The mark tells whose try it counted: after the
+    fifth and after a refused sixth the number is the same.
+
     The row is written either way. A commit that has written takes longer than one that has not, and only the code of
     an account is ever mailed: the time would tell who has one.
     """
-    row = _rows().select_for_update().filter(subject=subject, purpose=purpose).first()
-    if row is None:
-        return None, False
-    may = row.state == "live"
-    _rows().filter(id=row.id).update(tries=F("tries") + int(may))
-    return row, may
+    asked, may, mark = _rows().filter(subject=subject, purpose=purpose), _open() & ~Q(code_hash=""), uuid7()
+    asked.update(
+        tries=F("tries") + Case(When(may, then=1), default=0),
+        last_try=Case(When(may, then=Value(mark)), default=F("last_try")),
+    )
+    row = asked.first()
+    return row, row is not None and row.last_try == mark
 
 
 def spare(row: OneTimePassword) -> None:
@@ -170,6 +173,11 @@ def wrong(purpose: str) -> InvalidOrExpiredOtp:
     """The one refusal for whatever a code can be refused for, counted."""
     metrics.otp_failed(purpose)
     return InvalidOrExpiredOtp()
+
+
+def _open() -> Q:
+    """Neither used, exchanged, exhausted nor too old."""
+    return Q(tries__lt=MOST_TRIES, used_at=None, ticket_hash="", expires_at__gt=now())
 
 
 def _live(*, subject: str, purpose: str) -> Any:
