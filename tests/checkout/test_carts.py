@@ -13,6 +13,7 @@ from shop.kernel.money import Money
 from shop.platform.clock import now
 from shop.pricing import operations as pricing
 from shop.pricing.models import PriceList
+from shop.promotions.models import Promotion
 from shop.shipping.models import ShippingMethod
 from shop.stores.models import Market, MarketCountry
 from tests.accounts.visitor import Visitor, account, login
@@ -349,7 +350,13 @@ def test_what_went_off_sale_stays_in_the_cart_with_a_notice_and_costs_nothing(mu
 
     cart = ada.cart()
 
-    assert [each["notices"][0]["code"] if each["notices"] else None for each in cart["lines"]] == ["unavailable", None]
+    notice = {
+        "code": "unavailable",
+        "line_id": cart["lines"][0]["id"],
+        "message": "This can't be bought any more.",
+        "params": None,
+    }
+    assert ([each["notices"] for each in cart["lines"]], cart["notices"]) == ([[notice], []], [notice])
     assert cart["totals"]["subtotal"] == {"amount": 500, "currency": "EUR"}
     assert [(each["code"], each["field"]) for each in cart["requirements"]] == [("line_unavailable", "lines.0")]
 
@@ -370,6 +377,23 @@ def test_what_was_sold_to_others_is_noted_with_what_can_be_had(mug: Variant) -> 
         ("insufficient_stock", "lines.0.quantity")
     ]
     assert (fewer.status, fewer.data["lines"][0]["quantity"]) == (200, 5)
+
+
+def test_the_cart_tells_all_notices_and_which_line_each_is_about(mug: Variant) -> None:
+    code()
+    ada = shopper(sell("cup"), mug, quantity=8)
+    ada.visitor.post(f"{ada.path}/codes", code="welcome10")
+    inventory.take_stock({mug.pk: 3})
+    Promotion.objects.update(is_active=False)
+
+    cart = ada.cart()
+
+    [cup, short] = cart["lines"]
+    assert [(each["code"], each["line_id"]) for each in cart["notices"]] == [
+        ("insufficient_stock", short["id"]),
+        ("code_not_applied", None),
+    ]
+    assert (cup["notices"], short["notices"]) == ([], cart["notices"][:1])
 
 
 def test_a_notice_does_not_give_away_how_many_there_are(market: Market) -> None:

@@ -135,7 +135,7 @@ class ProductRefOut(TypedDict):
 
 class NoticeOut(TypedDict):
     code: str
-    line_id: str | None
+    line_id: Annotated[str | None, Field(description="The line that it is about; null when it is the whole cart.")]
     message: str
     params: dict[str, Fact] | None
 
@@ -156,7 +156,7 @@ class LineOut(TypedDict):
     total: MoneyOut
     discounts: list[DiscountOut]
     tax_lines: list[TaxLineOut]
-    notices: list[NoticeOut]
+    notices: Annotated[list[NoticeOut], Field(description="Those of the cart's that are about this line.")]
     metadata: dict[str, str]
 
 
@@ -199,7 +199,9 @@ class CartOut(TypedDict):
     shipping_method: ShippingMethodRefOut | None
     payment: CartPaymentOut | None
     requirements: list[RequirementOut] | None
-    notices: list[NoticeOut] | None
+    notices: Annotated[
+        list[NoticeOut] | None, Field(description="What the shopper should know, of the cart and of each line.")
+    ]
     note: str | None
     metadata: dict[str, str] | None
     order_id: str | None

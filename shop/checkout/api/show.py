@@ -55,7 +55,7 @@ def cart(priced: Priced) -> CartOut:
             "last_error": found.last_error or None,
         },
         "requirements": [{"code": each.code, "field": each.field, "message": each.message} for each in priced.needs],
-        "notices": [_notice(each) for each in priced.notices if each.line_id is None],
+        "notices": [_notice(each) for each in priced.notices],
         "note": found.note or None,
         "metadata": found.metadata,
         "order_id": public(Prefix.ORDER, found.order_id) if found.order_id else None,
