@@ -2,8 +2,8 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+from shop.platform.http import entry_async
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.project.settings")
 
-application = get_asgi_application()
+application = entry_async.application()

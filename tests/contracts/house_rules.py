@@ -1,6 +1,7 @@
 """The house's rules that no tool knows, each a function from a parsed file to the lines that break it."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -28,10 +29,19 @@ CLIENTS = (
 CLOCKS = frozenset({"datetime.now", "datetime.utcnow", "date.today", "timezone.now"})
 EMPTY_NAMES = frozenset(
     {"utils", "helpers", "services", "managers", "mixins", "signals", "constants", "common", "misc", "base"}
+ENGINE = ("sqlite", "base.py")
+"""Where Django looks for a database engine."""
 )
 START = Path("shop/platform/management/commands/start.py")  # asks whether the port is free and the server answers
 VETTED = (Path("shop/platform/outbound.py"), Path("shop/platform/wire.py"))
 CLOCK = Path("shop/platform/clock.py")
+
+CODES = "OneTimePassword"
+CODES_OPERATION = Path("shop/accounts/operations/one_time_passwords.py")
+CODES_TABLE = re.compile(r"\baccounts_onetimepassword\b", re.IGNORECASE)
+CODES_READ = frozenset({"Purpose", "objects", "DoesNotExist"})
+CODES_REFUSED = (WRITES - {"delete"}) | {f"a{name}" for name in WRITES - {"delete"}} | {"model", "query", "raw"}
+BARE = frozenset({"QuerySet", "RawQuerySet", "Manager", "BaseManager", "UpdateQuery", "InsertQuery"})
 
 
 def files() -> list[Path]:
@@ -113,7 +123,7 @@ def lambdas_on_commit(tree: ast.Module, _: Path) -> Iterator[int]:
 
 def empty_names(_: ast.Module, path: Path) -> Iterator[int]:
     """A drawer into which everything fits is where everything lands."""
-    if EMPTY_NAMES & {path.stem, *path.parts}:
+    if EMPTY_NAMES & {path.stem, *path.parts} and path.parts[-2:] != ENGINE:
         yield 1
 
 
@@ -146,6 +156,35 @@ def defaults_at_the_reader(tree: ast.Module, _: Path) -> Iterator[int]:
                 yield node.lineno
 
 
+def other_hands_on_codes(tree: ast.Module, path: Path) -> Iterator[int]:
+    """One-time passwords are written by their operation alone; others only read, delete, type or register them.
+
+    The model refuses what Django offers by itself, but not a bare QuerySet or Manager, nor SQL: so nobody else makes one
+    of those, and nobody else names the model but as above.
+    """
+    if path == CODES_OPERATION:
+        return
+    imported = [(alias, alias.asname or alias.name) for alias in _aliases(tree)]
+    model = {name for alias, name in imported if alias.name == CODES}
+    operation = {name for alias, name in imported if alias.name == CODES_OPERATION.stem}
+    harmless = set(_harmless_names(tree))
+    for node in ast.walk(tree):
+        chain = _chain(node)
+        match node:
+            case ast.Name(id=name) if name in model and node not in harmless:
+                yield node.lineno
+            case ast.Attribute(attr=name) if name == CODES or (chain[0] in operation and name.startswith("_")):
+                yield node.lineno
+            case ast.Attribute(attr=name) if chain[0] in model and (name in CODES_REFUSED or name.startswith("_")):
+                yield node.lineno
+            case ast.Call() if BARE & set(chain[-1:]) or (BARE & set(chain[-2:-1]) and CODES_REFUSED & set(chain[-1:])):
+                yield node.lineno
+            case ast.Call(args=given) if chain[-1:] == ["get_model"] and CODES.lower() in ast.dump(node).lower():
+                yield from (node.lineno for _ in given[:1])
+            case ast.Constant(value=str(text)) if CODES_TABLE.search(text):
+                yield node.lineno
+
+
 RULES: tuple[Rule, ...] = (
     queries_in_doors,
     locks_with_joins,
@@ -159,11 +198,32 @@ RULES: tuple[Rule, ...] = (
     private_imports,
     http_outside_doors,
     defaults_at_the_reader,
+    other_hands_on_codes,
 )
 
 
 def _attributes(tree: ast.Module) -> Iterator[ast.Attribute]:
     return (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+
+
+def _aliases(tree: ast.Module) -> Iterator[ast.alias]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield from node.names
+
+
+def _harmless_names(tree: ast.Module) -> Iterator[ast.AST]:
+    """What stands in a type, is registered, or is asked for its rows or purposes."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.AnnAssign(annotation=kind) | ast.arg(annotation=ast.AST() as kind) | ast.Subscript(slice=kind):
+                yield from ast.walk(kind)
+            case ast.FunctionDef(returns=ast.AST() as kind) | ast.AsyncFunctionDef(returns=ast.AST() as kind):
+                yield from ast.walk(kind)
+            case ast.Call(args=given) if _chain(node)[-1:] == ["register"]:
+                yield from given
+            case ast.Attribute(value=ast.Name() as name, attr=attribute) if attribute in CODES_READ:
+                yield name
 
 
 def _chain(node: ast.AST) -> list[str]:

@@ -129,6 +129,12 @@ def test_a_body_that_ends_early_is_told_so() -> None:
     assert (found, answered["message"]) == (400, "The body ended early.")
 
 
+def test_a_body_that_is_shorter_than_it_was_said_to_be_is_not_acted_on() -> None:
+    found, answered = answer(length="100")
+
+    assert (found, answered["message"]) == (400, "The body ended early.")
+
+
 def said(environ: dict[str, Any], by: WSGIHandler) -> tuple[str, dict[str, str], bytes]:
     """What somebody answers: the status line, the headers, the body."""
     whole: dict[str, Any] = {"HTTP_HOST": "localhost", "HTTP_X_REQUEST_ID": "req-of-the-test", **environ}

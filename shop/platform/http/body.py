@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
 from shop.kernel.errors import Problem
-from shop.platform.http.entry import LARGEST_BODY as LARGEST_BODY
+from shop.platform.http.received import ENDED_EARLY, LARGEST_BODY
 from shop.platform.http.refusals import BadRequest, BodyTooLarge, InvalidJson, UnsupportedMediaType
 
 DEEPEST = 64
@@ -36,6 +36,8 @@ def parse(request: HttpRequest) -> tuple[object, list[Problem]]:
         raise BodyTooLarge(params={"max_bytes": LARGEST_BODY}) from None
     except UnreadablePostError:
         raise BadRequest(message="The body ended early.") from None
+    if len(raw) < int(request.META.get("CONTENT_LENGTH") or 0) or request.META.get(ENDED_EARLY):
+        raise BadRequest(message="The body ended early.")
     if len(raw) > LARGEST_BODY:
         raise BodyTooLarge(params={"max_bytes": LARGEST_BODY})
     return _clean(_decode(raw))

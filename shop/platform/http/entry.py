@@ -1,9 +1,9 @@
-"""Where WSGI comes in: Django's handler, with a request that no header can break before a middleware sees it.
+"""Where WSGI comes in: Django's handler, and beside it a short way to the gate.
 
 What a door answers goes from here to the gate and back, without what Django's handler does around pages.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any, cast
 from wsgiref.types import StartResponse
@@ -16,31 +16,12 @@ from django.db import close_old_connections
 from django.http import HttpResponse
 from django.utils.module_loading import import_string
 
+from shop.platform.http.received import LARGEST_BODY, Plain
 from shop.platform.http.stored import stored
 
-LARGEST_BODY = 1024 * 1024
 
-
-class Received(WSGIRequest):
-    """A request as it arrived: text is UTF-8, and a Content-Type that can't be read names no type.
-
-    Django's own decodes the query by whatever charset Content-Type names, while it is being made: text that it can't
-    decode, or parameters that are too many, would end in an error of the server.
-    """
-
-    @property
-    def encoding(self) -> str:
-        return "utf-8"
-
-    @encoding.setter
-    def encoding(self, charset: str) -> None:
-        """JSON and query strings know one encoding (RFC 8259, 8.1)."""
-
-    def _set_content_type_params(self, meta: Mapping[str, Any]) -> None:
-        try:
-            super()._set_content_type_params(meta)  # type: ignore[misc]
-        except ValueError:
-            self.content_type, self.content_params = "", {}
+class Received(Plain, WSGIRequest):
+    """One that came by WSGI."""
 
 
 class Application(WSGIHandler):
@@ -91,6 +72,6 @@ def _measure(environ: dict[str, Any]) -> None:
 
 
 def application() -> Application:
-    """The application, with Django set up."""
+    """The application for WSGI, with Django set up."""
     django.setup(set_prefix=False)
     return Application()

@@ -20,10 +20,11 @@ from django.utils import translation
 
 from shop.kernel.errors import Refusal
 from shop.platform import limits, metrics
-from shop.platform.http.body import LARGEST_BODY, is_storable
+from shop.platform.http.body import is_storable
 from shop.platform.http.call import Call, Request, new_request_id
 from shop.platform.http.cors import allow, preflight
 from shop.platform.http.envelope import Answer, Enveloped, answered, refused
+from shop.platform.http.received import LARGEST_BODY
 from shop.platform.http.refusals import (
     BY_STATUS,
     BadRequest,

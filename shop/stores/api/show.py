@@ -6,8 +6,8 @@ import msgspec
 
 from shop.kernel.ids import Prefix, public
 from shop.platform.clock import stamp
-from shop.platform.http.body import LARGEST_BODY
 from shop.platform.http.lists import LARGEST_PAGE, PageIn
+from shop.platform.http.received import LARGEST_BODY
 from shop.stores import limits, queries
 from shop.stores.api.schemas import CountryOut, LimitsOut, MarketOut, StoreOut
 from shop.stores.countries import Country, countries

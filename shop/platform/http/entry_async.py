@@ -1,0 +1,81 @@
+"""Where ASGI comes in, for whoever has only such a server: the same shop by Django's own, slower way."""
+
+from asyncio import Event
+from collections.abc import Awaitable, Callable, Mapping
+from io import SEEK_END
+from typing import IO, Any, TypeAlias
+
+import django
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.http import HttpResponse
+
+from shop.platform.http.received import ENDED_EARLY, LARGEST_BODY, Plain
+
+Scope: TypeAlias = Mapping[str, Any]
+Message: TypeAlias = Mapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+
+NOTHING: Message = {"type": "http.request", "body": b"", "more_body": False}
+
+
+class Received(Plain, ASGIRequest):
+    """One that came by ASGI."""
+
+
+class Application(ASGIHandler):
+    """The ASGI application."""
+
+    request_class = Received
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("/api/"):
+            receive = bounded = Bounded(receive, declared=dict(scope["headers"]).get(b"content-length", b""))
+            scope = {**scope, ENDED_EARLY: lambda: bounded.ended_early}
+        await super().__call__(dict(scope), receive, send)
+
+    def create_request(
+        self, scope: Scope, body_file: IO[bytes]
+    ) -> tuple[ASGIRequest, None] | tuple[None, HttpResponse]:
+        request, response = super().create_request(scope, body_file)
+        if request is not None:
+            request.META.setdefault("CONTENT_LENGTH", str(body_file.seek(0, SEEK_END)))
+            request.META[ENDED_EARLY] = ENDED_EARLY in scope and scope[ENDED_EARLY]()
+            body_file.seek(0)
+        return request, response  # type: ignore[return-value]
+
+
+class Bounded:
+    """Receives what a client sends, up to a byte more than is allowed, so that it is seen to be too much.
+
+    Of what is `declared` to be too large nothing is waited for: the gate refuses it by its header. A client that ends
+    before its body does is told so, if it still listens.
+    """
+
+    def __init__(self, receive: Receive, *, declared: bytes) -> None:
+        self.receive = receive
+        self.left = LARGEST_BODY + 1
+        self.is_refused = declared.isdigit() and int(declared[:20]) > LARGEST_BODY
+        self.is_whole = self.ended_early = False
+
+    async def __call__(self) -> Message:
+        if self.ended_early or not self.left:
+            await Event().wait()  # until the answer is there, and Django does not listen any more
+        if self.is_refused:
+            self.left = 0
+            return NOTHING
+        message = await self.receive()
+        if message["type"] != "http.request":
+            self.ended_early = not self.is_whole
+            return NOTHING if self.ended_early else message
+        body = message.get("body", b"")[: self.left]
+        self.left -= len(body)
+        more = message.get("more_body", False) and self.left > 0
+        self.is_whole = not more
+        return {"type": "http.request", "body": body, "more_body": more}
+
+
+def application() -> Application:
+    """The application, with Django set up."""
+    django.setup(set_prefix=False)
+    return Application()
