@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from shop.platform.http.envelope import Fact
 from shop.platform.http.shapes import MoneyOut
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-22T08:43:19Z"])]
@@ -56,6 +57,13 @@ class ShippingMethodRefOut(TypedDict):
     name: str
 
 
+class NoticeOut(TypedDict):
+    code: str
+    line_id: Annotated[str | None, Field(description="The line that it is about; null when it is the whole cart.")]
+    message: str
+    params: dict[str, Fact] | None
+
+
 class OrderedImageOut(TypedDict):
     url: str
 
@@ -86,6 +94,7 @@ class OrderLineOut(TypedDict):
     total: MoneyOut
     discounts: list[DiscountOut]
     tax_lines: list[TaxLineOut]
+    notices: Annotated[list[NoticeOut], Field(description="As at a line of a cart; an order has none.")]
     metadata: dict[str, str]
 
 

@@ -119,6 +119,7 @@ def _line(found: OrderLine, currency: str) -> OrderLineOut:
         "total": money(found.total, currency),
         "discounts": discounts(found.discounts, currency),
         "tax_lines": taxes(found.tax_lines, currency),
+        "notices": [],
         "metadata": found.metadata,
     }
 

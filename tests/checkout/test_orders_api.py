@@ -56,6 +56,17 @@ def test_what_is_shown_is_what_completing_answered(mug: Variant) -> None:
     assert seen.headers["ETag"] == placed.headers["ETag"]
 
 
+def test_a_line_has_every_name_that_it_had_in_the_cart(mug: Variant) -> None:
+    shopping = shopper(mug).ready()
+    [in_cart] = shopping.cart()["lines"]
+
+    [ordered] = shopping.complete().data["lines"]
+
+    assert set(ordered) - set(in_cart) == {"fulfilled_quantity", "returned_quantity", "refunded_quantity"}
+    assert set(in_cart) - set(ordered) == set()
+    assert ordered["notices"] == []
+
+
 def test_a_token_lives_ninety_days(mug: Variant) -> None:
     placed = buy(mug)
     path, guest = f"/orders/{placed.data['id']}", with_token(placed.data["order_token"])

@@ -7,8 +7,15 @@ from pydantic import Field, model_validator
 from typing_extensions import TypedDict
 
 from shop.accounts.fields import Country, Email, Metadata, Name, Phone
-from shop.orders.shapes import AmountsOut, DiscountOut, OrderOut, PostalOut, ShippingMethodRefOut, TaxLineOut
-from shop.platform.http.envelope import Fact
+from shop.orders.shapes import (
+    AmountsOut,
+    DiscountOut,
+    NoticeOut,
+    OrderOut,
+    PostalOut,
+    ShippingMethodRefOut,
+    TaxLineOut,
+)
 from shop.platform.http.fields import In, Mistake, Patch
 from shop.platform.http.shapes import Currency, MoneyIn, MoneyOut
 
@@ -133,13 +140,6 @@ class ProductRefOut(TypedDict):
     image: ImageRefOut | None
 
 
-class NoticeOut(TypedDict):
-    code: str
-    line_id: Annotated[str | None, Field(description="The line that it is about; null when it is the whole cart.")]
-    message: str
-    params: dict[str, Fact] | None
-
-
 class LineOut(TypedDict):
     id: str
     variant_id: str
@@ -174,8 +174,17 @@ class RequirementOut(TypedDict):
 
 
 class CartPaymentOut(TypedDict):
-    status: Annotated[str, Field(description="none, or the status of the payment that is under way.")]
-    last_error: str | None
+    status: Annotated[
+        Literal["none", "in_progress"],
+        Field(description="Whether a payment is under way; how the payments of an order stand is told by the order."),
+    ]
+    last_error: Annotated[
+        str | None,
+        Field(
+            description="Why the last payment came to nothing: an error code, or `expired`.",
+            examples=["payment_declined"],
+        ),
+    ]
 
 
 Status = Literal["open", "completing", "completed"]

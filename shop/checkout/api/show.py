@@ -10,7 +10,6 @@ from shop.checkout.api.schemas import (
     CartOut,
     CodeOut,
     LineOut,
-    NoticeOut,
     PaymentMethodOut,
     ProductRefOut,
     ShippingMethodOut,
@@ -24,6 +23,7 @@ from shop.checkout.types import Notice, Priced
 from shop.kernel.ids import Prefix, public
 from shop.kernel.money import Money
 from shop.orders import operations as orders
+from shop.orders.shapes import NoticeOut
 from shop.orders.show import postal
 from shop.payments.types import Method
 from shop.platform.clock import stamp
