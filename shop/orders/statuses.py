@@ -1,17 +1,17 @@
 """The one writer of an order's payment status."""
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 
 from shop.orders.models import Order
-from shop.payments.models import Bill, Payment
+from shop.payments.models import Bill, Payment, Refund
 from shop.platform.clock import now
 
 Status = Order.PaymentStatus
 
 
 def payment_status(*, amount: int, captured: int, refunded: int, authorized: bool, closed: bool) -> str:
-    """What the money says (minor units), as one word."""
+    """What the money says (minor units), as one word; `refunded` has gone back, and is not only on its way."""
     if refunded:
         return Status.REFUNDED if refunded >= captured else Status.PARTIALLY_REFUNDED
     if captured:
@@ -28,7 +28,7 @@ def of(bill: Bill, *, authorized: bool) -> str:
     return payment_status(
         amount=bill.amount,
         captured=bill.captured,
-        refunded=bill.refunded,
+        refunded=_gone_back(bill),
         authorized=authorized,
         closed=bill.status == Bill.Status.CLOSED,
     )
@@ -43,3 +43,11 @@ def refresh(order: Order) -> None:
     authorized = Payment.objects.filter(bill=bill, status=Payment.Status.AUTHORIZED).exists()
     row.update(payment_status=of(bill, authorized=authorized))
     order.refresh_from_db()
+
+
+def _gone_back(bill: Bill) -> int:
+    """The sum of the refunds that have succeeded; the bill itself counts those that were asked for."""
+    if not bill.refunded:
+        return 0
+    gone = Refund.objects.filter(payment__bill=bill, status=Refund.Status.SUCCEEDED)
+    return gone.aggregate(sum=Sum("amount"))["sum"] or 0

@@ -12,8 +12,9 @@ from shop.orders import operations as orders
 from shop.orders.models import Order
 from shop.orders.statuses import payment_status
 from shop.payments import operations as payments
-from shop.payments.models import Bill, Payment
+from shop.payments.models import Bill, Payment, Refund, TestCharge
 from shop.platform import worker
+from shop.platform.actors import Actor
 from shop.platform.clock import now
 from shop.platform.records import WrongState
 from tests.accounts.visitor import Visitor
@@ -85,17 +86,40 @@ def test_so_is_money_that_somebody_has_noted(unpaid: Order) -> None:
     assert (before, stored()) == (("placed", "unpaid"), ("placed", "paid"))
 
 
-def test_a_refund_that_the_bank_does_later_is_seen_later(paid: Order, bank: Watched) -> None:
+def test_money_on_its_way_back_is_not_back_yet(paid: Order, bank: Watched) -> None:
     bank.away.add("refund")
     orders.cancel(paid, actor_id=None)
-    asked_for = stored()
+    asked_for = (stored(), Bill.objects.get().refunded, Refund.objects.get().status)
     bank.away.clear()
 
     payments.close(Bill.objects.get())
     worker.drain()
 
-    assert asked_for == ("cancelled", "refunded")
-    assert stored() == ("cancelled", "refunded")
+    assert asked_for == (("cancelled", "paid"), 2489, "requested")
+    assert (stored(), Refund.objects.get().status) == (("cancelled", "refunded"), "succeeded")
+
+
+def test_what_the_bank_refuses_to_give_back_stays_paid(paid: Order) -> None:
+    payments.refund(Payment.objects.get(), amount=Money(489, "EUR"))
+    TestCharge.objects.update(refunded=2489)
+    orders.cancel(paid, actor_id=None)
+
+    worker.drain()
+
+    assert stored() == ("cancelled", "partially_refunded")
+    assert list(Refund.objects.values_list("amount", "status")) == [(489, "succeeded"), (2000, "failed")]
+
+
+def test_what_is_paid_back_by_hand_is_back_when_somebody_says_so(unpaid: Order) -> None:
+    orders.mark_paid(unpaid, actor=Actor())
+    orders.cancel(unpaid, actor_id=None)
+    worker.drain()
+    before = stored()
+
+    payments.confirm_refund(Refund.objects.get())
+    worker.drain()
+
+    assert (before, stored()) == (("cancelled", "paid"), ("cancelled", "refunded"))
 
 
 def test_placing_again_changes_nothing(paid: Order) -> None:

@@ -7,9 +7,12 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from shop.kernel.money import Money
+from shop.payments import operations as payments
 from shop.payments.errors import GatewayUnavailable
 from shop.payments.gateways import test as test_gateway
-from shop.payments.models import Bill, InboundWebhook, Payment, TestCharge
+from shop.payments.models import Bill, InboundWebhook, Payment, Refund, TestCharge
+from shop.payments.ports import Outcome, Receipt
 from shop.platform.clock import now
 from shop.platform.models import OutboxEvent
 from tests.payments.banks import Watched
@@ -55,6 +58,31 @@ def test_an_event_settles_its_payment(client: Client, asked: Payment, bill: Bill
     assert (recorded.provider, recorded.event_id, recorded.kind) == ("test", "evt_1", "charge.captured")
     assert recorded.payment == asked
     assert [each.name for each in OutboxEvent.objects.all()] == ["payment.settled"]
+
+
+def test_an_event_settles_the_refunds_of_its_payment(client: Client, bill: Bill, bank: Watched) -> None:
+    payment = pay(bill)
+    bank.lying["refund"] = Receipt(outcome=Outcome.PENDING, amount=Money(500, "EUR"))
+    refund = payments.refund(payment, amount=Money(500, "EUR"))
+    bank.lying.clear()
+
+    status = tell(client, told(payment, type="charge.refunded"))
+
+    assert (status, refund.status, Refund.objects.get().status) == (200, "requested", "succeeded")
+    assert TestCharge.objects.get().refunded == 500
+    assert OutboxEvent.objects.filter(name="payment.refunded").count() == 1
+
+
+def test_an_event_about_a_refund_is_wanted_again_while_the_bank_is_away(
+    client: Client, bill: Bill, bank: Watched
+) -> None:
+    payment = pay(bill)
+    bank.away.add("refund")
+    payments.refund(payment, amount=Money(500, "EUR"))
+
+    status = tell(client, told(payment, type="charge.refunded"))
+
+    assert (status, Refund.objects.get().status, InboundWebhook.objects.count()) == (503, "requested", 0)
 
 
 def test_the_same_event_again_is_thanked_for_and_does_nothing(

@@ -5,13 +5,15 @@ from uuid import UUID
 
 from shop.kernel.errors import NotFound
 from shop.payments import registry
-from shop.payments.models import InboundWebhook, Payment
+from shop.payments.models import InboundWebhook, Payment, Refund
+from shop.payments.operations import refunds
 from shop.payments.operations.settle import settle
 from shop.payments.ports import Notice
 
 
 def hear(provider: str, *, body: bytes, headers: Mapping[str, str]) -> bool:
-    """The attempt that a signed webhook speaks of is settled, and the event is recorded; False for a forged one.
+    """The attempt that a signed webhook speaks of is settled with its refunds, and the event is recorded; False for a
+    forged one.
 
     An event that was recorded before, or does not fit ours in amount, currency and attempt, has no effect. It is
     recorded last, so that one during which the shop is killed counts when the provider repeats it. Raises NotFound for
@@ -28,6 +30,8 @@ def hear(provider: str, *, body: bytes, headers: Mapping[str, str]) -> bool:
     payment = _meant(provider, notice)
     if payment is not None:
         settle(payment)
+        for asked in Refund.objects.filter(payment=payment, status=Refund.Status.REQUESTED):
+            refunds.send(asked.pk)
     _record(provider, notice, payment)
     return True
 
