@@ -29,9 +29,9 @@ CLIENTS = (
 CLOCKS = frozenset({"datetime.now", "datetime.utcnow", "date.today", "timezone.now"})
 EMPTY_NAMES = frozenset(
     {"utils", "helpers", "services", "managers", "mixins", "signals", "constants", "common", "misc", "base"}
+)
 ENGINE = ("sqlite", "base.py")
 """Where Django looks for a database engine."""
-)
 START = Path("shop/platform/management/commands/start.py")  # asks whether the port is free and the server answers
 VETTED = (Path("shop/platform/outbound.py"), Path("shop/platform/wire.py"))
 CLOCK = Path("shop/platform/clock.py")
@@ -159,8 +159,8 @@ def defaults_at_the_reader(tree: ast.Module, _: Path) -> Iterator[int]:
 def other_hands_on_codes(tree: ast.Module, path: Path) -> Iterator[int]:
     """One-time passwords are written by their operation alone; others only read, delete, type or register them.
 
-    The model refuses what Django offers by itself, but not a bare QuerySet or Manager, nor SQL: so nobody else makes one
-    of those, and nobody else names the model but as above.
+    The model refuses what Django offers by itself, but neither a bare QuerySet or Manager nor SQL: so nobody else makes
+    one of those, or names the model for anything else.
     """
     if path == CODES_OPERATION:
         return
@@ -173,14 +173,14 @@ def other_hands_on_codes(tree: ast.Module, path: Path) -> Iterator[int]:
         match node:
             case ast.Name(id=name) if name in model and node not in harmless:
                 yield node.lineno
-            case ast.Attribute(attr=name) if name == CODES or (chain[0] in operation and name.startswith("_")):
+            case ast.Attribute(attr=name) if name == CODES or (chain[0] in model and name in CODES_REFUSED):
                 yield node.lineno
-            case ast.Attribute(attr=name) if chain[0] in model and (name in CODES_REFUSED or name.startswith("_")):
+            case ast.Attribute(attr=name) if chain[0] in model | operation and name.startswith("_"):
                 yield node.lineno
             case ast.Call() if BARE & set(chain[-1:]) or (BARE & set(chain[-2:-1]) and CODES_REFUSED & set(chain[-1:])):
                 yield node.lineno
-            case ast.Call(args=given) if chain[-1:] == ["get_model"] and CODES.lower() in ast.dump(node).lower():
-                yield from (node.lineno for _ in given[:1])
+            case ast.Call() if chain[-1:] == ["get_model"] and CODES.lower() in ast.dump(node).lower():
+                yield node.lineno
             case ast.Constant(value=str(text)) if CODES_TABLE.search(text):
                 yield node.lineno
 

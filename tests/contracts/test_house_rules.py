@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.contracts import house_rules
-from tests.contracts.house_rules import RULES, Rule, broken
+from tests.contracts.house_rules import RULES, Rule, broken, other_hands_on_codes
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -111,3 +111,58 @@ def test_every_rule_says_why() -> None:
     silent = [rule.__name__ for rule in RULES if not rule.__doc__]
 
     assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("accounts/admin.py", "models.QuerySet(OneTimePassword).update(tries=0)"),
+        ("accounts/admin.py", "QuerySet[OneTimePassword](OneTimePassword).create()"),
+        ("accounts/admin.py", "QuerySet(type(row)).update(tries=0)"),
+        ("accounts/admin.py", "QuerySet.update(OneTimePassword.objects.all(), tries=0)"),
+        ("accounts/admin.py", "rows = models.Manager()"),
+        ("accounts/admin.py", "UpdateQuery(type(row)).add_update_values({})"),
+        ("accounts/admin.py", "Code = OneTimePassword"),
+        ("accounts/admin.py", "OneTimePassword(subject='x')"),
+        ("accounts/admin.py", "OneTimePassword.objects.filter(pk=1).update(tries=0)"),
+        ("accounts/admin.py", "await OneTimePassword.objects.acreate(subject='x')"),
+        ("accounts/admin.py", "OneTimePassword._base_manager.first()"),
+        ("accounts/admin.py", "OneTimePassword.objects.all().query"),
+        ("accounts/admin.py", "class Code(OneTimePassword): ..."),
+        ("accounts/admin.py", "from shop.accounts import models; models.OneTimePassword.objects.first()"),
+        ("accounts/admin.py", "from shop.accounts.operations import one_time_passwords as otp; otp._rows()"),
+        ("project/dashboard.py", "apps.get_model('accounts', 'OneTimePassword')"),
+        ("project/dashboard.py", "apps.get_model('accounts.onetimepassword')"),
+        ("project/dashboard.py", "cursor.execute('UPDATE accounts_onetimepassword SET tries = 0')"),
+        ("accounts/models/code.py", "from shop.accounts.models import OneTimePassword as Code; Code(subject='x')"),
+    ],
+)
+def test_the_rule_sees_another_hand_on_codes(path: str, line: str) -> None:
+    tree = ast.parse(f"from shop.accounts.models import OneTimePassword\n{line}")
+
+    lines = set(other_hands_on_codes(tree, Path("shop") / path))
+
+    assert lines == {2}
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("accounts/operations/one_time_passwords.py", "models.QuerySet(OneTimePassword).update(tries=0)"),
+        ("accounts/admin.py", "OneTimePassword.objects.live().count()"),
+        ("accounts/admin.py", "OneTimePassword.objects.all().delete()"),
+        ("accounts/admin.py", "PURPOSE = OneTimePassword.Purpose.PASSWORD_RESET"),
+        ("accounts/admin.py", "@admin.register(OneTimePassword)\nclass Page(ModelAdmin[OneTimePassword]): ..."),
+        ("accounts/letters.py", "def writer(row: OneTimePassword) -> OneTimePassword | None: ..."),
+        ("accounts/letters.py", "writers: dict[str, OneTimePassword] = {}"),
+        ("accounts/letters.py", "from shop.accounts.operations import one_time_passwords; one_time_passwords.ask()"),
+        ("project/dashboard.py", "reverse('admin:accounts_onetimepassword_changelist')"),
+        ("catalog/models.py", "class Products(models.QuerySet['Product']): ...\nobjects = Products.as_manager()"),
+    ],
+)
+def test_the_rule_lets_codes_be_written_by_their_operation_and_read_by_all(path: str, line: str) -> None:
+    tree = ast.parse(f"from shop.accounts.models import OneTimePassword\n{line}")
+
+    lines = set(other_hands_on_codes(tree, Path("shop") / path))
+
+    assert lines == set()
