@@ -6,13 +6,17 @@ from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
 from shop.accounts.models import User
+from shop.accounts.models.one_time_password import NOBODY_MAY
 from shop.accounts.operations import login
 from shop.platform import limits
 from shop.platform.settings import shop_settings
 
 
 class LimitedBackend(ModelBackend):
-    """Counts failures for account and address as the API does. Raises TooManyRequests."""
+    """Counts failures for account and address as the API does, and gives nobody what nobody may.
+
+    Raises TooManyRequests.
+    """
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
@@ -22,6 +26,18 @@ class LimitedBackend(ModelBackend):
             return None
         user, _ = login.identify(email, password, ip=_address(request))
         return user
+
+    def get_user_permissions(self, *args: Any, **kwargs: Any) -> set[str]:
+        return super().get_user_permissions(*args, **kwargs) - NOBODY_MAY
+
+    def get_group_permissions(self, *args: Any, **kwargs: Any) -> set[str]:
+        return super().get_group_permissions(*args, **kwargs) - NOBODY_MAY
+
+    async def aget_user_permissions(self, *args: Any, **kwargs: Any) -> set[str]:
+        return await super().aget_user_permissions(*args, **kwargs) - NOBODY_MAY
+
+    async def aget_group_permissions(self, *args: Any, **kwargs: Any) -> set[str]:
+        return await super().aget_group_permissions(*args, **kwargs) - NOBODY_MAY
 
 
 def _address(request: HttpRequest | None) -> str:

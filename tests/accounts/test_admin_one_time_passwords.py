@@ -7,18 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib import admin
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core import serializers
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 
 from shop.accounts.api import auth, me
+from shop.accounts.credentials import authenticate
 from shop.accounts.models import OneTimePassword, User
 from shop.accounts.models.one_time_password import NobodyWritesOneTimePasswords
 from shop.accounts.operations import one_time_passwords
 from shop.stores.api import store
+from tests.accounts.visitor import Visitor, account, login
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +45,7 @@ FORM = {
     "_save": "Save",
 }
 HASHES = ("code_hash", "ticket_hash")
+ADD, CHANGE, DELETE, VIEW = (f"accounts.{verb}_onetimepassword" for verb in ("add", "change", "delete", "view"))
 
 objects = OneTimePassword.objects
 
@@ -245,11 +250,72 @@ def test_the_permissions_to_add_and_to_change_one_do_not_exist() -> None:
 
 
 def test_not_even_a_superuser_has_what_does_not_exist(root: Client, otp: OneTimePassword) -> None:
+    superuser = User.objects.get(is_superuser=True)
+
     index = root.get("/admin/")
 
     models = [model for app in index.context["app_list"] for model in app["models"]]
     perms = next(model["perms"] for model in models if model["object_name"] == "OneTimePassword")
     assert perms == {"add": False, "change": False, "delete": True, "view": True}
+    assert [superuser.has_perm(name) for name in (ADD, CHANGE, DELETE, VIEW)] == [False, False, True, True]
+
+
+@pytest.fixture
+def forged(db: None) -> list[Permission]:
+    """Rows that somebody put there by hand, under the names of what nobody may."""
+    kind = ContentType.objects.get_for_model(OneTimePassword)
+    return [
+        Permission.objects.create(content_type=kind, codename=name.removeprefix("accounts.")) for name in (ADD, CHANGE)
+    ]
+
+
+def those_of_codes(names: set[str]) -> set[str]:
+    return {name for name in names if "onetimepassword" in name}
+
+
+def test_not_even_a_superuser_is_said_to_have_what_nobody_has(forged: list[Permission]) -> None:
+    root = User.objects.create_superuser("root@example.com", "a long passphrase")
+
+    assert [root.has_perm(name) for name in (ADD, CHANGE, DELETE, VIEW)] == [False, False, True, True]
+    assert [async_to_sync(root.ahas_perm)(name) for name in (ADD, CHANGE, DELETE, VIEW)] == [False, False, True, True]
+    assert [root.has_perms(names) for names in ([ADD, VIEW], [CHANGE], [DELETE, VIEW])] == [False, False, True]
+    assert those_of_codes(root.get_all_permissions()) == {DELETE, VIEW}
+    assert those_of_codes(root.get_user_permissions()) == {DELETE, VIEW}
+    assert those_of_codes(root.get_group_permissions()) == {DELETE, VIEW}
+    assert those_of_codes(async_to_sync(root.aget_all_permissions)()) == {DELETE, VIEW}
+
+
+def test_superusers_have_every_other_permission(db: None) -> None:
+    root = User.objects.create_superuser("root@example.com", "a long passphrase")
+    known = {f"{each.content_type.app_label}.{each.codename}" for each in Permission.objects.select_related()}
+
+    assert root.get_all_permissions() == known
+    assert root.has_perms(sorted(known))
+    assert root.has_perm("accounts.no_such_permission")
+
+
+def test_whoever_was_given_a_forged_permission_does_not_have_it(forged: list[Permission]) -> None:
+    staff = account("staff@example.com", is_staff=True)
+    team = Group.objects.create(name="team")
+    view = Permission.objects.get(codename="view_onetimepassword")
+    staff.user_permissions.set([*forged, view])
+    team.permissions.set([*forged, view])
+    staff.groups.add(team)
+
+    assert [staff.has_perm(name) for name in (ADD, CHANGE, DELETE, VIEW)] == [False, False, False, True]
+    assert staff.get_user_permissions() == {VIEW}
+    assert staff.get_group_permissions() == {VIEW}
+    assert staff.get_all_permissions() == {VIEW}
+    actor = authenticate(login(Visitor(), "staff@example.com").token)
+    assert actor is not None
+    assert actor.permissions == {VIEW}
+
+
+def test_a_superuser_who_is_switched_off_has_none(db: None) -> None:
+    root = User.objects.create_superuser("root@example.com", "a long passphrase", is_active=False)
+
+    assert [root.has_perm(name) for name in (ADD, CHANGE, DELETE, VIEW)] == [False] * 4
+    assert root.get_all_permissions() == set()
 
 
 def test_no_route_of_the_api_takes_what_a_row_is_made_of() -> None:

@@ -14,6 +14,9 @@ from shop.platform.clock import now
 
 MOST_TRIES = 5
 
+NOBODY_MAY = frozenset({"accounts.add_onetimepassword", "accounts.change_onetimepassword"})
+"""Permissions that nobody has: neither those who may do everything, nor whoever was given a row of that name."""
+
 
 class NobodyWritesOneTimePasswords(TypeError):
     """One-time passwords are made and used by their own operation; there is no other way."""

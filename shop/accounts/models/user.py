@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.encoding import punycode
 
 from shop.accounts import passwords
+from shop.accounts.models.one_time_password import NOBODY_MAY
 from shop.platform.clock import now
 from shop.platform.records import Record
 
@@ -96,6 +97,13 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
 
     def check_password(self, raw_password: str | None) -> bool:
         return raw_password is not None and super().check_password(passwords.normalized(raw_password))
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Django asks no backend about superusers, so what nobody may is refused before."""
+        return perm not in NOBODY_MAY and super().has_perm(perm, obj)
+
+    async def ahas_perm(self, perm: str, obj: Any = None) -> bool:
+        return perm not in NOBODY_MAY and await super().ahas_perm(perm, obj)
 
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip() or self.email
