@@ -101,7 +101,7 @@ openapi: dev ## write docs/api/openapi.json and docs/api/errors.md
 openapi-check: dev ## check that docs/api is what the code says
 	$(PY) manage.py openapi --check
 
-openapi-lint: ## hold docs/api/openapi.json against two public readers (needs Node.js)
+openapi-lint: ## hold docs/api/openapi.json against a public validator and a public linter (needs Node.js)
 	cd tests/contracts/linters && npm ci --silent --no-audit --no-fund && \
 		REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true npm run --silent check
 

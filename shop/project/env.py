@@ -107,6 +107,8 @@ class Env(BaseSettings):
             raise ValueError(
                 "ALLOWED_HOSTS is empty: name the hosts that the shop answers on, for example shop.example.com."
             )
+        if self.email_url.startswith("console:"):
+            raise ValueError("EMAIL_URL is console:, which is for development: one-time codes would stand in the log.")
         return self
 
     @property

@@ -171,6 +171,7 @@ class Longer(WSGIHandler):
         {"PATH_INFO": "/api/v1/me"},
         {"PATH_INFO": "/api/v1/nothing"},
         {"PATH_INFO": "/api/"},
+        {"PATH_INFO": "/api"},
     ],
     ids=str,
 )
@@ -186,3 +187,11 @@ def test_connections_are_looked_after_once_the_answer_is_there(looked_after: lis
     said({"PATH_INFO": "/api/v1/store"}, Application())
 
     assert looked_after == ["looked after"]
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/v1", "/api/v2/store"])
+def test_everything_there_is_an_envelope(path: str) -> None:
+    status, headers, body = said({"PATH_INFO": path}, Application())
+
+    assert (status, headers["Content-Type"]) == ("404 Not Found", "application/json")
+    assert json.loads(body)["errors"][0]["code"] == "not_found"

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from runpy import run_path
 
 import pytest
 
@@ -55,6 +56,7 @@ def test_a_server_that_is_not_configured_ends_with_a_sentence(module: str) -> No
         ({"SECRET_KEY": "short"}, "SECRET_KEY is too weak: it needs at least 50 characters, 10 of them different."),
         ({"SECRET_KEY": "a" * 60}, "SECRET_KEY is too weak: it needs at least 50 characters, 10 of them different."),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is empty: name the hosts that the shop answers on"),
+        ({"EMAIL_URL": "console:"}, "EMAIL_URL is console:, which is for development: one-time codes would stand in"),
     ],
 )
 def test_a_strong_key_and_hosts_are_needed(
@@ -124,3 +126,12 @@ def test_lists_are_words_apart_by_commas_or_spaces_and_empty_means_absent(monkey
     assert found.allowed_hosts == ["one.example", "two.example", "three.example"]
     assert found.cors_origins == ["https://one.example", "http://localhost:3000"]
     assert found.database_url == f"sqlite:///{ROOT / 'var' / 'shop.sqlite3'}"
+
+
+def test_an_older_python_gets_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 10, 4, "final", 0))
+
+    with pytest.raises(SystemExit) as ended:
+        run_path(str(ROOT / "manage.py"), run_name="__main__")
+
+    assert ended.value.code == "The shop needs Python 3.11 or newer; this is Python 3.10."

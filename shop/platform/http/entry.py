@@ -16,7 +16,7 @@ from django.db import close_old_connections
 from django.http import HttpResponse
 from django.utils.module_loading import import_string
 
-from shop.platform.http.received import LARGEST_BODY, Plain
+from shop.platform.http.received import LARGEST_BODY, Plain, is_api
 from shop.platform.http.stored import stored
 
 
@@ -39,7 +39,7 @@ class Application(WSGIHandler):
         self, environ: dict[str, Any], start_response: StartResponse
     ) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
-        if not path.startswith("/api/"):
+        if not is_api(path):
             return super().__call__(environ, start_response)
         if "HTTP_TRANSFER_ENCODING" in environ:
             _measure(environ)

@@ -9,7 +9,7 @@ import django
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.http import HttpResponse
 
-from shop.platform.http.received import ENDED_EARLY, LARGEST_BODY, Plain
+from shop.platform.http.received import ENDED_EARLY, LARGEST_BODY, Plain, is_api
 
 Scope: TypeAlias = Mapping[str, Any]
 Message: TypeAlias = Mapping[str, Any]
@@ -29,7 +29,7 @@ class Application(ASGIHandler):
     request_class = Received
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith("/api/"):
+        if scope["type"] == "http" and is_api(scope["path"]):
             receive = bounded = Bounded(receive, declared=dict(scope["headers"]).get(b"content-length", b""))
             scope = {**scope, ENDED_EARLY: lambda: bounded.ended_early}
         await super().__call__(dict(scope), receive, send)

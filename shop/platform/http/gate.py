@@ -24,7 +24,7 @@ from shop.platform.http.body import is_storable
 from shop.platform.http.call import Call, Request, new_request_id
 from shop.platform.http.cors import allow, preflight
 from shop.platform.http.envelope import Answer, Enveloped, answered, refused
-from shop.platform.http.received import LARGEST_BODY
+from shop.platform.http.received import LARGEST_BODY, is_api
 from shop.platform.http.refusals import (
     BY_STATUS,
     BadRequest,
@@ -63,7 +63,7 @@ class Gate:
             ),
             started=time.perf_counter(),
         )
-        response = self._api(request) if request.path_info.startswith(API) else self.get_response(request)
+        response = self._api(request) if is_api(request.path_info) else self.get_response(request)
         response["X-Request-Id"] = request.call.request_id
         _note(request, response)
         return response

@@ -54,6 +54,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _problem(request, 403)
 
 
+def foreign_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that did not come from a page of ours (CSRF)."""
+    return _problem(request, 403)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _problem(request, 404)
 

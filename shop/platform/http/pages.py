@@ -19,11 +19,11 @@ from django.utils.deprecation import MiddlewareMixin
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 from shop.platform.http.policies import DEBUGGING, isolation, policy
+from shop.platform.http.received import is_api
 
 Answer = HttpResponseBase | Awaitable[HttpResponseBase]
 
-API = "/api/"
-NO_PAGE = (API, "/health/", "/metrics", "/hooks/", "/openapi.json")
+NO_PAGE = ("/api/", "/health/", "/metrics", "/hooks/", "/openapi.json")
 
 
 class _PagesOnly(MiddlewareMixin):
@@ -37,7 +37,7 @@ class Security(SecurityMiddleware):
     """HSTS, nosniff, referrer and opener policies, and the content security policy of each kind of page."""
 
     def __call__(self, request: HttpRequest) -> Answer:
-        if request.path_info.startswith(API):  # its gate writes its headers
+        if is_api(request.path_info):  # its gate writes its headers
             return self.get_response(request)
         return super().__call__(request)
 

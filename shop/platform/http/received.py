@@ -30,3 +30,8 @@ class Plain(HttpRequest):
             super()._set_content_type_params(meta)  # type: ignore[misc]
         except ValueError:
             self.content_type, self.content_params = "", {}
+
+
+def is_api(path: str) -> bool:
+    """Whether what is answered there is an envelope."""
+    return path.startswith("/api/") or path == "/api"
