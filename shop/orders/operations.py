@@ -190,7 +190,8 @@ def give_up(order: Order, *, because: str) -> bool:
     """An order that was never placed is cancelled or expired and everything is given back; False if it did not wait."""
     if not _leave(order, Status.PENDING_PAYMENT, because):
         return False
-    _give_back(order)
+    _close_bill(order)
+    _release(order)
     return True
 
 
@@ -247,7 +248,8 @@ def _withdraw(order: Order, to: str, *, actor_id: UUID | None, reason: str) -> b
         raise WrongState(now=current.fulfillment_status if is_shipped else current.status, wanted=to)
     Cancellation.objects.create(order=order, actor_id=actor_id, reason=reason[:300])
     events.record(OrderCancelled(aggregate=order.pk, number=order.number or "", reason=reason[:300]))
-    _give_back(order)
+    _close_bill(order)
+    _release(order)
     return True
 
 
@@ -258,11 +260,19 @@ def _leave(order: Order, before: str, to: str) -> bool:
     return bool(moved)
 
 
-def _give_back(order: Order) -> None:
-    """The claims that the order keeps, as they are now that its row is held, are given back, and its bill is closed."""
-    kept = Order.objects.select_related("bill").get(pk=order.pk)
-    payments.close(kept.bill)
-    for each in OrderRedemption.objects.filter(order=kept).select_related("redemption").order_by("redemption_id"):
+def _close_bill(order: Order) -> None:
+    """Nothing is collected for the order any more, its money is on its way back, and its payment status says so."""
+    bill = Bill(pk=order.bill_id)
+    payments.close(bill)
+    bill.refresh_from_db()  # it is closed, and held: what has come until now is all that was asked for
+    Order.objects.filter(pk=order.pk).update(payment_status=statuses.of(bill, authorized=False))
+
+
+def _release(order: Order) -> None:
+    """The codes and the stock that the order keeps, as they are now that its row is held, are free again."""
+    kept = OrderRedemption.objects.filter(order=order).select_related("redemption")
+    for each in kept.order_by("redemption_id"):
         promotions.release(each.redemption)
-    if kept.hold_id:
-        inventory.release(Hold(pk=kept.hold_id))  # hot rows last
+    hold = Order.objects.values_list("hold_id", flat=True).get(pk=order.pk)
+    if hold is not None:
+        inventory.release(Hold(pk=hold))  # hot rows last

@@ -11,11 +11,14 @@ from shop.kernel.money import Money
 from shop.orders import operations as orders
 from shop.orders.models import Order
 from shop.orders.statuses import payment_status
+from shop.orders.subscribers import follow_the_money
 from shop.payments import operations as payments
+from shop.payments.gateways import test as test_gateway
 from shop.payments.models import Bill, Payment, Refund, TestCharge
 from shop.platform import worker
 from shop.platform.actors import Actor
 from shop.platform.clock import now
+from shop.platform.models import Job
 from shop.platform.records import WrongState
 from tests.accounts.visitor import Visitor
 from tests.checkout.conftest import bank, market, mug
@@ -120,6 +123,60 @@ def test_what_is_paid_back_by_hand_is_back_when_somebody_says_so(unpaid: Order) 
     worker.drain()
 
     assert (before, stored()) == (("cancelled", "paid"), ("cancelled", "refunded"))
+
+
+@pytest.mark.parametrize("token", ["tok_decline", "tok_3ds"])
+def test_a_draft_that_was_given_up_without_money_is_void(mug: Variant, token: str) -> None:
+    ada = shopper(mug).ready()
+    ada.complete(token, return_url="http://localhost:3000/done")
+
+    ada.visitor.post(f"{ada.path}/reopen")
+
+    assert (stored(), Bill.objects.get().captured) == (("cancelled", "voided"), 0)
+
+
+def test_money_that_comes_for_a_draft_that_was_given_up_goes_back(mug: Variant, bank: Watched) -> None:
+    shopper(mug).ready().complete("tok_3ds", return_url="http://localhost:3000/done")
+    draft = Order.objects.get()
+    test_gateway.answer(TestCharge.objects.get(), approved=True)
+    bank.away.add("refund")
+    orders.give_up(draft, because=Order.Status.EXPIRED)
+    at_once = stored()
+
+    worker.drain()
+    between = stored()
+    bank.away.clear()
+    Job.objects.update(due_at=now())
+    worker.drain()
+
+    assert (at_once, between, stored()) == (("expired", "voided"), ("expired", "paid"), ("expired", "refunded"))
+    assert TestCharge.objects.values_list("amount", "refunded").get() == (2489, 2489)
+
+
+def test_so_does_money_that_had_come_before(mug: Variant, bank: Watched) -> None:
+    ada = shopper(mug).ready()
+    ada.complete("tok_3ds", return_url="http://localhost:3000/done")
+    test_gateway.answer(TestCharge.objects.get(), approved=True)
+    payments.settle_bill(Bill.objects.get())
+    bank.away.add("refund")
+
+    orders.give_up(Order.objects.get(), because=Order.Status.CANCELLED)
+    at_once = stored()
+    bank.away.clear()
+    Job.objects.update(due_at=now())
+    worker.drain()
+
+    assert (at_once, stored()) == (("cancelled", "paid"), ("cancelled", "refunded"))
+
+
+def test_a_draft_that_still_waits_is_left_to_the_checkout(mug: Variant) -> None:
+    shopper(mug).ready().complete("tok_3ds", return_url="http://localhost:3000/done")
+    payments.settle_bill(Bill.objects.get())
+    before = Order.objects.values().get()
+
+    follow_the_money({"aggregate": before["bill_id"]})
+
+    assert Order.objects.values().get() == before
 
 
 def test_placing_again_changes_nothing(paid: Order) -> None:
