@@ -119,7 +119,7 @@ def test_orders_went_the_way_of_any_order(filled: str) -> None:
         ("ada@example.com", "placed", "paid", 6430),
         ("ada@example.com", "placed", "paid", 14650),
         ("alan@example.com", "placed", "paid", 5440),
-        ("grace@example.com", "cancelled", "unpaid", 15390),
+        ("grace@example.com", "cancelled", "voided", 15390),
         ("grace@example.com", "placed", "unpaid", 17290),
         ("maria@example.com", "cancelled", "refunded", 8390),
         ("maria@example.com", "placed", "paid", 14090),
