@@ -25,12 +25,11 @@ def confirmation(whole: Whole) -> Letter:
     return Letter(f"Your order {order.number}", *[part for part in parts if part], language=order.locale)
 
 
-def cancellation(order: Order) -> Letter:
-    """The order is no more; what was paid is on its way back."""
-    back = order.payment_status in (Order.PaymentStatus.REFUNDED, Order.PaymentStatus.PARTIALLY_REFUNDED)
+def cancellation(order: Order, *, returned: int) -> Letter:
+    """The order is no more; `returned` (minor units), if that is anything, is on its way back."""
     parts = [
         f"Your order {order.number} is cancelled.",
-        f"{_money(order.total, order)} is on its way back to you." if back else "",
+        f"{_money(returned, order)} is on its way back to you." if returned else "",
     ]
     return Letter(f"Your order {order.number} is cancelled", *[each for each in parts if each], language=order.locale)
 

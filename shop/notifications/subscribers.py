@@ -19,6 +19,6 @@ def mail_confirmation(event: Mapping[str, Any]) -> None:
 
 @listens("order.cancelled")
 def mail_cancellation(event: Mapping[str, Any]) -> None:
-    """Whoever ordered knows that the order is cancelled."""
+    """Whoever ordered knows that the order is cancelled, and how much money goes back."""
     order = orders.whole(UUID(event["aggregate"])).order
-    send(letters.cancellation(order), order.email)
+    send(letters.cancellation(order, returned=event["returned"]), order.email)

@@ -26,8 +26,10 @@ class OrderMarkedPaid(Event):
 
 @dataclass(frozen=True, slots=True)
 class OrderCancelled(Event):
-    """The order is no longer, and everything was given back."""
+    """The order is no longer, and everything is given back: of the money, `returned` (minor units) is on its way."""
 
     name: ClassVar[str] = "order.cancelled"
     number: str
     reason: str
+    returned: int
+    currency: str

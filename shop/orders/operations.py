@@ -247,8 +247,16 @@ def _withdraw(order: Order, to: str, *, actor_id: UUID | None, reason: str) -> b
         is_shipped = current.status == Status.PLACED
         raise WrongState(now=current.fulfillment_status if is_shipped else current.status, wanted=to)
     Cancellation.objects.create(order=order, actor_id=actor_id, reason=reason[:300])
-    events.record(OrderCancelled(aggregate=order.pk, number=order.number or "", reason=reason[:300]))
-    _close_bill(order)
+    returned = payments.left_to_return(_close_bill(order))
+    events.record(
+        OrderCancelled(
+            aggregate=order.pk,
+            number=order.number or "",
+            reason=reason[:300],
+            returned=returned.minor,
+            currency=returned.currency,
+        )
+    )
     _release(order)
     return True
 
@@ -260,12 +268,13 @@ def _leave(order: Order, before: str, to: str) -> bool:
     return bool(moved)
 
 
-def _close_bill(order: Order) -> None:
-    """Nothing is collected for the order any more, its money is on its way back, and its payment status says so."""
+def _close_bill(order: Order) -> Bill:
+    """Nothing is collected for the order any more, its money goes back, and its payment status is as the bill says."""
     bill = Bill(pk=order.bill_id)
     payments.close(bill)
     bill.refresh_from_db()  # it is closed, and held: what has come until now is all that was asked for
     Order.objects.filter(pk=order.pk).update(payment_status=statuses.of(bill, authorized=False))
+    return bill
 
 
 def _release(order: Order) -> None:

@@ -5,11 +5,18 @@ from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 
 from shop.catalog.models import Variant
+from shop.kernel.money import Money
+from shop.orders import operations as orders
+from shop.orders.models import Order
+from shop.payments import operations as payments
+from shop.payments.models import Payment, TestCharge
 from shop.platform import worker
+from shop.platform.actors import Actor
 from shop.stores.models import Market
 from tests.accounts.visitor import Seen, Visitor
 from tests.checkout.conftest import bank, market, mug
 from tests.checkout.shopfront import EMAIL, code, open_shop, sell, shopper
+from tests.payments.banks import Watched
 
 __all__ = ["bank", "market", "mug"]
 
@@ -113,6 +120,52 @@ def test_a_cancellation_is_told_with_the_money_that_goes_back(mug: Variant) -> N
     [_, letter] = letters()
     assert (letter.to, letter.subject) == ([EMAIL], f"Your order {placed.data['number']} is cancelled")
     assert "24.89 EUR is on its way back to you." in str(letter.body)
+
+
+@pytest.mark.parametrize("away", ["", "refund"])
+def test_that_does_not_depend_on_the_bank_which_is_asked_later(mug: Variant, bank: Watched, away: str) -> None:
+    placed = shopper(mug).ready().complete()
+    letters()
+    bank.away.add(away)
+
+    cancel(placed)
+
+    [_, letter] = letters()
+    assert "24.89 EUR is on its way back to you." in str(letter.body)
+
+
+def test_nor_on_who_pays_it_back(mug: Variant) -> None:
+    placed = shopper(mug).ready().complete("", method="manual")
+    orders.mark_paid(Order.objects.get(), actor=Actor())
+    letters()
+
+    cancel(placed)
+
+    [_, letter] = letters()
+    assert "24.89 EUR is on its way back to you." in str(letter.body)
+
+
+def test_what_had_gone_back_before_does_not_go_back_again(mug: Variant) -> None:
+    placed = shopper(mug).ready().complete()
+    payments.refund(Payment.objects.get(), amount=Money(489, "EUR"))
+    letters()
+
+    cancel(placed)
+
+    [_, letter] = letters()
+    assert "20.00 EUR is on its way back to you." in str(letter.body)
+
+
+def test_of_money_that_the_bank_has_refused_to_give_back_nothing_is_promised(mug: Variant) -> None:
+    placed = shopper(mug).ready().complete()
+    TestCharge.objects.update(refunded=2489)
+    payments.refund(Payment.objects.get(), amount=Money(489, "EUR"))
+    letters()
+
+    cancel(placed)
+
+    [_, letter] = letters()
+    assert "on its way back" not in str(letter.body)
 
 
 def test_of_an_unpaid_one_no_money_goes_back(mug: Variant) -> None:

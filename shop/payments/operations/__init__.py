@@ -2,6 +2,7 @@
 
 from shop.payments.operations.bills import close, cover, open_bill
 from shop.payments.operations.collect import collect, refuse_unfit
+from shop.payments.operations.give_back import left_to_return
 from shop.payments.operations.hear import hear
 from shop.payments.operations.methods import accepts, is_offline, is_test, methods
 from shop.payments.operations.refunds import confirm_refund, refund
@@ -16,6 +17,7 @@ __all__ = [
     "hear",
     "is_offline",
     "is_test",
+    "left_to_return",
     "methods",
     "open_bill",
     "refund",

@@ -27,6 +27,13 @@ def give_back(bill_id: UUID) -> None:
             _refund_all(stopped)
 
 
+def left_to_return(bill: Bill) -> Money:
+    """So much goes back, beyond what was asked for already, when the bill is closed. After a refund that failed it is
+    nothing: that is for somebody to look at, not for another try."""
+    has_failed = Refund.objects.filter(payment__bill=bill, status=Refund.Status.FAILED).exists()
+    return Money(0 if has_failed else bill.captured - bill.refunded, bill.currency)
+
+
 def return_stray(payment: Payment) -> None:
     """Money that was taken for an attempt that had ended without any has gone back; no bill ever counted it."""
     gateway = registry.gateway_of(payment.provider)
@@ -46,14 +53,12 @@ def _stopped(payment: Payment) -> Payment:
 
 
 def _refund_all(payment: Payment) -> None:
-    """Whatever is left is asked for. A refund that failed is for somebody to look at, not for another try."""
-    refunded = Refund.objects.filter(payment=payment)
-    bill = Bill.objects.get(pk=payment.bill_id)
-    left = bill.captured - bill.refunded
-    if left and not refunded.filter(status=Refund.Status.FAILED).exists():
+    """Whatever is left is asked for."""
+    left = left_to_return(Bill.objects.get(pk=payment.bill_id))
+    if left.minor:
         try:
-            refunds.ask(payment, amount=Money(left, bill.currency), reason="order given up")
+            refunds.ask(payment, amount=left, reason="order given up")
         except RefundTooLarge:
-            _log.info("somebody else gives back bill %s at the same time", bill.pk)
-    for each in refunded.filter(status=Refund.Status.REQUESTED):
+            _log.info("somebody else gives back bill %s at the same time", payment.bill_id)
+    for each in Refund.objects.filter(payment=payment, status=Refund.Status.REQUESTED):
         refunds.send(each.pk)
