@@ -79,7 +79,7 @@ def test_the_first_calls_and_the_first_purchase_do_what_the_readme_says(bash: Ba
     assert [session.is_live for session in logins] == [False, True, True]
     assert mail.outbox == []
     assert list(bought.values_list("email", "status", "payment_status")) == [
-        ("grete@example.com", "cancelled", "unpaid"),
+        ("grete@example.com", "cancelled", "voided"),
         ("grete@example.com", "placed", "paid"),
         ("mary@example.com", "placed", "paid"),
     ]
