@@ -12,9 +12,11 @@ from shop.kernel.ids import digest
 from shop.kernel.pages import START, Cursor, Direction, Page, page
 from shop.orders.models import Order, OrderLine
 from shop.orders.types import Whole
-from shop.payments.models import Payment, Refund
+from shop.payments.models import Bill, Payment, Refund
 from shop.platform.actors import Actor
 from shop.platform.clock import now
+
+CLOSED = Bill.Status.CLOSED
 
 Row = TypeVar("Row", bound=Model)
 
@@ -53,7 +55,7 @@ def _wholes(found: Sequence[Order]) -> list[Whole]:
     bills = {each.bill_id: each.bill for each in found}
     lines = _grouped(OrderLine.objects.filter(order__in=[each.pk for each in found]).order_by("position"), "order_id")
     payments = _grouped(Payment.objects.filter(bill_id__in=bills).order_by("id"), "bill_id")
-    given_back = [each.pk for each in bills.values() if each.refunded]
+    given_back = [each.pk for each in bills.values() if each.refunded or (each.captured and each.status == CLOSED)]
     refunds = Refund.objects.filter(payment__bill_id__in=given_back).select_related("payment").order_by("id")
     by_bill: dict[Any, list[Refund]] = {}
     for refund in refunds if given_back else ():

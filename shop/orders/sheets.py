@@ -73,7 +73,7 @@ def sheet_of(order: Order, *, may: Callable[[str], bool]) -> Mapping[str, Any]:
         "addresses": _addresses(order),
         "money": [
             *(_payment(each) for each in whole.payments),
-            *(_refund(each, order.currency) for each in whole.refunds),
+            *(_refund(each, order.currency, may) for each in whole.refunds),
         ],
         "claims": list(_claims(order)),
         "events": list(_events(order)),
@@ -132,10 +132,11 @@ def _payment(payment: Payment) -> Mapping[str, Any]:
     }
 
 
-def _refund(refund: Refund, currency: str) -> Mapping[str, Any]:
+def _refund(refund: Refund, currency: str, may: Callable[[str], bool]) -> Mapping[str, Any]:
     return {
         "at": refund.created_at,
         "how": "refund",
+        "href": _link("payments_refund", refund.pk) if may("payments.view_refund") else "",
         "note": refund.reason,
         "status": tag(refund.status),
         "amount": shown(-refund.amount, currency),

@@ -1,12 +1,16 @@
-"""Money in the admin: bills, attempts to collect them, refunds and what providers told. All of it to look at."""
+"""Money in the admin: bills, attempts to collect them, refunds and what providers told. All of it to look at.
+
+What can be done to a refund is a button that calls an operation.
+"""
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
+from shop.payments import operations as payments
 from shop.payments.models import Bill, InboundWebhook, Payment, Refund
-from shop.platform.admin import ReadOnlyAdmin, ReadOnlyInline
+from shop.platform.admin import Answers, Button, ButtonsAdmin, ReadOnlyAdmin, ReadOnlyInline
 from shop.platform.amounts import shown
 
 STATES = {
@@ -80,6 +84,7 @@ class RefundInline(ReadOnlyInline):
     model = Refund
     fields = readonly_fields = ("created_at", "status", "shown_amount", "reason")
     hide_title = True
+    show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
         found: QuerySet[Refund] = super().get_queryset(request)
@@ -108,18 +113,54 @@ class PaymentAdmin(Looked):
         return found.select_related("bill")
 
 
+def _confirm(request: HttpRequest, refund: Refund, answers: Answers) -> str:
+    return "The money is back." if payments.confirm_refund(refund) else "That was noted already."
+
+
+def _repeat(request: HttpRequest, refund: Refund, answers: Answers) -> str:
+    return "It is asked for again." if payments.refund_again(refund) else "It was asked for again already."
+
+
+def _waits_for_somebody(refund: Refund) -> bool:
+    return refund.status == Refund.Status.REQUESTED and payments.is_paid_back_by_hand(refund)
+
+
+def _can_be_repeated(refund: Refund) -> bool:
+    return refund.status == Refund.Status.FAILED and not hasattr(refund, "asked_again")
+
+
 @admin.register(Refund)
-class RefundAdmin(Looked):
+class RefundAdmin(ButtonsAdmin, Looked):
     """Money on its way back."""
 
     list_display = ("created_at", "shown_amount", "shown_status", "reason")
     list_filter = ("status",)
     list_select_related = ("payment",)
-    fields = readonly_fields = ("payment", "shown_status", "shown_amount", "reason", "created_at", "updated_at")
+    fields = readonly_fields = (
+        "payment", "shown_status", "shown_amount", "reason", "instead_of", "created_at", "updated_at"
+    )  # fmt: skip
+    buttons = (
+        Button(
+            name="paid-back",
+            label="Paid back",
+            permission="payments.confirm_refund",
+            does=_confirm,
+            fits=_waits_for_somebody,
+            variant="primary",
+        ),
+        Button(
+            name="again",
+            label="Ask again",
+            permission="payments.repeat_refund",
+            does=_repeat,
+            fits=_can_be_repeated,
+            variant="primary",
+        ),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
         found: QuerySet[Refund] = super().get_queryset(request)
-        return found.select_related("payment")
+        return found.select_related("payment", "instead_of__payment")
 
 
 @admin.register(InboundWebhook)

@@ -113,6 +113,16 @@ def test_what_the_bank_refuses_to_give_back_stays_paid(paid: Order) -> None:
     assert list(Refund.objects.values_list("amount", "status")) == [(489, "succeeded"), (2000, "failed")]
 
 
+def test_a_cancelled_order_shows_the_refund_that_failed(paid: Order) -> None:
+    TestCharge.objects.update(refunded=2489)
+    guest = Visitor(headers={"X-Order-Token": orders.token_of(paid) or ""})
+
+    cancelled = guest.post(f"/orders/{public(Prefix.ORDER, paid.pk)}/cancel")
+
+    assert (cancelled.status, cancelled.data["payment_status"]) == (200, "paid")
+    assert [(each["status"], each["amount"]["amount"]) for each in cancelled.data["refunds"]] == [("failed", 2489)]
+
+
 def test_what_is_paid_back_by_hand_is_back_when_somebody_says_so(unpaid: Order) -> None:
     orders.mark_paid(unpaid, actor=Actor())
     orders.cancel(unpaid, actor_id=None)

@@ -7,8 +7,10 @@ from django.test import Client
 
 from shop.catalog.models import Variant
 from shop.checkout.models import Cart
+from shop.kernel.money import Money
 from shop.orders import operations as orders
 from shop.orders.models import Cancellation, Order
+from shop.payments import operations as payments
 from shop.payments.models import Bill, Payment
 from shop.platform.actors import Actor
 from shop.platform.models import OutboxEvent
@@ -99,6 +101,16 @@ def test_an_order_is_cancelled_with_its_reason(mug: Variant) -> None:
     assert (fresh(order).status, why.reason, str(why.actor)) == ("cancelled", "no longer wanted", "root@example.com")
     assert level(mug) == (10, 0, 0)
     assert "no longer wanted" in said(client, answer)
+
+
+def test_an_order_leads_to_its_refund(mug: Variant) -> None:
+    order = pay(buy(mug))
+    refund = payments.refund(Payment.objects.get(), amount=Money(order.total, "EUR"))
+
+    pages = [each.get(f"{ORDERS}{order.pk}/change/").content.decode() for each in (root(), clerk("orders.view_order"))]
+
+    assert ["requested" in each for each in pages] == [True, True]
+    assert [f"/admin/payments/refund/{refund.pk}/change/" in each for each in pages] == [True, False]
 
 
 def test_asking_whether_to_cancel_cancels_nothing(mug: Variant) -> None:

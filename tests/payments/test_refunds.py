@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import pytest
 from django.db import transaction
+from pytest_django import Settings
 
 from shop.kernel.money import Money
 from shop.payments import operations as payments
@@ -139,3 +142,101 @@ def test_a_refund_that_failed_was_not_paid_back(bill: Bill) -> None:
         payments.confirm_refund(failed)
 
     assert (Refund.objects.get().status, state(bill)) == ("failed", ("covered", 1999, 0))
+
+
+def test_what_has_failed_is_asked_for_again_once(bill: Bill) -> None:
+    payment = pay(bill)
+    TestCharge.objects.update(refunded=1999)
+    failed = payments.refund(payment, amount=euros(500), reason="damaged")
+    TestCharge.objects.update(refunded=0)
+
+    again = [payments.refund_again(failed) for _ in range(2)]
+    work()
+
+    assert again == [True, False]
+    assert list(Refund.objects.values_list("amount", "status", "reason")) == [
+        (500, "failed", "damaged"),
+        (500, "succeeded", "damaged"),
+    ]
+    assert Refund.objects.get(status="succeeded").instead_of == failed
+    assert (state(bill), TestCharge.objects.get().refunded) == (("covered", 1999, 500), 500)
+
+
+def test_if_it_fails_again_that_is_asked_for_again(bill: Bill) -> None:
+    payment = pay(bill)
+    TestCharge.objects.update(refunded=1999)
+    payments.refund_again(payments.refund(payment, amount=euros(500)))
+    TestCharge.objects.update(refunded=0)
+
+    payments.refund_again(Refund.objects.latest("id"))
+
+    assert list(Refund.objects.values_list("status", flat=True)) == ["failed", "failed", "succeeded"]
+    assert state(bill) == ("covered", 1999, 500)
+
+
+@pytest.mark.parametrize("away", ["", "refund"])
+def test_only_what_has_failed_is_asked_for_again(bill: Bill, bank: Watched, away: str) -> None:
+    payment = pay(bill)
+    bank.away.add(away)
+    refund = payments.refund(payment, amount=euros(500))
+
+    with pytest.raises(WrongState):
+        payments.refund_again(refund)
+
+    assert (Refund.objects.count(), state(bill)) == (1, ("covered", 1999, 500))
+
+
+def test_what_went_back_in_another_way_is_not_asked_for_again(bill: Bill) -> None:
+    payment = pay(bill)
+    TestCharge.objects.update(refunded=1999)
+    failed = payments.refund(payment, amount=euros(500))
+    TestCharge.objects.update(refunded=0)
+    payments.refund(payment, amount=TWENTY)
+
+    with pytest.raises(RefundTooLarge):
+        payments.refund_again(failed)
+
+    assert (Refund.objects.count(), state(bill)) == (2, ("covered", 1999, 1999))
+
+
+def test_of_a_closed_bill_the_rest_follows_what_was_asked_for_again(bill: Bill) -> None:
+    payment = pay(bill)
+    TestCharge.objects.update(refunded=1999)
+    failed = payments.refund(payment, amount=euros(500))
+    TestCharge.objects.update(refunded=0)
+    payments.close(bill)
+    before = state(bill)
+
+    payments.refund_again(failed)
+    work()
+
+    assert (before, state(bill), statuses(bill)) == (("closed", 1999, 0), ("closed", 1999, 1999), ["refunded"])
+    assert list(Refund.objects.values_list("amount", "status")) == [
+        (500, "failed"),
+        (500, "succeeded"),
+        (1499, "succeeded"),
+    ]
+
+
+def test_what_a_gateway_gives_back_nobody_gives_back_by_hand(bill: Bill, bank: Watched) -> None:
+    payment = pay(bill)
+    bank.away.add("refund")
+    asked = payments.refund(payment, amount=euros(500))
+
+    with pytest.raises(WrongState):
+        payments.confirm_refund(asked)
+
+    assert (payments.is_paid_back_by_hand(asked), Refund.objects.get().status) == (False, "requested")
+    assert OutboxEvent.objects.filter(name="payment.refunded").count() == 0
+
+
+def test_when_a_gateway_was_switched_off_somebody_has_to(bill: Bill, bank: Watched, settings: Settings) -> None:
+    payment = pay(bill)
+    bank.away.add("refund")
+    asked = payments.refund(payment, amount=TWENTY)
+    settings.SHOP = replace(settings.SHOP, payment_gateways=("shop.payments.gateways.manual.Manual",))
+
+    noted = [payments.confirm_refund(Refund.objects.get(pk=asked.pk)) for _ in range(2)]
+
+    assert (noted, Refund.objects.get().status, statuses(bill)) == ([True, False], "succeeded", ["refunded"])
+    assert OutboxEvent.objects.filter(name="payment.refunded").count() == 1

@@ -117,10 +117,12 @@ class Migration(migrations.Migration):
                 ('amount', models.PositiveBigIntegerField()),
                 ('status', models.CharField(choices=[('requested', 'Requested'), ('succeeded', 'Succeeded'), ('failed', 'Failed')], default='requested', max_length=9)),
                 ('reason', models.CharField(blank=True, max_length=200)),
+                ('instead_of', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='asked_again', to='payments.refund')),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payments.payment')),
             ],
             options={
                 'ordering': ('id',),
+                'permissions': [('confirm_refund', 'Can note that refunds were paid back'), ('repeat_refund', 'Can ask again for refunds that failed')],
                 'default_permissions': ('view',),
                 'indexes': [models.Index(condition=models.Q(('status', 'requested')), fields=['created_at'], name='refund_under_way')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['requested', 'succeeded', 'failed'])), name='refund_status_known'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_gives_something')],

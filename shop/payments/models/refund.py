@@ -9,7 +9,10 @@ from shop.platform.records import Stateful
 
 
 class Refund(Stateful):
-    """Money on its way back for one payment. Its id is the gateway's idempotency key, so a failed one stays failed."""
+    """Money on its way back for one payment. Its id is the gateway's idempotency key, so a failed one stays failed.
+
+    What has failed is asked for again once, by the refund that stands `instead_of` it.
+    """
 
     class Status(models.TextChoices):
         REQUESTED = "requested"
@@ -22,9 +25,14 @@ class Refund(Stateful):
     amount = models.PositiveBigIntegerField()
     status = models.CharField(max_length=9, choices=Status, default=Status.REQUESTED)
     reason = models.CharField(max_length=200, blank=True)
+    instead_of = models.OneToOneField("self", models.RESTRICT, null=True, blank=True, related_name="asked_again")
 
     class Meta:
         default_permissions = ("view",)
+        permissions = [
+            ("confirm_refund", "Can note that refunds were paid back"),
+            ("repeat_refund", "Can ask again for refunds that failed"),
+        ]
         ordering = ("id",)
         constraints = [
             models.CheckConstraint(

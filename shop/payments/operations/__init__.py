@@ -5,7 +5,7 @@ from shop.payments.operations.collect import collect, refuse_unfit
 from shop.payments.operations.give_back import left_to_return
 from shop.payments.operations.hear import hear
 from shop.payments.operations.methods import accepts, is_offline, is_test, methods
-from shop.payments.operations.refunds import confirm_refund, refund
+from shop.payments.operations.refunds import confirm_refund, is_paid_back_by_hand, refund, refund_again
 from shop.payments.operations.settle import settle, settle_bill
 
 __all__ = [
@@ -16,11 +16,13 @@ __all__ = [
     "cover",
     "hear",
     "is_offline",
+    "is_paid_back_by_hand",
     "is_test",
     "left_to_return",
     "methods",
     "open_bill",
     "refund",
+    "refund_again",
     "refuse_unfit",
     "settle",
     "settle_bill",

@@ -28,10 +28,10 @@ def give_back(bill_id: UUID) -> None:
 
 
 def left_to_return(bill: Bill) -> Money:
-    """So much goes back, beyond what was asked for already, when the bill is closed. After a refund that failed it is
-    nothing: that is for somebody to look at, not for another try."""
-    has_failed = Refund.objects.filter(payment__bill=bill, status=Refund.Status.FAILED).exists()
-    return Money(0 if has_failed else bill.captured - bill.refunded, bill.currency)
+    """So much goes back, beyond what was asked for already, when the bill is closed. While a refund has failed it is
+    nothing: that is for somebody to look at, who asks for it again."""
+    failed = Refund.objects.filter(payment__bill=bill, status=Refund.Status.FAILED, asked_again=None)
+    return Money(0 if failed.exists() else bill.captured - bill.refunded, bill.currency)
 
 
 def return_stray(payment: Payment) -> None:

@@ -20,6 +20,7 @@ from shop.payments.operations.soon import soon
 from shop.payments.ports import Outcome
 from shop.platform import events
 from shop.platform.clock import now
+from shop.platform.jobs import enqueue
 from shop.platform.records import WrongState
 
 Status = Refund.Status
@@ -35,14 +36,37 @@ def refund(payment: Payment, *, amount: Money, reason: str = "") -> Refund:
     """
     with transaction.atomic():
         asked = ask(payment, amount=amount, reason=reason)
-        key = str(asked.pk)
-        soon(partial(send, asked.pk), otherwise="payments.send_refund", unique_key=key, refund=key)
+        _send_soon(asked)
     asked.refresh_from_db()
     return asked
 
 
+def refund_again(failed: Refund) -> bool:
+    """What a gateway has refused is asked for once more, as a refund of its own; False when it was already.
+
+    Of a closed bill whatever is left follows it. Raises WrongState for a refund that has not failed, RefundTooLarge
+    when its money went back in another way.
+    """
+    with transaction.atomic():
+        found = Refund.objects.select_for_update(no_key=True).get(pk=failed.pk)
+        if found.status != Status.FAILED:
+            raise WrongState(now=found.status, wanted=Status.REQUESTED)
+        if Refund.objects.filter(instead_of=found).exists():
+            return False
+        payment = Payment.objects.get(pk=found.payment_id)
+        money = Money(found.amount, payment.currency)
+        _send_soon(ask(payment, amount=money, reason=found.reason, instead_of=found))
+        enqueue("payments.give_back", unique_key=str(payment.bill_id), bill=str(payment.bill_id))
+    return True
+
+
+def _send_soon(asked: Refund) -> None:
+    key = str(asked.pk)
+    soon(partial(send, asked.pk), otherwise="payments.send_refund", unique_key=key, refund=key)
+
+
 @transaction.atomic
-def ask(payment: Payment, *, amount: Money, reason: str) -> Refund:
+def ask(payment: Payment, *, amount: Money, reason: str, instead_of: Refund | None = None) -> Refund:
     """The amount is reserved on the bill, and the refund is written down before any gateway is asked."""
     if amount.minor <= 0 or amount.currency != payment.currency:
         raise ValueError(f"{amount} can't be given back of {payment.money}")
@@ -53,7 +77,7 @@ def ask(payment: Payment, *, amount: Money, reason: str) -> Refund:
     if not taken:
         current = bill.get()
         raise RefundTooLarge(refundable=Money(current.captured - current.refunded, current.currency))
-    return Refund.objects.create(payment=payment, amount=amount.minor, reason=reason[:200])
+    return Refund.objects.create(payment=payment, amount=amount.minor, reason=reason[:200], instead_of=instead_of)
 
 
 def send(refund_id: UUID) -> Refund:
@@ -74,12 +98,22 @@ def send(refund_id: UUID) -> Refund:
 
 
 def confirm_refund(asked: Refund) -> bool:
-    """Somebody has paid it back by hand; False when that was noted already. Raises WrongState for a failed one."""
-    if _end(asked, Status.SUCCEEDED):
+    """Somebody has paid it back by hand; False when that was noted already.
+
+    Raises WrongState for a failed one, and for one that a gateway gives back.
+    """
+    if is_paid_back_by_hand(asked) and _end(asked, Status.SUCCEEDED):
         return True
+    asked.refresh_from_db()
     if asked.status != Status.SUCCEEDED:
         raise WrongState(now=asked.status, wanted=Status.SUCCEEDED)
     return False
+
+
+def is_paid_back_by_hand(asked: Refund) -> bool:
+    """Whether nobody but a person can give this back: the money came by hand, or its gateway was switched off since."""
+    payment = asked.payment
+    return registry.is_offline(payment.method) or registry.find(payment.provider) is None
 
 
 @transaction.atomic
