@@ -1,25 +1,26 @@
 """What the mails about orders say."""
 
+from collections.abc import Iterator
+
 from shop.kernel.money import Money
 from shop.orders.models import Order
 from shop.orders.types import Whole
 from shop.platform.mail.letters import Letter
 
 
-def confirmation(whole: Whole) -> Letter:
+def confirmation(whole: Whole, *, payment_instructions: str) -> Letter:
     """The order as it was placed: what, for how much, where to, and how it is paid."""
     order = whole.order
     lines = "\n".join(
         f"{line.quantity} x {line.product_name}{f' ({line.name})' if line.name else ''}: {_money(line.subtotal, order)}"
         for line in whole.lines
     )
-    unpaid = order.payment_status == Order.PaymentStatus.UNPAID
     parts = [
         f"Thank you for your order {order.number}.",
         lines,
         _totals(order),
         f"It goes to:\n{_address(order)}" if order.shipping_address else "",
-        "It is not paid yet. We start when the money has come." if unpaid else "It is paid.",
+        *_payment(order, payment_instructions),
         "This was a test order: nothing is charged and nothing is shipped." if order.is_test else "",
     ]
     return Letter(f"Your order {order.number}", *[part for part in parts if part], language=order.locale)
@@ -32,6 +33,15 @@ def cancellation(order: Order, *, returned: int) -> Letter:
         f"{_money(returned, order)} is on its way back to you." if returned else "",
     ]
     return Letter(f"Your order {order.number} is cancelled", *[each for each in parts if each], language=order.locale)
+
+
+def _payment(order: Order, instructions: str) -> Iterator[str]:
+    if order.payment_status == Order.PaymentStatus.PAID:
+        yield "It is paid."
+    elif order.payment_status == Order.PaymentStatus.UNPAID:
+        yield "It is not paid yet. We start when the money has come."
+        if instructions:
+            yield f"{instructions}\nPlease name the order {order.number} with your payment."
 
 
 def _totals(order: Order) -> str:

@@ -8,13 +8,15 @@ from shop.notifications import letters
 from shop.orders import queries as orders
 from shop.platform.events import listens
 from shop.platform.mail.letters import send
+from shop.stores import queries as stores
 
 
 @listens("order.placed")
 def mail_confirmation(event: Mapping[str, Any]) -> None:
     """Whoever ordered has the confirmation."""
     whole = orders.whole(UUID(event["aggregate"]))
-    send(letters.confirmation(whole), whole.order.email)
+    letter = letters.confirmation(whole, payment_instructions=stores.store().payment_instructions)
+    send(letter, whole.order.email)
 
 
 @listens("order.cancelled")

@@ -21,7 +21,7 @@ class StoreAdmin(RecordAdmin):
     form = StoreForm
     fieldsets = (
         (None, {"fields": ("name", "legal_name", ("email", "phone"))}),
-        ("Selling", {"fields": (("currency", "timezone"), ("locale", "locales"))}),
+        ("Selling", {"fields": (("currency", "timezone"), ("locale", "locales"), "payment_instructions")}),
         ("Address", {"fields": ("line1", "line2", ("postal_code", "city"), ("state", "country"))}),
     )
 

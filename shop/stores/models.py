@@ -63,6 +63,11 @@ class Store(Record):
         default=only_english, validators=[locale_tags], help_text="Languages of the content; it falls back along them."
     )
     timezone = models.CharField(max_length=64, default="UTC", validators=[known_timezone])
+    payment_instructions = models.TextField(
+        max_length=1000,
+        blank=True,
+        help_text="Where to pay an order that is paid by bank transfer. It stands in the mail that confirms the order.",
+    )
     line1 = models.CharField(max_length=200, blank=True)
     line2 = models.CharField(max_length=200, blank=True)
     city = models.CharField(max_length=100, blank=True)

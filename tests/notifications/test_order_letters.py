@@ -12,7 +12,7 @@ from shop.payments import operations as payments
 from shop.payments.models import Payment, TestCharge
 from shop.platform import worker
 from shop.platform.actors import Actor
-from shop.stores.models import Market
+from shop.stores.models import Market, Store
 from tests.accounts.visitor import Seen, Visitor
 from tests.checkout.conftest import bank, market, mug
 from tests.checkout.shopfront import EMAIL, code, open_shop, sell, shopper
@@ -82,6 +82,40 @@ def test_an_unpaid_order_says_so(mug: Variant) -> None:
 
     assert "It is not paid yet. We start when the money has come." in str(letter.body)
     assert "It is paid." not in str(letter.body)
+
+
+def test_and_where_to_pay_when_the_store_says_it(mug: Variant) -> None:
+    Store.objects.update(payment_instructions="Bicycles GmbH, IBAN CH93 0076 2011 6238 5295 7\r\nBank <of> Zürich")
+    placed = shopper(mug).ready().complete("", method="manual")
+
+    [letter] = letters()
+
+    assert (
+        "We start when the money has come.\n\n"
+        "Bicycles GmbH, IBAN CH93 0076 2011 6238 5295 7\n"
+        "Bank <of> Zürich\n"
+        f"Please name the order {placed.data['number']} with your payment.\n"
+    ) in str(letter.body)
+    assert "Bank &lt;of&gt; Zürich" in str(letter.alternatives[0][0])
+
+
+def test_whoever_has_paid_is_not_told_where_to(mug: Variant) -> None:
+    Store.objects.update(payment_instructions="IBAN CH93 0076 2011 6238 5295 7")
+    shopper(mug).ready().complete()
+
+    [letter] = letters()
+
+    assert ("It is paid." in str(letter.body), "IBAN" in str(letter.body)) == (True, False)
+
+
+def test_an_order_that_is_cancelled_before_the_mail_is_neither_paid_nor_to_be_paid(mug: Variant) -> None:
+    Store.objects.update(payment_instructions="IBAN CH93 0076 2011 6238 5295 7")
+    cancel(shopper(mug).ready().complete("", method="manual"))
+
+    [letter, _] = letters()
+
+    assert "Thank you for your order" in str(letter.body)
+    assert [each for each in ("paid", "IBAN") if each in str(letter.body)] == []
 
 
 def test_prices_without_tax_name_it_beside_them(market: Market) -> None:

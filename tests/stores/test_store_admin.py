@@ -53,6 +53,14 @@ def test_what_is_changed_is_what_the_api_says(root: Client) -> None:
     assert told["address"]["city"] == "Zürich"
 
 
+def test_where_to_pay_is_kept_and_not_told_to_everybody(root: Client) -> None:
+    answer = root.post(STORE, {**FORM, "payment_instructions": "IBAN CH93 0076 2011 6238 5295 7"})
+
+    assert answer.status_code == 302
+    assert Store.objects.get().payment_instructions == "IBAN CH93 0076 2011 6238 5295 7"
+    assert "IBAN" not in root.get("/api/v1/store").content.decode()
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -67,6 +75,7 @@ def test_what_is_changed_is_what_the_api_says(root: Client) -> None:
         ("country", "XX"),
         ("postal_code", "80"),
         ("email", "nobody"),
+        ("payment_instructions", "x" * 1001),
     ],
 )
 def test_what_can_not_be_is_told_at_the_field(root: Client, field: str, value: str) -> None:

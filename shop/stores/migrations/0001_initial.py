@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('locale', models.CharField(default='en', max_length=16, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z', 'Write a language tag, like en or pt-BR (BCP 47).')], verbose_name='default locale')),
                 ('locales', models.JSONField(default=shop.stores.models.only_english, help_text='Languages of the content; it falls back along them.', validators=[shop.stores.models.locale_tags])),
                 ('timezone', models.CharField(default='UTC', max_length=64, validators=[shop.stores.models.known_timezone])),
+                ('payment_instructions', models.TextField(blank=True, help_text='Where to pay an order that is paid by bank transfer. It stands in the mail that confirms the order.', max_length=1000)),
                 ('line1', models.CharField(blank=True, max_length=200)),
                 ('line2', models.CharField(blank=True, max_length=200)),
                 ('city', models.CharField(blank=True, max_length=100)),
