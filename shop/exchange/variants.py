@@ -6,6 +6,7 @@ from typing import Final
 from shop.exchange.cells import Row
 from shop.exchange.types import ReadVariant
 from shop.kernel.money import Money
+from shop.stores.limits import LARGEST_PRICE
 
 OPTIONS: Final = (1, 2, 3)
 LONE: Final = ("Title", "Default Title")
@@ -61,6 +62,8 @@ def variants_of(rows: Sequence[Row], names: Names, currency: str) -> list[ReadVa
         price = row.money("Variant Price", currency)
         if "Variant Price" not in row.cells:
             row.fault("Variant Price", "is empty")
+        if price is not None and price.minor > LARGEST_PRICE:
+            row.fault("Variant Price", f"{price} is more than {Money(LARGEST_PRICE, currency)}")
         found.append(_variant(row, options, price or Money.zero(currency), currency))
     return found
 

@@ -4,9 +4,11 @@ from typing import Any
 
 from django import forms
 
+from shop.kernel.money import AmountTooLarge, Money
 from shop.platform.amounts import AmountField, major, read
 from shop.pricing.models import Price, PriceList
 from shop.stores.forms import CHOICES
+from shop.stores.limits import LARGEST_PRICE
 
 
 class PriceListForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -59,6 +61,8 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]
                 except forms.ValidationError as wrong:
                     self.add_error(name, wrong)
         amount, before = values.get("amount"), values.get("compare_at")
+        if isinstance(amount, Money) and amount.minor > LARGEST_PRICE:
+            self.add_error("amount", AmountTooLarge.sentence())
         if not self.errors and before is not None and amount is not None and before <= amount:
             self.add_error("compare_at", "The price before has to be higher than the price now.")
         return values

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shop.platform.records import Record
+from shop.stores.limits import LARGEST_PRICE
 
 
 class PriceList(Record):
@@ -44,7 +45,7 @@ class Price(Record):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["variant", "price_list"], name="price_once_per_list"),
-            models.CheckConstraint(condition=Q(amount__lte=2**53 - 1), name="price_fits_json"),
+            models.CheckConstraint(condition=Q(amount__lte=LARGEST_PRICE), name="price_not_too_large"),
         ]
 
     def __str__(self) -> str:

@@ -6,8 +6,9 @@ from uuid import UUID
 from django.db import transaction
 
 from shop.kernel.errors import Invalid
-from shop.kernel.money import CurrencyMismatch, Money
+from shop.kernel.money import AmountTooLarge, CurrencyMismatch, Money
 from shop.pricing.models import Price, PriceList
+from shop.stores.limits import LARGEST_PRICE
 
 
 class NotReduced(Invalid):
@@ -28,11 +29,13 @@ def base_list(currency: str) -> PriceList:
 def set_prices(price_list: PriceList, prices: Mapping[UUID, tuple[Money, Money | None]]) -> frozenset[UUID]:
     """These variants cost this much on the list, with what they cost before or None; says for which that is new.
 
-    Raises NotReduced, and CurrencyMismatch for money of another currency.
+    Raises AmountTooLarge, NotReduced, and CurrencyMismatch for money of another currency.
     """
     for amount, compare_at in prices.values():
         if amount.currency != price_list.currency or (compare_at and compare_at.currency != price_list.currency):
             raise CurrencyMismatch(f"{amount} on a list in {price_list.currency}")
+        if amount.minor > LARGEST_PRICE:
+            raise AmountTooLarge(field="price", params={"max": LARGEST_PRICE})
         if compare_at is not None and compare_at <= amount:
             raise NotReduced(field="compare_at")
     known = {row.variant_id: row for row in Price.objects.filter(price_list=price_list, variant_id__in=list(prices))}

@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 
+from shop.kernel.money import AmountTooLarge
 from shop.platform.amounts import AmountField, major, read
 from shop.shipping.models import ShippingMethod
+from shop.stores.limits import LARGEST_PRICE
 
 
 class ShippingMethodForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -30,6 +32,9 @@ class ShippingMethodForm(forms.ModelForm):  # type: ignore[type-arg]
                 values["price"] = read(price, market.currency).minor
             except forms.ValidationError as wrong:
                 self.add_error("price", wrong)
+            else:
+                if values["price"] > LARGEST_PRICE:
+                    self.add_error("price", AmountTooLarge.sentence())
         else:
             values.pop("price", None)
         return values

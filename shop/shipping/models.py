@@ -1,8 +1,10 @@
 """How orders travel, and what that costs."""
 
 from django.db import models
+from django.db.models import Q
 
 from shop.platform.records import Record
+from shop.stores.limits import LARGEST_PRICE
 
 
 class ShippingMethod(Record):
@@ -19,6 +21,9 @@ class ShippingMethod(Record):
 
     class Meta:
         ordering = ("position", "code")
+        constraints = [
+            models.CheckConstraint(condition=Q(price__lte=LARGEST_PRICE), name="shipping_method_price_not_too_large")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -6,11 +6,9 @@ from dataclasses import replace
 from shop.catalog.models import Variant
 from shop.checkout.models import Cart, CartLine, metadata_key
 from shop.inventory.models import StockLevel
-from shop.kernel.money import LARGEST
 from shop.orders.models import Order
 from shop.payments.models import Bill
 from shop.payments.operations import close
-from shop.pricing.models import Price
 from shop.stores.limits import MOST_LINES, MOST_OF_ONE
 from tests.contracts import scenes
 from tests.contracts.stage import Stage
@@ -57,13 +55,6 @@ def as_many_as_can_be(stage: Stage) -> Request:
 def _line(cart: Cart, metadata: dict[str, str], quantity: int) -> CartLine:
     key = metadata_key(metadata)
     return CartLine(cart=cart, variant=scenes.mug(), quantity=quantity, metadata=metadata, metadata_key=key)
-
-
-def too_dear(stage: Stage) -> Request:
-    """One costs the largest amount that there is, and another one is wanted."""
-    request = stage.good
-    Price.objects.update(amount=LARGEST)
-    return stage.sending(request, quantity=2, lines=[scenes.wanted() | {"quantity": 2}])
 
 
 def sold_out(stage: Stage) -> Request:
@@ -132,7 +123,6 @@ WAYS_OF_SHOPPING: Mapping[str, Callable[[Stage], Request]] = {
     "account_busy": being_paid,
     "cart_full": full,
     "quantity_too_large": as_many_as_can_be,
-    "amount_too_large": too_dear,
     "insufficient_stock": sold_out,
     "variant_unavailable": withdrawn,
     "country_not_served": lambda stage: stage.with_fields(country="AQ"),

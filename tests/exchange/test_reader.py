@@ -158,6 +158,10 @@ def test_zeros_behind_the_point_change_no_price() -> None:
             "line 2, Variant Price: '1e3' is no amount in EUR: "
             "An amount is written like 1299.00, with no more decimals than its currency has.",
         ),
+        (
+            {"Variant Price": "200000000.01"},
+            "line 2, Variant Price: 200000000.01 EUR is more than 200000000.00 EUR",
+        ),
         ({"Variant Price": "-5"}, "line 2, Variant Price: '-5' is negative"),
         (
             {"Variant Price": "9" * 20},

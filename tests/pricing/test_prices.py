@@ -5,15 +5,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from shop.accounts.models import CustomerGroup
 from shop.catalog.models import Variant
-from shop.kernel.money import CurrencyMismatch, Money
+from shop.kernel.money import AmountTooLarge, CurrencyMismatch, Money
 from shop.pricing import operations as pricing
 from shop.pricing.models import Price, PriceList
 from shop.pricing.operations import NotReduced
 from shop.pricing.queries import unit_prices
+from shop.stores.limits import LARGEST_PRICE
 from shop.stores.models import Market
 from tests.checkout.shopfront import open_shop, sell
 
@@ -140,3 +142,20 @@ def test_prices_are_one_statement_however_many_there_are(
         found = unit_prices(variants, market_id=market.pk, currency="EUR", group_id=None, at=NOON)
 
     assert len(found) == count
+
+
+def test_a_price_has_an_upper_bound_and_the_refusal_names_it(mug: Variant) -> None:
+    pricing.set_price(mug.pk, Money(LARGEST_PRICE, "EUR"))
+
+    with pytest.raises(AmountTooLarge) as refused:
+        pricing.set_price(mug.pk, Money(LARGEST_PRICE + 1, "EUR"))
+
+    assert (refused.value.problem.field, refused.value.problem.params) == ("price", {"max": 20_000_000_000})
+    assert Price.objects.get().amount == LARGEST_PRICE
+
+
+def test_the_database_knows_the_bound_too(mug: Variant) -> None:
+    with pytest.raises(IntegrityError, match="price_not_too_large"), transaction.atomic():
+        Price.objects.update(amount=LARGEST_PRICE + 1)
+
+    assert Price.objects.get().amount == 1999

@@ -38,6 +38,7 @@ def test_a_price_is_text_in_major_units() -> None:
         ({"amount": "1,5"}, "amount"),
         ({"amount": "-1.00"}, "amount"),
         ({"amount": "1.999"}, "amount"),
+        ({"amount": "200000000.01"}, "amount"),
         ({"amount": "99999999999999999999"}, "amount"),
         ({"amount": "\x00"}, "amount"),
         ({"amount": ""}, "amount"),

@@ -1,9 +1,13 @@
 """Which ways there are to ship."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
+from shop.kernel.money import AmountTooLarge, Money
+from shop.shipping import operations as shipping
 from shop.shipping.models import ShippingMethod
 from shop.shipping.queries import methods
+from shop.stores.limits import LARGEST_PRICE
 from shop.stores.models import Market
 from tests.checkout.shopfront import open_shop
 
@@ -30,3 +34,18 @@ def test_the_active_ways_of_a_market_in_their_order(market: Market) -> None:
 
 def test_a_market_without_any_has_none(market: Market) -> None:
     assert methods(market.pk) == []
+
+
+def test_a_price_has_an_upper_bound_and_the_refusal_names_it(market: Market) -> None:
+    with pytest.raises(AmountTooLarge) as refused:
+        shipping.offer("gold", market=market, name="Gold", price=Money(LARGEST_PRICE + 1, "EUR"))
+
+    assert (refused.value.problem.field, refused.value.problem.params) == ("price", {"max": 20_000_000_000})
+    assert ShippingMethod.objects.count() == 0
+
+
+def test_the_database_knows_the_bound_too(market: Market) -> None:
+    with pytest.raises(IntegrityError, match="shipping_method_price_not_too_large"), transaction.atomic():
+        ShippingMethod.objects.create(market=market, code="gold", name="Gold", price=LARGEST_PRICE + 1)
+
+    assert ShippingMethod.objects.count() == 0

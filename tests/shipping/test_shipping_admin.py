@@ -36,6 +36,7 @@ def test_a_way_to_ship_has_its_price_in_major_units() -> None:
         ("price", "1,5"),
         ("price", "-1"),
         ("price", "12.505"),
+        ("price", "200000000.01"),
         ("price", "99999999999999999999"),
         ("price", ""),
         ("market", "nonsense"),

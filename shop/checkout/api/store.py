@@ -26,7 +26,6 @@ from shop.checkout.types import Paying, Priced
 from shop.inventory.errors import InsufficientStock
 from shop.kernel.errors import NotFound
 from shop.kernel.ids import Prefix, private
-from shop.kernel.money import AmountTooLarge
 from shop.orders import operations as orders
 from shop.orders.show import order as show_order
 from shop.payments import operations as payments
@@ -51,7 +50,7 @@ from shop.shipping import queries as shipping
 door = Door(tag="Carts", limits=(limits.WRITES,))
 
 CHANGED = (errors.CartCompleted, PaymentInProgress)
-MORE = (*CHANGED, errors.QuantityTooLarge, AmountTooLarge, InsufficientStock)
+MORE = (*CHANGED, errors.QuantityTooLarge, InsufficientStock)
 LINES = (*MORE, errors.VariantUnavailable, errors.CartFull)
 PLACES = (errors.CountryNotServed, errors.CurrencyNotServed)
 

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('price_list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prices', to='pricing.pricelist')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('variant', 'price_list'), name='price_once_per_list'), models.CheckConstraint(condition=models.Q(('amount__lte', 9007199254740991)), name='price_fits_json')],
+                'constraints': [models.UniqueConstraint(fields=('variant', 'price_list'), name='price_once_per_list'), models.CheckConstraint(condition=models.Q(('amount__lte', 20000000000)), name='price_not_too_large')],
             },
         ),
     ]

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('position', 'code'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('price__lte', 20000000000)), name='shipping_method_price_not_too_large')],
             },
         ),
     ]
