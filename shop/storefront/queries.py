@@ -1,11 +1,11 @@
 """Browsing: what anonymous shoppers read most. Every list costs the same few statements, however long it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Exists, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
 from shop.catalog.models import (
@@ -162,11 +162,7 @@ def _sortable(rows: QuerySet[Product], column: str, context: Context, at: dateti
 
 def _filtered(rows: QuerySet[Product], filters: Filters, context: Context, at: datetime) -> QuerySet[Product]:
     if filters.categories:
-        paths = Category.objects.filter(slug__in=filters.categories, is_active=True).values_list("path", flat=True)
-        inside = Q(pk__in=[])
-        for path in paths:
-            inside |= Q(category__path__startswith=path)
-        rows = rows.filter(inside)
+        rows = rows.filter(category__in=_below(filters.categories))
     if filters.brands:
         rows = rows.filter(brand__slug__in=filters.brands)
     if filters.tags:
@@ -188,6 +184,13 @@ def _filtered(rows: QuerySet[Product], filters: Filters, context: Context, at: d
         had = variants.annotate(free=free_of(OuterRef("pk"), at=at)).filter(Q(track_inventory=False) | Q(free__gt=0))
         rows = rows.filter(Exists(had) if filters.in_stock else ~Exists(had))
     return rows
+
+
+def _below(slugs: Sequence[str]) -> QuerySet[Category]:
+    """These categories, as far as they are active, and all below them."""
+    inner = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    tops = Category.objects.filter(slug__in=slugs, is_active=True).annotate(inner=inner)
+    return Category.objects.filter(Exists(tops.filter(inner__startswith=F("path")).order_by())).order_by()
 
 
 def _offered(context: Context, at: datetime) -> QuerySet[Price]:
