@@ -9,8 +9,8 @@ MOST_OF_ONE: Final = 999
 """The quantity of one line."""
 
 LARGEST_PRICE: Final = 20_000_000_000
-"""Minor units of one price, of a variant or of a way to ship: 200 million euros. A full cart of it, taxed at 100 % on top,
-is still an amount that every JSON reader keeps (shop.kernel.money.LARGEST), so no cart is too dear to be read."""
+"""Minor units of one price, of a variant or of a way to ship: 200 million euros. A full cart of it, taxed at 100 % on
+top, is still an amount that every JSON reader keeps (shop.kernel.money.LARGEST), so none is too dear to be read."""
 
 LONGEST_SEARCH: Final = 200
 """Characters of a search."""

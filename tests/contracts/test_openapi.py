@@ -32,6 +32,7 @@ UNDECLARED = {
     "forbidden": "waits for the first route that needs a permission",
     **dict.fromkeys(
         (
+            "amount_too_large",
             "category_in_itself",
             "compare_at_not_higher",
             "invalid_amount",
