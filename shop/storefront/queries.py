@@ -61,7 +61,7 @@ def cards(*, context: Context, filters: Filters, sort: str, limit: int, cursor: 
     backwards = cursor.direction is Direction.PREVIOUS
     down = descending != backwards
     ordered = rows.order_by(f"{'-' if down else ''}{column}", "-pk" if down else "pk")
-    found = list(ordered.select_related("brand", "category", "main_image")[: limit + 1])
+    found = list(_for_cards(ordered)[: limit + 1])
     cut = page(found, limit=limit, keys=lambda row: _keys(row, column), cursor=cursor)
     offered = offers([row.pk for row in cut.items], context=context, at=at, also=CARD_COLUMNS)
     items = tuple(Card(row=_row(product), offers=offered.get(product.pk, ())) for product in cut.items)
@@ -75,7 +75,7 @@ def product(name: str, *, context: Context) -> Whole:
     Raises NotFound, MovedProduct for a slug that it had before.
     """
     at = now()
-    found = Product.objects.published(at).filter(_named(name)).select_related("brand", "category", "main_image").first()
+    found = _for_cards(Product.objects.published(at).filter(_named(name))).first()
     if found is None:
         moved = SlugHistory.objects.filter(slug=name, product__in=Product.objects.published(at))
         slug = moved.values_list("product__slug", flat=True).first()
@@ -98,7 +98,7 @@ def related(name: str, *, context: Context, limit: int = 8) -> list[Card]:
     if found is None:
         raise NotFound()
     rows = _visible(context, at).filter(category__isnull=False, category=found.category_id).exclude(pk=found.pk)
-    rows = rows.select_related("brand", "category", "main_image").order_by("-published_at", "-pk")[:limit]
+    rows = _for_cards(rows).order_by("-published_at", "-pk")[:limit]
     products = list(rows) if found.category_id else []
     offered = offers([row.pk for row in products], context=context, at=at, also=CARD_COLUMNS)
     return [Card(row=_row(row), offers=offered.get(row.pk, ())) for row in products]
@@ -106,7 +106,7 @@ def related(name: str, *, context: Context, limit: int = 8) -> list[Card]:
 
 def categories(*, parent: str | None, depth: int) -> list[Mapping[str, Any]]:
     """The tree below a category (or all of it) as flat rows with their depth, `depth` levels. One or two statements."""
-    rows = Category.objects.filter(is_active=True)
+    rows = Category.objects.visible()
     start = 0
     if parent is not None:
         root = category(parent)
@@ -117,8 +117,8 @@ def categories(*, parent: str | None, depth: int) -> list[Mapping[str, Any]]:
 
 
 def category(slug: str) -> Mapping[str, Any]:
-    """One active category. Raises NotFound."""
-    rows = Category.objects.filter(slug=slug, is_active=True)
+    """One category that is not hidden. Raises NotFound."""
+    rows = Category.objects.visible().filter(slug=slug)
     found = rows.values("id", "parent_id", "slug", "name", "description_html", "depth", "position", "path").first()
     if found is None:
         raise NotFound()
@@ -147,6 +147,12 @@ def _visible(context: Context, at: datetime) -> QuerySet[Product]:
     return Product.objects.published(at).filter(
         Exists(_offered(context, at).filter(variant__product_id=OuterRef("pk")))
     )
+
+
+def _for_cards(rows: QuerySet[Product]) -> QuerySet[Product]:
+    """With what a card shows of the tables beside, and whether the category may be shown."""
+    visible = Q(category__in=Category.objects.visible().order_by())
+    return rows.select_related("brand", "category", "main_image").annotate(in_visible_category=visible)
 
 
 def _sortable(rows: QuerySet[Product], column: str, context: Context, at: datetime) -> QuerySet[Product]:
@@ -187,9 +193,9 @@ def _filtered(rows: QuerySet[Product], filters: Filters, context: Context, at: d
 
 
 def _below(slugs: Sequence[str]) -> QuerySet[Category]:
-    """These categories, as far as they are active, and all below them."""
+    """These categories, as far as they are visible, and all below them."""
     inner = ExpressionWrapper(OuterRef("path"), output_field=CharField())
-    tops = Category.objects.filter(slug__in=slugs, is_active=True).annotate(inner=inner)
+    tops = Category.objects.visible().filter(slug__in=slugs).annotate(inner=inner)
     return Category.objects.filter(Exists(tops.filter(inner__startswith=F("path")).order_by())).order_by()
 
 
@@ -222,14 +228,14 @@ def _keys(row: Product, column: str) -> tuple[Scalar, ...]:
     return (value.isoformat() if isinstance(value, datetime) else value, str(row.pk))
 
 
-def _row(found: Product) -> dict[str, Any]:
+def _row(found: Any) -> dict[str, Any]:
     return {
         "id": found.pk,
         "slug": found.slug,
         "name": found.name,
         "brand": found.brand.name if found.brand else None,
         "category": {"id": found.category.pk, "slug": found.category.slug, "name": found.category.name}
-        if found.category
+        if found.in_visible_category
         else None,
         "image": _image(found.main_image) if found.main_image else None,
         "description_html": found.description_html,
@@ -254,8 +260,8 @@ def _image(found: Image) -> dict[str, Any]:
 
 
 def _path_of(found: Category | None) -> tuple[Mapping[str, Any], ...]:
-    """From the root to the category itself."""
+    """From the root to the category itself, as far as it is visible."""
     if found is None:
         return ()
     keys = [UUID(part) for part in found.path.split("/") if part]
-    return tuple(Category.objects.filter(pk__in=keys).order_by("depth").values("id", "slug", "name"))
+    return tuple(Category.objects.visible().filter(pk__in=keys).order_by("depth").values("id", "slug", "name"))

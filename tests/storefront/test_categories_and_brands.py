@@ -7,7 +7,19 @@ from shop.catalog.operations.categories import brand_named, edit, plant
 from shop.kernel.ids import Prefix, public
 from shop.stores.models import Market
 from tests.accounts.visitor import Visitor
-from tests.storefront.window import draft, get, last_page, listed, next_of, previous_of, put, put_all, slugs, walked
+from tests.storefront.window import (
+    draft,
+    get,
+    last_page,
+    listed,
+    name_of,
+    next_of,
+    previous_of,
+    put,
+    put_all,
+    slugs,
+    walked,
+)
 
 PUBLIC = "public, max-age=60, stale-while-revalidate=600"
 
@@ -96,6 +108,39 @@ def test_a_hidden_category_is_not_there(tree: None) -> None:
     assert [slug for slug, _ in shown("depth=1")] == ["kitchen"]
     assert get("/categories/garden").refusal == (404, "not_found", None)
     assert get("/categories?parent=garden").refusal == (400, "invalid_parameter", "parent")
+
+
+def test_what_stands_below_a_hidden_category_is_hidden_with_it(tree: None) -> None:
+    cup = put("cup", category=Category.objects.get(slug="doubles"))
+    edit(Category.objects.get(slug="cups"), parent=Category.objects.get(slug="kitchen"), is_active=False)
+
+    everything, kitchen = shown(), shown("parent=kitchen")
+    details = [get(f"/categories/{slug}").refusal for slug in ("cups", "espresso", "doubles")]
+    below = [get(f"/categories?parent={slug}").refusal for slug in ("espresso", "doubles")]
+    filtered = [listed(f"category={slug}") for slug in ("cups", "espresso", "doubles", "kitchen")]
+    product, [card] = get("/products/cup").data, get("/products").data
+
+    assert everything == [("garden", 0), ("kitchen", 0), ("bowls", 1)]
+    assert kitchen == [("bowls", 1)]
+    assert details == [(404, "not_found", None)] * 3
+    assert below == [(400, "invalid_parameter", "parent")] * 2
+    assert filtered == [[], [], [], ["cup"]]
+    assert (product["id"], card["id"]) == (name_of(cup), name_of(cup))
+    assert (product["category"], card["category"]) == (None, None)
+    assert [each["slug"] for each in product["category_path"]] == ["kitchen"]
+
+
+def test_what_stands_below_a_category_that_is_shown_again_is_shown_again(tree: None) -> None:
+    put("cup", category=Category.objects.get(slug="doubles"))
+    cups, kitchen = Category.objects.get(slug="cups"), Category.objects.get(slug="kitchen")
+    edit(cups, parent=kitchen, is_active=False)
+
+    edit(cups, parent=kitchen, is_active=True)
+
+    assert shown() == [("garden", 0), ("kitchen", 0), ("bowls", 1), ("cups", 1), ("espresso", 2)]
+    assert get("/categories/doubles").data["depth"] == 3
+    assert listed("category=espresso") == ["cup"]
+    assert get("/products").data[0]["category"]["slug"] == "doubles"
 
 
 @pytest.mark.parametrize("slug", ["nowhere", "Kitchen", "cat_00000000000000000000000000", "x" * 100])

@@ -1,11 +1,14 @@
 """Where products stand: the tree of categories, and brands."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Left, StrIndex
 
 from shop.platform.records import Record
 
 DEEPEST = 8
+STEP = 33
+"""How long a path is for each level: an id in hexadecimal digits, and a slash."""
 
 
 class Brand(Record):
@@ -21,6 +24,15 @@ class Brand(Record):
         return self.name
 
 
+class Categories(models.QuerySet["Category"]):
+    def visible(self) -> "Categories":
+        """What a shopper may see: neither the category is hidden nor one that it stands below."""
+        its, top = OuterRef("path"), Left(OuterRef("path"), STEP)
+        near = Category.objects.filter(is_active=False, path__range=(top, its))  # the index finds them
+        hidden = near.annotate(found_at=StrIndex(its, F("path"))).filter(found_at=1)
+        return self.filter(~Exists(hidden.order_by()))
+
+
 class Category(Record):
     """A node of the tree. `path` holds the ids from the root to itself, so that a subtree is one prefix."""
 
@@ -30,9 +42,11 @@ class Category(Record):
     description_html = models.TextField(blank=True)
     position = models.PositiveIntegerField(default=0)
     depth = models.PositiveSmallIntegerField(default=0, editable=False)
-    path = models.CharField(max_length=33 * DEEPEST, editable=False, db_index=True)
+    path = models.CharField(max_length=STEP * DEEPEST, editable=False, db_index=True)
     """Each id in 32 hexadecimal digits, followed by a slash."""
     is_active = models.BooleanField(default=True)
+
+    objects = Categories.as_manager()
 
     class Meta:
         verbose_name_plural = "categories"
