@@ -25,6 +25,8 @@ class Call:
     request_id: str
     ip: str
     started: float
+    language: str
+    """In which the sentences of the answer are, as far as they are translated: a tag (BCP 47)."""
     actor: Actor = ANONYMOUS
     taken: list[Taken] = field(default_factory=list)
     text_problems: list[Problem] = field(default_factory=list)

@@ -138,7 +138,7 @@ def _view(spec: Spec, route: Callable[..., Answer[Any]]) -> Callable[..., Envelo
             raise FieldsWrong(call.text_problems)
 
         def run() -> Enveloped:
-            response = answered(route(request, **values), status=spec.status, request_id=call.request_id)
+            response = answered(route(request, **values), status=spec.status, call=call)
             return conditions.kept(request, response) if spec.public else response
 
         key = request.META.get("HTTP_IDEMPOTENCY_KEY")

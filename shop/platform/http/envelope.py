@@ -15,13 +15,16 @@ from pydantic import BaseModel, Field, JsonValue, WithJsonSchema
 from typing_extensions import TypedDict
 
 from shop.kernel.errors import Refusal, Throttled, Unavailable
-from shop.platform.http.call import EXAMPLE_REQUEST_ID
+from shop.platform.http.call import EXAMPLE_REQUEST_ID, Call
 from shop.platform.http.refusals import headline, status_of
+from shop.platform.http.stored import stored
 
 T = TypeVar("T")
 
 _encode = msgspec.json.Encoder().encode
 JSON = "application/json"
+AS_WRITTEN = "en"
+"""The language of the sentences in the code: nobody is asked for their translation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,21 +138,23 @@ def complete(opened: bytes, request_id: str) -> bytes:
 
 def respond(opened: bytes, *, status: int, headers: Mapping[str, str], request_id: str) -> Enveloped:
     """The response for envelope bytes that lack their request id."""
-    response = Enveloped(complete(opened, request_id), status=status, content_type=JSON)
+    body = complete(opened, request_id)
+    response = Enveloped(body, status=status, content_type=JSON)
     response.open_body = opened
-    response["Content-Length"] = str(len(response.content))
+    stored(response)["content-length"] = ("Content-Length", str(len(body)))
     for name, value in headers.items():
         response[name] = value
     return response
 
 
-def answered(answer: Answer[Any], *, status: int, request_id: str) -> Enveloped:
+def answered(answer: Answer[Any], *, status: int, call: Call) -> Enveloped:
     """A route's answer as a response."""
-    opened = open_body(success=True, message=translate(answer.message), data=answer.data, errors=[], meta=answer.meta)
+    message = answer.message if call.language == AS_WRITTEN else translate(answer.message)
+    opened = open_body(success=True, message=message, data=answer.data, errors=[], meta=answer.meta)
     headers = dict(answer.headers)
     if answer.etag is not None:
         headers["ETag"] = answer.etag
-    return respond(opened, status=answer.status or status, headers=headers, request_id=request_id)
+    return respond(opened, status=answer.status or status, headers=headers, request_id=call.request_id)
 
 
 def refused(refusal: Refusal, *, request_id: str) -> Enveloped:

@@ -15,6 +15,7 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port, validate_host
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
@@ -62,9 +63,10 @@ class Gate:
                 shop_settings().trusted_proxies,
             ),
             started=time.perf_counter(),
+            language=settings.LANGUAGE_CODE,
         )
         response = self._api(request) if is_api(request.path_info) else self.get_response(request)
-        response["X-Request-Id"] = request.call.request_id
+        stored(response)["x-request-id"] = ("X-Request-Id", request.call.request_id)
         _note(request, response)
         return response
 
@@ -73,7 +75,8 @@ class Gate:
         if head:
             request.method = "GET"
         if "HTTP_ACCEPT_LANGUAGE" in request.META:
-            with translation.override(translation.get_language_from_request(request)):
+            request.call.language = translation.get_language_from_request(request)
+            with translation.override(request.call.language):
                 response = self._served(request)
         else:
             response = self._served(request)
@@ -124,8 +127,8 @@ _client_address = lru_cache(4096)(limits.client_address)
 
 
 def _check(request: Request) -> None:
-    host = request.META.get("HTTP_HOST", "")
-    if host not in settings.ALLOWED_HOSTS or settings.USE_X_FORWARDED_HOST:  # most are there to the letter
+    host, ours = request.META.get("HTTP_HOST"), settings.ALLOWED_HOSTS
+    if not host or not ours or settings.USE_X_FORWARDED_HOST or not _is_served(host, tuple(ours)):
         try:
             request.get_host()
         except DisallowedHost:
@@ -140,6 +143,13 @@ def _check(request: Request) -> None:
     query = request.META.get("QUERY_STRING", "")
     if query and not _is_text(query):
         raise BadRequest(message="The query string is not valid UTF-8 text.")
+
+
+@lru_cache(256)
+def _is_served(host: str, ours: tuple[str, ...]) -> bool:
+    """Whether a Host header names us: what Django finds out anew for each request."""
+    domain, _ = split_domain_port(host)
+    return bool(domain) and validate_host(domain, ours)
 
 
 def _is_text(query: str) -> bool:
@@ -166,7 +176,7 @@ def _enveloped(request: Request, response: HttpResponseBase) -> HttpResponseBase
     if isinstance(response, Enveloped) or response.status_code == 304:
         return response
     if request.method == "OPTIONS" and response.status_code == 405:
-        found = answered(Answer(data=None, message="See Allow."), status=200, request_id=request.call.request_id)
+        found = answered(Answer(data=None, message="See Allow."), status=200, call=request.call)
     elif 200 <= response.status_code < 400:
         return response
     else:
@@ -179,9 +189,9 @@ def _enveloped(request: Request, response: HttpResponseBase) -> HttpResponseBase
 
 def _dress(request: Request, response: HttpResponseBase) -> None:
     headers = response.headers
-    headers.setdefault("Cache-Control", "private, no-store")
+    stored(response).setdefault("cache-control", ("Cache-Control", "private, no-store"))
     stored(response).update(_ALWAYS)
-    headers["Content-Language"] = translation.get_language() or "en"
+    stored(response)["content-language"] = ("Content-Language", request.call.language)
     if settings.SECURE_HSTS_SECONDS and request.is_secure():
         headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
     policies = limits.policy_header(request.call.taken)
