@@ -19,8 +19,8 @@ unexport PYTHONDONTWRITEBYTECODE  # what pytest makes of the tests is kept: 5 se
 .DEFAULT_GOAL := help
 .PHONY: help run install dev test test-postgres races races-sqlite races-postgres \
 	exhaustive exhaustive-sqlite exhaustive-postgres guides browser check \
-	format lint types bench-stock bench-imports bench-enumeration bench-login \
-	contracts floors migrations openapi openapi-check openapi-lint fuzz install-check lock upgrade clean
+	format lint types bench bench-bare bench-stock bench-imports bench-enumeration \
+	bench-login contracts floors migrations openapi openapi-check openapi-lint fuzz install-check lock upgrade clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-19s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -88,6 +88,11 @@ migrations: dev ## look for missing, branching and unsafe migrations, on both da
 	$(PY) manage.py lintmigrations --no-cache --warnings-as-errors $(TEST_SETTINGS)
 	DATABASE_URL=$(TEST_DATABASE_URL) $(PY) manage.py makemigrations --check --dry-run $(TEST_SETTINGS)
 	DATABASE_URL=$(TEST_DATABASE_URL) $(PY) manage.py lintmigrations --no-cache --warnings-as-errors $(TEST_SETTINGS)
+
+bench: bench-bare bench-stock bench-imports bench-enumeration bench-login ## run every measurement, one after another
+
+bench-bare: dev ## measure what an API read costs above the bare server (needs wrk)
+	$(PY) -m bench.bare_read
 
 bench-stock: dev ## measure holds a second, 16 processes on one variant, on PostgreSQL (ARGS="16 10")
 	DATABASE_URL=$(TEST_DATABASE_URL) $(PY) -m bench.stock $(ARGS)
