@@ -59,7 +59,8 @@ def compare(shop: Shop, path: str, name: str, body: Body) -> float:
     """The median of what a known address takes in parts of what an unknown one does. Mails are written afterwards."""
     from shop.platform.worker import drain
 
-    connection, times, statuses = shop.connect(), ([], []), set()
+    connection, statuses = shop.connect(), set[int]()
+    times: tuple[list[float], list[float]] = ([], [])
     for pair in zip(known, unknown, strict=True):
         for which in random.sample((0, 1), 2):
             milliseconds, status, _ = call(connection, path, body(pair[which]))
@@ -67,7 +68,7 @@ def compare(shop: Shop, path: str, name: str, body: Body) -> float:
             statuses.add(status)
     drain()
     medians = [statistics.median(each) for each in times]
-    of_medians = medians[0] / medians[1]
+    of_medians: float = medians[0] / medians[1]
     of_pairs = statistics.median(first / second for first, second in zip(*times, strict=True))
     line = f"{name:<28} {medians[0]:>7.2f} ms {medians[1]:>7.2f} ms {of_medians:>11.3f} {of_pairs:>9.3f}"
     say(f"{line}   {sorted(statuses)}")

@@ -122,13 +122,13 @@ def _database(folder: Path, *, quick_commits: bool) -> Iterator[str]:
 
     name = f"bench_{secrets.token_hex(4)}"
     with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        admin.execute(f"CREATE DATABASE {name}")
         if quick_commits:
-            admin.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")  # type: ignore[arg-type]
+            admin.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
         try:
             yield urlsplit(server)._replace(path=f"/{name}").geturl()
         finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _wait(shop: Shop) -> None:
