@@ -33,4 +33,6 @@ def context(*, country: str | None, currency: str | None, locale: str | None, gr
     market, served = stores.market_and_country(country)
     if currency is not None and currency != market.currency:
         raise ContextUnknown(field="currency", params={"currency": market.currency})
+    if locale is not None and not stores.speaks(market, locale):
+        raise ContextUnknown(field="locale", params={"locales": stores.locales(market.store, market)})
     return Context(market, served, locale or market.locale, group_id)

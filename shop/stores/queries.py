@@ -1,5 +1,7 @@
 """What the store can be asked."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
 from shop.stores.models import Market, MarketCountry, Store
@@ -29,6 +31,25 @@ def market_of(country: str) -> Market:
 def locales(store: Store, market: Market) -> list[str]:
     """The languages of a market's content: its own first, then the store's."""
     return list(dict.fromkeys([market.locale, *store.locales, store.locale]))
+
+
+def speaks(market: Market, locale: str) -> bool:
+    """Whether the market or the store has this language, in whichever form: de-AT is served by de. At most one query."""
+    return _language(locale) == _language(market.locale) or _is_of(locale, locales(market.store, market))
+
+
+def is_spoken(locale: str) -> bool:
+    """Whether the store or any of its markets has this language, in whichever form. Two queries."""
+    here = store()
+    return _is_of(locale, [here.locale, *here.locales, *Market.objects.values_list("locale", flat=True)])
+
+
+def _is_of(locale: str, served: Iterable[str]) -> bool:
+    return _language(locale) in {_language(each) for each in served}
+
+
+def _language(locale: str) -> str:
+    return locale.partition("-")[0]
 
 
 def market_and_country(country: str | None) -> tuple[Market, str]:

@@ -17,7 +17,7 @@ from shop.pricing.models import PriceList
 from shop.promotions.models import Promotion
 from shop.shipping.models import ShippingMethod
 from shop.stores.limits import LARGEST_PRICE
-from shop.stores.models import Market, MarketCountry
+from shop.stores.models import Market, MarketCountry, Store
 from shop.tax.models import TaxRate
 from tests.accounts.visitor import Visitor, account, login
 from tests.checkout.shopfront import ADDRESS, EMAIL, code, open_shop, outside, sell, shopper
@@ -58,7 +58,7 @@ def test_a_cart_is_opened_with_everything_that_is_known(mug: Variant) -> None:
         "/carts",
         country="DE",
         currency="EUR",
-        locale="de",
+        locale="en-GB",
         email=EMAIL,
         lines=[{"variant_id": outside(mug), "quantity": 2, "metadata": {"engraving": "Ada"}}],
         shipping_address=ADDRESS,
@@ -70,7 +70,7 @@ def test_a_cart_is_opened_with_everything_that_is_known(mug: Variant) -> None:
 
     cart = seen.data
     [line] = cart["lines"]
-    assert (seen.status, cart["locale"], cart["email"], cart["note"]) == (201, "de", EMAIL, "Ring twice.")
+    assert (seen.status, cart["locale"], cart["email"], cart["note"]) == (201, "en-GB", EMAIL, "Ring twice.")
     assert (line["quantity"], line["metadata"], line["name"]) == (2, {"engraving": "Ada"}, None)
     assert (line["subtotal"]["amount"], line["discount"]["amount"], line["total"]["amount"]) == (3998, 400, 3598)
     assert line["tax_lines"] == [
@@ -85,6 +85,32 @@ def test_a_cart_is_opened_with_everything_that_is_known(mug: Variant) -> None:
     assert (cart["shipping_address"]["city"], cart["billing_address"]["company"]) == ("Berlin", "Analytical Engines")
     assert cart["metadata"] == {"source": "newsletter"}
     assert [each["code"] for each in cart["requirements"]] == ["shipping_method_required"]
+
+
+def test_a_language_that_the_market_does_not_speak_is_refused_and_nothing_changes(mug: Variant) -> None:
+    ada = shopper(mug)
+    before = ada.cart()
+
+    opened = Visitor().post("/carts", locale="tlh")
+    changed = ada.visitor.patch(ada.path, locale="de-AT", note="Hello")
+
+    assert [each.refusal for each in (opened, changed)] == [(422, "locale_not_served", "locale")] * 2
+    assert opened.body["errors"][0]["params"] == {"locales": ["en"]}
+    assert (Cart.objects.count(), ada.cart()) == (1, before)
+
+
+def test_a_cart_that_goes_to_another_market_speaks_its_language(mug: Variant) -> None:
+    swiss = Market.objects.create(code="ch", name="Switzerland", currency="CHF", locale="de-CH")
+    MarketCountry.objects.create(market=swiss, country="CH")
+    Store.objects.update(locales=["en", "fr"])
+    carts = [Visitor().post("/carts", locale=locale).data["id"] for locale in ("en-GB", "fr")]
+    Store.objects.update(locales=["fr"], locale="fr")
+
+    seen = [Visitor().patch(f"/carts/{cart}", country="CH").data for cart in carts]
+    named = Visitor().patch(f"/carts/{carts[0]}", locale="de")
+
+    assert [(each["market"], each["locale"]) for each in seen] == [("ch", "de-CH"), ("ch", "fr")]
+    assert (named.status, named.data["locale"]) == (200, "de")
 
 
 def test_a_cart_that_can_not_be_opened_with_everything_is_not_opened(mug: Variant) -> None:

@@ -10,7 +10,7 @@ from shop.accounts.models import CustomerGroup, User
 from shop.catalog.drafts import Written
 from shop.pricing.models import PriceList
 from shop.pricing.operations import base_list
-from shop.stores.models import Market
+from shop.stores.models import Market, Store
 from tests.accounts.visitor import Seen, Visitor, account, login
 from tests.checkout.shopfront import outside, shopper
 from tests.storefront.window import euros, get, listed, next_of, price, put
@@ -107,7 +107,28 @@ def test_a_country_that_is_in_no_market_is_served_as_the_default_one(mug: Writte
 
 
 def test_a_language_that_is_asked_for_is_named(mug: Written) -> None:
-    assert context_of(get("/products?locale=de-AT")) == {**EUROPE, "locale": "de-AT"}
+    assert context_of(get("/products?locale=en-GB")) == {**EUROPE, "locale": "en-GB"}
+
+
+def test_a_language_of_the_store_is_served_in_every_market_and_form(mug: Written, francs: PriceList) -> None:
+    Store.objects.update(locales=["en", "fr"])
+
+    wishes = ("country=CH&locale=fr-CH", "country=CH&locale=de", "country=DE&locale=fr")
+    seen = [context_of(get(f"/products/mug?{wish}")) for wish in wishes[2:]]
+    lists = [context_of(get(f"/products?{wish}")) for wish in wishes[:2]]
+
+    assert [each["locale"] for each in [*lists, *seen]] == ["fr-CH", "de", "fr"]
+
+
+@pytest.mark.parametrize("path", ["/products", "/products/mug", "/products/mug/related"])
+@pytest.mark.parametrize("locale", ["de", "fr-CA", "eng", "xx"])
+def test_a_language_that_the_market_does_not_speak_is_refused(
+    mug: Written, francs: PriceList, path: str, locale: str
+) -> None:
+    seen = get(f"{path}?country=DE&locale={locale}")
+
+    assert seen.refusal == (422, "context_not_served", "locale")
+    assert seen.body["errors"][0]["params"] == {"locales": ["en"]}
 
 
 def test_the_markets_own_currency_may_be_named(mug: Written) -> None:

@@ -24,6 +24,7 @@ from shop.platform.http.door import Door
 from shop.platform.http.envelope import Answer
 from shop.platform.http.lists import PageQuery, listed
 from shop.platform.limits import TooManyRequests
+from shop.stores.errors import LocaleNotServed
 
 door = Door(tag="Account", needs="user")
 
@@ -35,7 +36,7 @@ def get_me(request: Request) -> Answer[UserOut]:
     return Answer(data=shown, message="Account retrieved.", etag=etag(shown["id"], shown["version"]))
 
 
-@door.patch("/me", id="updateMe", conditional=True)
+@door.patch("/me", id="updateMe", conditional=True, refusals=(LocaleNotServed,))
 def update_me(request: Request, body: ProfileIn) -> Answer[UserOut]:
     """Change your account. What is absent stays; the address has a way of its own."""
     me = request.call.user_id

@@ -15,10 +15,17 @@ from shop.accounts.operations.holding import held
 from shop.accounts.ports import on_leaving
 from shop.platform.clock import now
 from shop.platform.records import Stale
+from shop.stores import queries as stores
+from shop.stores.errors import LocaleNotServed
 
 
 def update(user_id: UUID, changes: Mapping[str, object], *, version: int | None) -> User:
-    """The profile has these values; others are unchanged. Raises Stale when `version` is given and is not the last."""
+    """The profile has these values; others are unchanged.
+
+    Raises Stale when `version` is given and is not the last, LocaleNotServed when the shop does not speak the language.
+    """
+    if "locale" in changes and not stores.is_spoken(str(changes["locale"])):
+        raise LocaleNotServed(field="locale")
     found = User.objects.filter(pk=user_id, is_active=True)
     if version is not None:
         found = found.filter(version=version)

@@ -13,7 +13,7 @@ ADDRESS = {
 OPEN_CART = {
     "country": "DE",
     "currency": "EUR",
-    "locale": "de",
+    "locale": "en",
     "email": "ada@example.com",
     "lines": [{"variant_id": VARIANT, "quantity": 1}],
     "shipping_address": ADDRESS,
@@ -25,6 +25,7 @@ CART_CHANGE = {
     "shipping_method_id": SHIPPING_METHOD,
     "country": "DE",
     "currency": "EUR",
+    "locale": "en",
     "note": "Please ring twice.",
 }
 NEW_LINE = {"variant_id": VARIANT, "quantity": 1, "metadata": {"engraving": "Ada"}}

@@ -46,13 +46,14 @@ from shop.platform.http.lists import all_of
 from shop.platform.limits import TooManyRequests
 from shop.promotions.errors import CodeRefused, CodeUsedUp
 from shop.shipping import queries as shipping
+from shop.stores.errors import LocaleNotServed
 
 door = Door(tag="Carts", limits=(limits.WRITES,))
 
 CHANGED = (errors.CartCompleted, PaymentInProgress)
 MORE = (*CHANGED, errors.QuantityTooLarge, InsufficientStock)
 LINES = (*MORE, errors.VariantUnavailable, errors.CartFull)
-PLACES = (errors.CountryNotServed, errors.CurrencyNotServed)
+PLACES = (errors.CountryNotServed, errors.CurrencyNotServed, LocaleNotServed)
 
 
 @door.post(
