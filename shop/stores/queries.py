@@ -34,7 +34,7 @@ def locales(store: Store, market: Market) -> list[str]:
 
 
 def speaks(market: Market, locale: str) -> bool:
-    """Whether the market or the store has this language, in whichever form: de-AT is served by de. At most one query."""
+    """Whether the market or the store has this language, in whichever form: de serves de-AT. At most one query."""
     return _language(locale) == _language(market.locale) or _is_of(locale, locales(market.store, market))
 
 
