@@ -1,12 +1,14 @@
 """What every test may rely on: no network but this machine, examples that repeat in CI, nothing kept in var/."""
 
+import gc
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from ipaddress import ip_address
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -67,20 +69,46 @@ def conforming() -> None:
 def django_db_setup(django_db_setup: None) -> None:
     """What migrations put into the database is put back, after tests that really commit, by one statement a table.
 
-    Django's own way is two statements for each of the 250 rows.
+    Django's own way is two statements for each of the 250 rows. The statements are composed once and kept.
     """
-    rows = cache(lambda data: [each.object for each in deserialize("json", data)])
+    kept: dict[str, list[tuple[str, Any]]] = {}
 
     def put_back(data: str) -> None:
         with transaction.atomic():
-            for model, found in groupby(rows(data), key=attrgetter("__class__")):
-                rest = [field.name for field in model._meta.concrete_fields if not field.primary_key]
-                model._base_manager.bulk_create(found, update_conflicts=True, unique_fields=["pk"], update_fields=rest)
+            if data not in kept:
+                kept[data] = written(data)
+                return
+            with connection.cursor() as cursor:
+                for statement, values in kept[data]:
+                    cursor.execute(statement, values)
 
     connection.creation.deserialize_db_from_string = put_back  # type: ignore[method-assign]
 
 
+def written(data: str) -> list[tuple[str, Any]]:
+    """Writes these rows, and says by which statements."""
+    statements: list[tuple[str, Any]] = []
+
+    def heard(execute: Callable[..., object], sql: str, params: Any, many: bool, context: object) -> object:
+        statements.append((sql, params))
+        return execute(sql, params, many, context)
+
+    rows = [each.object for each in deserialize("json", data)]
+    with connection.execute_wrapper(heard):
+        for model, found in groupby(rows, key=attrgetter("__class__")):
+            rest = [field.name for field in model._meta.concrete_fields if not field.primary_key]
+            model._base_manager.bulk_create(found, update_conflicts=True, unique_fields=["pk"], update_fields=rest)
+    return statements
+
+
 COMMITTING = frozenset({"transactional_db", "live_server"})
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test, the shop and its tests, is not searched for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.hookimpl(tryfirst=True)
