@@ -1,14 +1,18 @@
 import os
 import signal
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from pytest_django import Settings
 
 from shop.platform.jobs import PERIODICS, enqueue, job
 from shop.platform.management.commands.runserver import Command as Runserver
 from shop.platform.models import Job, Schedule
+from shop.platform.settings import ShopSettings, shop_settings
 
 AT = datetime(2026, 11, 22, 8, 43, 19, tzinfo=UTC)
 NEVER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -105,13 +109,47 @@ def test_what_is_no_dead_job_is_not_retried(wanted: str) -> None:
 
 
 @pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
-def test_runserver_says_where_things_are(host: str, shown: str) -> None:
+def test_runserver_says_where_things_are(shop: Settings, host: str, shown: str) -> None:
+    said = bound(host, 8000)
+
+    assert said.endswith(f"No background jobs here. Open http://{shown}:8000/swagger/, http://{shown}:8000/admin/\n")
+
+
+@pytest.mark.parametrize(
+    ("host", "base_url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8001"),
+        ("0.0.0.0", "http://127.0.0.1:8001"),  # noqa: S104 - a browser does not know that address
+        ("::1", "http://[::1]:8001"),
+    ],
+)
+def test_links_lead_to_the_port_that_runserver_has(shop: Settings, client: Client, host: str, base_url: str) -> None:
+    bound(host, 8001)
+
+    assert shop_settings().base_url == base_url
+    assert base_url in client.get("/").content.decode()
+    assert ":8000" not in client.get("/").content.decode()
+
+
+def test_links_lead_where_clients_are_said_to_reach_the_shop(shop: Settings) -> None:
+    shop.SHOP = replace(shop.SHOP, base_url="https://shop.example.com")
+
+    bound("127.0.0.1", 8001)
+
+    assert shop_settings().base_url == "https://shop.example.com"
+
+
+@pytest.fixture
+def shop(settings: Settings) -> Settings:
+    """Nobody has said where clients reach the shop; it is forgotten after the test what runserver made of that."""
+    settings.SHOP = replace(settings.SHOP, base_url=ShopSettings.base_url)
+    return settings
+
+
+def bound(host: str, port: int) -> str:
+    """What runserver says once it has the port."""
     out = StringIO()
     command = Runserver(stdout=out, no_color=True)
     vars(command).update(addr=host, works=False, _raw_ipv6=":" in host)
-
-    command.on_bind(8000)
-
-    assert out.getvalue().endswith(
-        f"No background jobs here. Open http://{shown}:8000/swagger/, http://{shown}:8000/admin/\n"
-    )
+    command.on_bind(port)
+    return out.getvalue()

@@ -1,10 +1,12 @@
 import threading
+from dataclasses import replace
 
 from django.conf import settings
 from django.contrib.staticfiles.management.commands.runserver import Command as Runserver
 from django.core.management.base import CommandParser
 
-from shop.platform.settings import shop_settings
+from shop.platform.management.commands.start import website
+from shop.platform.settings import ShopSettings, shop_settings
 from shop.platform.worker import run_forever
 
 
@@ -25,6 +27,8 @@ class Command(Runserver):
     def on_bind(self, server_port: int) -> None:
         """The port is ours: the worker starts, and one line says what is where."""
         super().on_bind(server_port)
+        if shop_settings().base_url == ShopSettings.base_url:  # nobody has said where clients reach the shop
+            settings.SHOP = replace(shop_settings(), base_url=website(self.addr, int(server_port)))
         if self.works:
             threading.Thread(target=run_forever, args=(threading.Event(),), name="worker", daemon=True).start()
         worker = "Background jobs run in this process." if self.works else "No background jobs here."
