@@ -23,6 +23,7 @@ from shop.inventory import operations as inventory
 from shop.inventory.models import Location, StockLevel
 from shop.inventory.queries import main_location
 from shop.kernel.errors import Refusal
+from shop.platform.patience import patiently
 from shop.pricing import operations as pricing
 from shop.pricing.models import PriceList
 
@@ -104,6 +105,7 @@ def _written(found: Sequence[ReadProduct], shop: Shop) -> list[Outcome]:
         return [Outcome(found[0].handle, "refused", (_fault(found[0], refusal),))]
 
 
+@patiently
 def _bring_in(found: Sequence[ReadProduct], shop: Shop) -> list[str]:
     """The products are in the shop as the file has them, all or none; says what that made of each."""
     with transaction.atomic():
@@ -142,11 +144,15 @@ def _count_stock(variants: Mapping[Variant, ReadVariant], location: Location) ->
         for row, each in tracked.items()
         if row.pk not in known or known[row.pk].on_hand != each.quantity
     }
-    if counted:
-        inventory.take_stock(counted, location=location, reason="import")
-    for row in tracked:
-        if row.may_backorder and (row.pk not in known or not known[row.pk].backorder_room):
-            inventory.set_backorder_room(row.pk, room=ROOM, location=location)
+    roomless = {
+        row.pk: each.quantity
+        for row, each in tracked.items()
+        if row.may_backorder and (row.pk not in known or not known[row.pk].backorder_room)
+    }
+    if counted or roomless:  # counting holds all of these levels, in the order that everybody takes
+        inventory.take_stock(counted | roomless, location=location, reason="import")
+    for variant_id in roomless:
+        inventory.set_backorder_room(variant_id, room=ROOM, location=location)
     return set(counted)
 
 

@@ -1,8 +1,12 @@
 """Files into the shop: what they say is there, again changes nothing, and a mistake spoils its own product alone."""
 
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
+import psycopg
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from shop.catalog.models import Brand, Category, Image, Product, ProductTag, SlugHistory, Variant
@@ -232,6 +236,53 @@ def test_a_continuing_policy_lets_it_be_sold_without_end(client: Client) -> None
     mug = client.get("/api/v1/products/mug").json()["data"]
     assert (first, second) == ({"mug": "created"}, {"mug": "unchanged"})
     assert mug["availability"]["status"] == "backorder"
+
+
+ENDLESS = {"Variant Inventory Tracker": "shopify", "Variant Inventory Qty": "4", "Variant Inventory Policy": "continue"}
+
+
+def test_all_stock_that_an_import_changes_is_held_by_one_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    bring(sheet({**MUG, **ENDLESS, "Variant Inventory Policy": "deny"}, {**TEE, "Variant Inventory Qty": "2"}))
+    held: list[dict[UUID, int]] = []
+    take_stock = inventory.take_stock
+
+    def watched(counted: dict[UUID, int], **how: Any) -> None:
+        held.append(dict(counted))
+        take_stock(counted, **how)
+
+    monkeypatch.setattr(inventory, "take_stock", watched)
+
+    outcome = words(sheet({**MUG, **ENDLESS}, TEE))
+
+    levels = {row.variant.product.slug: row for row in StockLevel.objects.select_related("variant__product")}
+    assert outcome == {"mug": "changed", "tee": "changed"}
+    assert held == [{levels["mug"].variant_id: 4, levels["tee"].variant_id: 4}]
+    assert {slug: (row.on_hand, row.backorder_room) for slug, row in levels.items()} == {
+        "mug": (4, 1_000_000),
+        "tee": (4, 0),
+    }
+    assert [each.delta_on_hand for each in StockMovement.objects.order_by("pk")] == [4, 2, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_products_that_meet_a_deadlock_are_brought_in_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    met: list[UUID] = []
+    give_room = inventory.set_backorder_room
+
+    def meeting_a_rival(variant_id: UUID, **how: Any) -> StockLevel:
+        met.append(variant_id)
+        if len(met) == 1:
+            raise OperationalError("deadlock detected") from psycopg.errors.DeadlockDetected()
+        return give_room(variant_id, **how)
+
+    monkeypatch.setattr(inventory, "set_backorder_room", meeting_a_rival)
+
+    outcome = words(sheet({**MUG, **ENDLESS}))
+
+    level = StockLevel.objects.get()
+    assert (outcome, len(met)) == ({"mug": "created"}, 2)
+    assert (level.on_hand, level.backorder_room) == (4, 1_000_000)
+    assert (Product.objects.count(), StockMovement.objects.count()) == (1, 1)
 
 
 def test_scripts_in_a_description_do_not_arrive() -> None:
