@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from shop.accounts.models import User
@@ -33,11 +35,19 @@ class LimitedBackend(ModelBackend):
     def get_group_permissions(self, *args: Any, **kwargs: Any) -> set[str]:
         return super().get_group_permissions(*args, **kwargs) - NOBODY_MAY
 
+    def with_perm(self, perm: str | Permission, *args: Any, **kwargs: Any) -> QuerySet[User]:
+        found: QuerySet[User] = super().with_perm(perm, *args, **kwargs)
+        return found.none() if _name(perm) in NOBODY_MAY else found
+
     async def aget_user_permissions(self, *args: Any, **kwargs: Any) -> set[str]:
         return await super().aget_user_permissions(*args, **kwargs) - NOBODY_MAY
 
     async def aget_group_permissions(self, *args: Any, **kwargs: Any) -> set[str]:
         return await super().aget_group_permissions(*args, **kwargs) - NOBODY_MAY
+
+
+def _name(perm: str | Permission) -> str:
+    return perm if isinstance(perm, str) else f"{perm.content_type.app_label}.{perm.codename}"
 
 
 def _address(request: HttpRequest | None) -> str:

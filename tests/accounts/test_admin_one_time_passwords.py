@@ -17,6 +17,7 @@ from django.db import transaction
 from django.test import Client
 
 from shop.accounts.api import auth, me
+from shop.accounts.backends import LimitedBackend
 from shop.accounts.credentials import authenticate
 from shop.accounts.models import OneTimePassword, User
 from shop.accounts.models.one_time_password import NobodyWritesOneTimePasswords
@@ -117,6 +118,30 @@ def test_code_can_not_write_one_but_by_its_operation(
         write(otp)
 
     assert table() == before
+
+
+def test_nobody_is_listed_as_allowed_to_write_one(otp: OneTimePassword, root: Client) -> None:
+    superuser = User.objects.get(email="root@example.com")
+    group = Group.objects.create(name="writers")
+    rows = [
+        Permission.objects.create(
+            codename=name.partition(".")[2],
+            name=name,
+            content_type=ContentType.objects.get_for_model(OneTimePassword),
+        )
+        for name in (ADD, CHANGE)
+    ]
+    group.permissions.set(rows)
+    member = User.objects.create_user("writer@example.com", "a long passphrase")
+    member.groups.add(group)
+    member.user_permissions.set(rows)
+
+    by_name = [list(LimitedBackend().with_perm(each)) for each in (ADD, CHANGE)]
+    by_row = [list(LimitedBackend().with_perm(each)) for each in rows]
+    others = [list(LimitedBackend().with_perm(each)) for each in (VIEW, DELETE)]
+
+    assert (by_name, by_row) == ([[], []], [[], []])
+    assert others == [[superuser], [superuser]]
 
 
 def test_a_fixture_can_not_bring_one(otp: OneTimePassword, tmp_path: Path) -> None:
