@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,15 +24,15 @@ pytestmark = pytest.mark.slow
 
 
 class Shop:
-    """A started shop with a database of its own; what it has printed so far is `lines`."""
+    """A started shop, installed in a folder of its own; what it has printed so far is `lines`."""
 
-    def __init__(self, database: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int) -> None:
         environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         self.base = f"http://127.0.0.1:{port}"
         self.process = subprocess.Popen(  # noqa: S603
             [sys.executable, "manage.py", "start", "--port", str(port)],
-            cwd=ROOT,
-            env=environment | {"DATABASE_URL": f"sqlite:///{database}", "PYTHONUNBUFFERED": "1"},
+            cwd=folder,
+            env=environment | {"PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -68,7 +69,7 @@ class Shop:
 class FirstRun:
     """What the first start of a new installation printed and answered, and what was left when it had ended."""
 
-    database: Path
+    folder: Path
     base: str
     printed: str
     statuses: list[int]
@@ -84,11 +85,11 @@ PAGES = ("/", "/swagger/", "/redoc/", "/admin/login/", "/dev/mailbox/")
 
 @contextmanager
 def starting() -> Iterator[Start]:
-    """Starts shops with a database on a port, and ends those that are left running."""
+    """Starts shops from a folder on a port, and ends those that are left running."""
     shops: list[Shop] = []
 
-    def started(database: Path, port: int) -> Shop:
-        shops.append(Shop(database, port))
+    def started(folder: Path, port: int) -> Shop:
+        shops.append(Shop(folder, port))
         return shops[-1]
 
     yield started
@@ -104,17 +105,24 @@ def start() -> Iterator[Start]:
         yield start
 
 
+def installed(folder: Path) -> Path:
+    """A copy of the shop is there, so that nothing is written into the var/ of development."""
+    shutil.copytree(ROOT / "shop", folder / "shop")
+    shutil.copy(ROOT / "manage.py", folder)
+    return folder
+
+
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
     """A shop was started, looked at and ended by Ctrl-C."""
-    database = tmp_path_factory.mktemp("installation") / "shop.sqlite3"
+    folder = installed(tmp_path_factory.mktemp("installation"))
     with starting() as start:
-        shop = start(database, free_port())
+        shop = start(folder, free_port())
         printed, children = shop.printed(), shop.children()
         statuses, front = [shop.status(page) for page in PAGES], shop.text("/")
         code = shop.ended(by=signal.SIGINT)
     left = [child for child in children if Path(f"/proc/{child}").exists()]
-    return FirstRun(database, shop.base, printed, statuses, front, children, left, code)
+    return FirstRun(folder, shop.base, printed, statuses, front, children, left, code)
 
 
 def free_port() -> int:
@@ -123,6 +131,7 @@ def free_port() -> int:
     return free
 
 
+@pytest.mark.guide
 def test_one_command_brings_the_shop_up(first: FirstRun) -> None:
     base = first.base
 
@@ -143,14 +152,16 @@ def test_one_command_brings_the_shop_up(first: FirstRun) -> None:
     assert len(first.children) == 2
 
 
+@pytest.mark.guide
 def test_ctrl_c_takes_all_of_it_down(first: FirstRun) -> None:
     left, code = first.left, first.code
 
     assert (left, code) == ([], 0)
 
 
+@pytest.mark.guide
 def test_a_second_run_keeps_the_superuser_and_says_how_to_set_a_new_password(first: FirstRun, start: Start) -> None:
-    shop = start(first.database, free_port())
+    shop = start(first.folder, free_port())
 
     printed = shop.printed()
 
@@ -163,10 +174,10 @@ def test_a_second_run_keeps_the_superuser_and_says_how_to_set_a_new_password(fir
 def test_a_busy_port_gets_a_sentence_and_nothing_is_started(start: Start, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as rival:
         busy: int = rival.getsockname()[1]
-        refused = start(tmp_path / "shop.sqlite3", busy)
+        refused = start(installed(tmp_path), busy)
         printed, code = refused.output.read(), refused.process.wait(20)
 
     assert printed.startswith(f"CommandError: Port {busy} on 127.0.0.1 is not free")
     assert printed.endswith(f"choose another port: make run PORT={busy + 1}\n")
     assert code == 1
-    assert not (tmp_path / "shop.sqlite3").exists()
+    assert not (tmp_path / "var" / "shop.sqlite3").exists()
