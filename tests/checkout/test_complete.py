@@ -188,6 +188,19 @@ def test_another_total_than_the_agreed_one_is_refused(mug: Variant) -> None:
     assert ada.cart()["status"] == "open"
 
 
+@pytest.mark.parametrize(
+    ("currency", "code"), [("XXX", "unknown_currency"), ("eur", "invalid_format"), (None, "invalid_type")]
+)
+def test_a_total_in_no_currency_is_refused_at_its_place(mug: Variant, currency: object, code: str) -> None:
+    ada = shopper(mug).ready()
+
+    seen = ada.complete(total={"amount": 2489, "currency": currency})
+
+    assert seen.refusal == (422, code, "expected_total.currency")
+    assert (Order.objects.count(), TestCharge.objects.count(), level(mug)) == (0, 0, (10, 0, 0))
+    assert ada.cart()["status"] == "open"
+
+
 def test_what_is_missing_is_told_all_at_once(mug: Variant) -> None:
     ada = shopper(mug)
 

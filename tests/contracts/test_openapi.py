@@ -28,7 +28,6 @@ WITH_BODY = [operation for operation in operations() if operation.body is not No
 UNDECLARED = {
     "method_not_allowed": "is about a method that the document does not know",
     "precondition_required": "waits for the first route that insists on If-Match",
-    "unknown_currency": "is said to shopkeepers and to the importer; a read with prices says context_not_served",
     "forbidden": "waits for the first route that needs a permission",
     **dict.fromkeys(
         (

@@ -132,6 +132,7 @@ WAYS_OF_SHOPPING: Mapping[str, Callable[[Stage], Request]] = {
     "discount_code_refused": no_such_code,
     "not_ready": without_email,
     "price_changed": another_total,
+    "unknown_currency": lambda stage: stage.with_fields(expected_total={"amount": 1, "currency": "XXX"}),
     "too_many_unpaid_orders": three_unpaid,
     "unknown_payment_method": paying(method="seashells"),
     "payment_token_required": paying(method="test"),

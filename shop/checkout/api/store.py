@@ -24,6 +24,7 @@ from shop.checkout.operations import carts, codes, lines, merging, opening
 from shop.checkout.reopen import reopen
 from shop.checkout.types import Paying, Priced
 from shop.inventory.errors import InsufficientStock
+from shop.kernel.currencies import UnknownCurrency
 from shop.kernel.errors import NotFound
 from shop.kernel.ids import Prefix, private
 from shop.orders import operations as orders
@@ -190,6 +191,7 @@ def claim_cart(request: Request, cart_id: str) -> Answer[CartOut]:
         UnknownPaymentMethod,
         PaymentTokenRequired,
         CardNumberRefused,
+        UnknownCurrency,
         InsufficientStock,
         CodeUsedUp,
         PaymentDeclined,

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from typing_extensions import TypedDict
 
+from shop.kernel.currencies import EXPONENTS, UnknownCurrency
 from shop.kernel.money import LARGEST, Money
-from shop.platform.http.fields import In
+from shop.platform.http.fields import In, Mistake
 
 Currency = Annotated[
     str, Field(pattern=r"^[A-Z]{3}$", min_length=3, max_length=3, description="ISO 4217.", examples=["EUR"])
@@ -20,11 +21,17 @@ class MoneyOut(TypedDict):
     currency: Annotated[str, Field(examples=["EUR"])]
 
 
+def _active(code: str) -> str:
+    if code not in EXPONENTS:
+        raise Mistake(UnknownCurrency.code, UnknownCurrency.sentence())
+    return code
+
+
 class MoneyIn(In):
     """An amount in minor units of its currency (ISO 4217)."""
 
     amount: Annotated[int, Field(ge=0, le=LARGEST, examples=[1999])]
-    currency: Currency
+    currency: Annotated[Currency, AfterValidator(_active)]
 
     def money(self) -> Money:
         return Money(self.amount, self.currency)
