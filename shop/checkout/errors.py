@@ -24,11 +24,19 @@ class QuantityTooLarge(Invalid):
 
     code = "quantity_too_large"
 
+    def __init__(self, fields: Sequence[str], *, most: int) -> None:
+        first, *others = (Problem(self.code, self.sentence(), field, {"max": most}) for field in fields)
+        super().__init__(field=first.field, params=first.params, others=tuple(others))
+
 
 class VariantUnavailable(Invalid):
     """This variant can't be bought here."""
 
     code = "variant_unavailable"
+
+    def __init__(self, fields: Sequence[str]) -> None:
+        first, *others = (Problem(self.code, self.sentence(), field) for field in fields)
+        super().__init__(field=first.field, others=tuple(others))
 
 
 class CountryNotServed(Invalid):

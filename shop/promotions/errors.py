@@ -17,8 +17,8 @@ class CodeRefused(Invalid):
         "not_here": "This code is not valid here.",
     }
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(field="code", params={"reason": reason}, message=self.SENTENCES[reason])
+    def __init__(self, reason: str, *, field: str = "code") -> None:
+        super().__init__(field=field, params={"reason": reason}, message=self.SENTENCES[reason])
         self.reason = reason
 
 

@@ -118,7 +118,7 @@ def test_a_cart_that_can_not_be_opened_with_everything_is_not_opened(mug: Varian
 
     seen = Visitor().post("/carts", lines=lines, codes=["unknown"])
 
-    assert (seen.status, seen.code) == (422, "discount_code_refused")
+    assert seen.refusal == (422, "discount_code_refused", "codes.0")
     assert (Cart.objects.count(), CartLine.objects.count()) == (0, 0)
 
 
@@ -238,13 +238,26 @@ def test_what_can_not_be_bought_is_named_by_its_place(mug: Variant) -> None:
     priceless = sell("priceless")
     priceless.prices.all().delete()
     ada = shopper()
-    wanted = [outside(mug), outside(draft), outside(priceless), "var_00000000000000000000000000"]
+    wanted = [outside(mug), outside(draft), outside(priceless), "var_00000000000000000000000000", "of nobody"]
 
     seen = ada.visitor.post(f"{ada.path}/lines", lines=[{"variant_id": each} for each in wanted])
 
     assert (seen.status, {each["code"] for each in seen.body["errors"]}) == (422, {"variant_unavailable"})
-    assert [each["field"] for each in seen.body["errors"]] == [f"lines.{n}.variant_id" for n in (1, 2, 3)]
+    assert [each["field"] for each in seen.body["errors"]] == [f"lines.{n}.variant_id" for n in (1, 2, 3, 4)]
     assert ada.cart()["lines"] == []
+
+
+def test_one_line_of_a_list_is_named_by_its_place_too(mug: Variant) -> None:
+    nobodys = {"variant_id": "var_00000000000000000000000000"}
+    ada = shopper(mug)
+
+    opened = Visitor().post("/carts", lines=[nobodys])
+    added = ada.visitor.post(f"{ada.path}/lines", lines=[nobodys])
+    alone = ada.visitor.post(f"{ada.path}/lines", **nobodys)
+
+    assert opened.refusal == added.refusal == (422, "variant_unavailable", "lines.0.variant_id")
+    assert alone.refusal == (422, "variant_unavailable", "variant_id")
+    assert (Cart.objects.count(), ada.cart()["lines"][0]["quantity"], len(ada.cart()["lines"])) == (1, 1, 1)
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 1000, 2**63, 1.5, "2", None, True])
@@ -265,6 +278,38 @@ def test_a_line_holds_at_most_999(market: Market) -> None:
 
     assert (last.status, more.refusal) == (200, (422, "quantity_too_large", "quantity"))
     assert CartLine.objects.get().quantity == 999
+
+
+def test_the_part_of_a_list_that_makes_a_line_too_long_is_named_by_its_place(market: Market) -> None:
+    sand = {"variant_id": outside(sell("sand", stock=None))}
+    ada = shopper()
+    wanted = [{**sand, "quantity": 999}, {**sand, "metadata": {"wet": "yes"}}, sand, sand]
+
+    added = ada.visitor.post(f"{ada.path}/lines", lines=wanted)
+    opened = Visitor().post("/carts", lines=wanted[:3])
+
+    assert (added.status, [(each["field"], each["params"]) for each in added.body["errors"]]) == (
+        422,
+        [("lines.2.quantity", {"max": 999}), ("lines.3.quantity", {"max": 999})],
+    )
+    assert opened.refusal == (422, "quantity_too_large", "lines.2.quantity")
+    assert (Cart.objects.count(), ada.cart()["lines"]) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("change", "field"), [({"metadata": {}}, "metadata"), ({"metadata": {}, "quantity": 2}, "quantity")]
+)
+def test_lines_that_would_join_to_more_than_999_stay_two(market: Market, change: dict[str, object], field: str) -> None:
+    sand = sell("sand", stock=None)
+    ada = shopper(sand, quantity=996)
+    ada.visitor.post(f"{ada.path}/lines", variant_id=outside(sand), quantity=3, metadata={"wet": "yes"})
+    CartLine.objects.filter(quantity=996).update(quantity=998)
+    wet = ada.cart()["lines"][1]["id"]
+
+    seen = ada.visitor.patch(f"{ada.path}/lines/{wet}", **change)
+
+    assert seen.refusal == (422, "quantity_too_large", field)
+    assert [(each["quantity"], each["metadata"]) for each in ada.cart()["lines"]] == [(998, {}), (3, {"wet": "yes"})]
 
 
 def test_a_cart_holds_at_most_200_lines(market: Market) -> None:

@@ -1,7 +1,8 @@
 """Carts and checkout. A cart's id is its key: whoever has it may use the cart, unless it belongs to a customer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 from shop.checkout import errors, limits, pricing, queries
 from shop.checkout.api import examples, show
@@ -13,6 +14,7 @@ from shop.checkout.api.schemas import (
     CompletedOut,
     CompleteIn,
     LineChangeIn,
+    LineIn,
     LinesIn,
     OpenCartIn,
     PaymentMethodOut,
@@ -55,6 +57,7 @@ CHANGED = (errors.CartCompleted, PaymentInProgress)
 MORE = (*CHANGED, errors.QuantityTooLarge, InsufficientStock)
 LINES = (*MORE, errors.VariantUnavailable, errors.CartFull)
 PLACES = (errors.CountryNotServed, errors.CurrencyNotServed, LocaleNotServed)
+NO_VARIANT = UUID(int=0)
 
 
 @door.post(
@@ -108,10 +111,7 @@ def update_cart(request: Request, cart_id: str, body: CartChangeIn) -> Answer[Ca
 @door.post("/carts/{cart_id}/lines", id="addLines", refusals=LINES, example=examples.NEW_LINE)
 def add_lines(request: Request, cart_id: str, body: LinesIn) -> Answer[CartOut]:
     """Add one line, or several of which all are added or none."""
-    wanted = [
-        lines.NewLine(_variant(each.variant_id, at if body.lines else None), each.quantity, each.metadata)
-        for at, each in enumerate(body.wanted())
-    ]
+    wanted = _lines(body.wanted(), below="lines" if body.lines else "")
     cart = queries.cart(cart_id, seen_by=request.call.actor)
     return _priced(lines.add(cart, wanted), "Added.")
 
@@ -256,13 +256,20 @@ def _priced(priced: Priced, message: str, *, status: int | None = None) -> Answe
     return Answer(data=shown, message=message, status=status, etag=etag(shown["id"], priced.version), headers=headers)
 
 
-def _variant(public_id: str, position: int | None) -> Any:
+def _lines(sent: Sequence[LineIn], *, below: str = "") -> tuple[lines.NewLine, ...]:
+    """What is wanted, each with its place in the body."""
+    return tuple(
+        lines.NewLine(_variant(each.variant_id), each.quantity, each.metadata, place=below and f"{below}.{at}")
+        for at, each in enumerate(sent)
+    )
+
+
+def _variant(public_id: str) -> UUID:
+    """The variant's key; of what is no variant's id a key that no variant has, so that all are refused together."""
     try:
         return private(Prefix.VARIANT, public_id)
     except NotFound:
-        raise errors.VariantUnavailable(
-            field="variant_id" if position is None else f"lines.{position}.variant_id"
-        ) from None
+        return NO_VARIANT
 
 
 def _opening(body: OpenCartIn) -> opening.Opening:
@@ -271,10 +278,7 @@ def _opening(body: OpenCartIn) -> opening.Opening:
         currency=body.currency,
         locale=body.locale,
         email=body.email,
-        lines=tuple(
-            lines.NewLine(_variant(each.variant_id, at), each.quantity, each.metadata)
-            for at, each in enumerate(body.lines)
-        ),
+        lines=_lines(body.lines, below="lines"),
         shipping_address=body.shipping_address.stored() if body.shipping_address else None,
         billing_address=body.billing_address.stored() if body.billing_address else None,
         code=body.codes[0] if body.codes else None,

@@ -1,6 +1,6 @@
 """What is in a cart."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from shop.checkout.operations.carts import touch
 from shop.checkout.types import Priced
 from shop.inventory.errors import InsufficientStock
 from shop.inventory.types import Shortage
-from shop.kernel.errors import NotFound, Problem
+from shop.kernel.errors import NotFound
 from shop.stores.limits import MOST_LINES, MOST_OF_ONE
 
 
@@ -24,13 +24,19 @@ class NewLine:
     variant_id: UUID
     quantity: int
     metadata: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
+    """The dotted path to it, where it is but a part of what was said."""
+
+    def named(self, name: str) -> str:
+        """The dotted path to one of its fields."""
+        return f"{self.place}.{name}" if self.place else name
 
 
 @transaction.atomic
 def add(cart: Cart, wanted: Sequence[NewLine]) -> Priced:
     """All of these are in the cart, added to lines of the same variant and metadata, or none is.
 
-    Raises VariantUnavailable, InsufficientStock, CartFull, CartCompleted, PaymentInProgress.
+    Raises QuantityTooLarge, VariantUnavailable, InsufficientStock, CartFull, CartCompleted, PaymentInProgress.
     """
     touch(cart)
     return put(cart, wanted, known=list(CartLine.objects.filter(cart=cart).order_by("id")))
@@ -40,6 +46,7 @@ def put(cart: Cart, wanted: Sequence[NewLine], *, known: list[CartLine]) -> Pric
     """As `add`, for a cart that is held already and has these lines."""
     lines = {(line.variant_id, line.metadata_key): line for line in known}
     new, grown = {}, {}
+    too_many = []
     for each in wanted:
         key = (each.variant_id, metadata_key(each.metadata))
         line = lines.get(key)
@@ -50,9 +57,12 @@ def put(cart: Cart, wanted: Sequence[NewLine], *, known: list[CartLine]) -> Pric
         elif key not in new:
             grown[key] = line
         line.quantity += each.quantity
+        if line.quantity > MOST_OF_ONE:
+            too_many.append(each.named("quantity"))
     if len(lines) > MOST_LINES:
         raise CartFull(params={"max": MOST_LINES})
-    _refuse_above_bounds(lines.values())
+    if too_many:
+        raise QuantityTooLarge(too_many, most=MOST_OF_ONE)
     priced = pricing.price(cart, lines=tuple(lines.values()))
     _refuse_unbuyable(priced, wanted)
     _refuse_too_many(priced, of={each.variant_id for each in wanted})
@@ -67,7 +77,7 @@ def change(
 ) -> Priced:
     """The line has this quantity (0 removes it) and metadata; it joins one that is the same then.
 
-    Raises NotFound, InsufficientStock, CartCompleted, PaymentInProgress.
+    Raises NotFound, QuantityTooLarge, InsufficientStock, CartCompleted, PaymentInProgress.
     """
     touch(cart)
     lines = list(CartLine.objects.filter(cart=cart).order_by("id"))
@@ -86,7 +96,8 @@ def change(
             line.quantity, grows = line.quantity + twin.quantity, True
             twin.delete()
             lines.remove(twin)
-    _refuse_above_bounds(lines)
+    if line.quantity > MOST_OF_ONE:
+        raise QuantityTooLarge(["metadata" if quantity is None else "quantity"], most=MOST_OF_ONE)
     priced = pricing.price(cart, lines=tuple(lines))
     if grows:
         _refuse_too_many(priced, of={line.variant_id})
@@ -106,19 +117,12 @@ def _same(one: CartLine, other: CartLine) -> bool:
     return (one.variant_id, one.metadata_key) == (other.variant_id, other.metadata_key)
 
 
-def _refuse_above_bounds(lines: Iterable[CartLine]) -> None:
-    if any(line.quantity > MOST_OF_ONE for line in lines):
-        raise QuantityTooLarge(field="quantity", params={"max": MOST_OF_ONE})
-
-
 def _refuse_unbuyable(priced: Priced, wanted: Sequence[NewLine]) -> None:
     """Everything that is wanted can be bought in the cart's market."""
     gone = {line.variant_id for line in priced.lines if line.pk in priced.unsellable}
-    wrong = [at for at, each in enumerate(wanted) if each.variant_id in gone]
+    wrong = [each.named("variant_id") for each in wanted if each.variant_id in gone]
     if wrong:
-        names = [f"lines.{at}.variant_id" if len(wanted) > 1 else "variant_id" for at in wrong]
-        others = tuple(Problem(VariantUnavailable.code, VariantUnavailable.sentence(), name) for name in names[1:])
-        raise VariantUnavailable(field=names[0], others=others)
+        raise VariantUnavailable(wrong)
 
 
 def _refuse_too_many(priced: Priced, *, of: set[UUID]) -> None:

@@ -11,6 +11,7 @@ from shop.checkout.models import CartLine
 from shop.checkout.operations import carts, codes
 from shop.checkout.operations import lines as cart_lines
 from shop.checkout.types import Priced
+from shop.promotions.errors import CodeRefused
 
 Postal = Mapping[str, str | None]
 
@@ -68,6 +69,9 @@ def _filled(opening: Opening, user_id: UUID | None) -> tuple[Priced, bool]:
     if not is_new:
         carts.change(cart, opening.said() | opening.place())
     if opening.code is not None:
-        codes.enter(cart, opening.code)
+        try:
+            codes.enter(cart, opening.code)
+        except CodeRefused as refused:
+            raise CodeRefused(refused.reason, field="codes.0") from None
     known = [] if is_new else list(CartLine.objects.filter(cart=cart).order_by("id"))
     return cart_lines.put(cart, opening.lines, known=known), is_new
