@@ -5,12 +5,15 @@ Time is measured by bench/enumeration.py, with the real server and the real hash
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connection
 
-from shop.accounts.models import OneTimePassword, User
+from shop.accounts.models import OneTimePassword, Session, User
 from tests.accounts.visitor import (
     EMAIL,
     OTHER_PASSWORD,
@@ -69,6 +72,23 @@ def register(visitor: Visitor, email: str) -> Seen:
 
 def log_in(visitor: Visitor, email: str) -> Seen:
     return visitor.post("/auth/login", email=email, password=OTHER_PASSWORD)
+
+
+def log_in_with_neither(visitor: Visitor, email: str) -> Seen:
+    return visitor.post("/auth/login", email=email, password="neither this nor that")
+
+
+def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The salts of the hashes that are computed from here on, as they come."""
+    computed: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def noted(hasher: MD5PasswordHasher, password: str, salt: str) -> str:
+        computed.append(salt)
+        return encode(hasher, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", noted)
+    return computed
 
 
 def forgot(visitor: Visitor, email: str) -> Seen:
@@ -156,7 +176,19 @@ def test_an_account_that_is_switched_off_is_answered_like_an_unknown_one(call: C
     assert statements_of_off == statements_of_unknown
 
 
-@pytest.mark.parametrize("call", [log_in, forgot])
+def test_the_right_password_of_an_account_that_is_switched_off_computes_as_many_hashes_as_a_wrong_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    User.objects.update(is_active=False)
+    computed = hashes(monkeypatch)
+
+    seen = Visitor().post("/auth/login", email=EMAIL, password=PASSWORD)
+
+    assert (seen.refusal, len(computed)) == ((401, "invalid_credentials", None), 2)
+    assert Session.objects.count() == 0
+
+
+@pytest.mark.parametrize("call", [log_in_with_neither, forgot])
 def test_a_registration_that_waits_is_answered_like_an_unknown_one(call: Call) -> None:
     Visitor().post("/auth/register", email="carl@example.com", password=PASSWORD)
 
@@ -180,6 +212,62 @@ def test_the_owner_of_a_registration_is_answered_alike_whether_or_not_the_addres
     assert known.status == 422
     assert told(known) == told(unknown)
     assert statements_of_known == statements_of_unknown
+
+
+def test_who_registers_and_logs_in_with_that_password_is_answered_alike_whether_or_not_the_address_is_known() -> None:
+    register(Visitor(), EMAIL)
+    register(Visitor(), UNKNOWN)
+
+    known, statements_of_known = asked_of_the_database(log_in, Visitor(ip="192.0.2.7"), EMAIL)
+    unknown, statements_of_unknown = asked_of_the_database(log_in, Visitor(ip="192.0.2.8"), UNKNOWN)
+
+    assert known.refusal == (403, "email_not_verified", None)
+    assert told(known) == told(unknown)
+    assert statements_of_known == statements_of_unknown
+    assert User.objects.get().check_password(PASSWORD)
+    assert Session.objects.count() == 0
+
+
+def test_after_twenty_four_hours_that_login_is_answered_alike_too(clock: time_machine.Traveller) -> None:
+    register(Visitor(), EMAIL)
+    register(Visitor(), UNKNOWN)
+    clock.shift(timedelta(hours=24))
+
+    known, statements_of_known = asked_of_the_database(log_in, Visitor(ip="192.0.2.7"), EMAIL)
+    unknown, statements_of_unknown = asked_of_the_database(log_in, Visitor(ip="192.0.2.8"), UNKNOWN)
+
+    assert known.refusal == (401, "invalid_credentials", None)
+    assert told(known) == told(unknown)
+    assert statements_of_known == statements_of_unknown
+
+
+@pytest.mark.parametrize("call", [log_in, log_in_with_neither])
+@pytest.mark.parametrize("registered", [[], [EMAIL, UNKNOWN]])
+def test_a_login_that_fails_computes_two_hashes_whoever_is_known(
+    call: Call, registered: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _ = [register(Visitor(), email) for email in registered]
+    computed = hashes(monkeypatch)
+
+    known = call(Visitor(ip="192.0.2.7"), EMAIL)
+    hashes_of_known = len(computed)
+    unknown = call(Visitor(ip="192.0.2.8"), UNKNOWN)
+
+    assert (hashes_of_known, len(computed)) == (2, 4)
+    assert told(known) == told(unknown)
+    assert Session.objects.count() == 0
+
+
+def test_the_owner_waits_for_one_hash_also_while_somebody_has_registered_the_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    register(Visitor(), EMAIL)
+    computed = hashes(monkeypatch)
+
+    seen = Visitor().post("/auth/login", email=EMAIL, password=PASSWORD)
+
+    assert (seen.status, len(computed)) == (200, 1)
+    assert Session.objects.get().user.email == EMAIL
 
 
 def test_asking_to_move_to_a_known_address_is_answered_like_moving_to_an_unknown_one() -> None:

@@ -196,7 +196,9 @@ def test_no_code_opens_the_registration_of_a_known_address(visitor: Visitor, ada
 
     assert refused == ["invalid_or_expired_otp", "too_short", "invalid_or_expired_otp", "invalid_or_expired_otp"]
     assert Session.objects.count() == 0
-    assert visitor.post("/auth/login", email=EMAIL, password=OTHER_PASSWORD).status == 401
+    entered = visitor.post("/auth/login", email=EMAIL, password=OTHER_PASSWORD)
+    assert entered.refusal == (403, "email_not_verified", None)
+    assert Session.objects.count() == 0
 
 
 def test_an_account_made_meanwhile_wins(visitor: Visitor) -> None:

@@ -1,4 +1,9 @@
-"""Logging in, alike for known and unknown addresses: the same statements, one hash, the same refusal."""
+"""Logging in, alike for known and unknown addresses: the same statements, as many hashes, the same refusal.
+
+Whoever registers under a foreign address knows the password that waits there. So it is compared whether or not the
+address has an account, and where nothing waits a hash is computed all the same: a login that fails computes two. The
+account's own password comes first, so that its owner waits for one.
+"""
 
 from shop.accounts import limits as ours
 from shop.accounts import passwords
@@ -20,7 +25,7 @@ def log_in(email: str, password: str, *, device: Device) -> Tokens:
     user, pending = identify(email, password, ip=device.ip)
     must_verify = shop_settings().require_email_verification
     if user is None:
-        if pending is None or pending.expires_at <= now():
+        if pending is None:
             raise InvalidCredentials()
         if must_verify:
             raise EmailNotVerified()
@@ -31,7 +36,10 @@ def log_in(email: str, password: str, *, device: Device) -> Tokens:
 
 
 def _admitted(pending: PendingRegistration) -> User:
-    """The account of a registration that need not be confirmed; a rival with the same password may have made it."""
+    """The account of a registration that need not be confirmed; a rival with the same password may have made it.
+
+    Raises InvalidCredentials where the address has an account with another password.
+    """
     try:
         return registration.admit(pending, verified=False)
     except InvalidOrExpiredOtp:
@@ -44,23 +52,24 @@ def _admitted(pending: PendingRegistration) -> User:
 def identify(email: str, password: str, *, ip: str) -> tuple[User | None, PendingRegistration | None]:
     """Whose password this is: the active user's, or that of a registration that waits for its code; else none.
 
-    Failures count for this account from this address alone, so that nobody can lock somebody else out. Raises
-    TooManyRequests when there were too many.
+    A registration may wait under the address of an account too; nothing comes of it. Failures count for this account
+    from this address alone, so that nobody can lock somebody else out. Raises TooManyRequests when there were too many.
     """
     key = email_key(email)
     tries = [(policy, f"{key}|{ip}") for policy in ours.LOGIN]
     limits.take_all(tries)
-    pending = PendingRegistration.objects.filter(email_key=key).first()  # first: what is admitted now is a user next
+    waiting = PendingRegistration.objects.filter(email_key=key, expires_at__gt=now())
+    pending = waiting.first()  # first: what is admitted now is a user next
     user = User.objects.filter(email_key=key).first()
-    stored = user.password if user else pending.password if pending else None
-    if not passwords.matches(password, stored) or (user is not None and not user.is_active):
+    is_users = passwords.matches(password, user.password if user else None) and user is not None and user.is_active
+    if not is_users and not passwords.matches(password, pending.password if pending else None):
         return None, None
     for policy, subject in tries:
         limits.give_back(policy, subject)
-    if user is not None:
-        _keep_hash_current(user, password)
-        return user, None
-    return None, pending
+    if not is_users or user is None:
+        return None, pending
+    _keep_hash_current(user, password)
+    return user, None
 
 
 def _keep_hash_current(user: User, password: str) -> None:
