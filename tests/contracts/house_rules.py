@@ -68,7 +68,7 @@ def queries_in_doors(tree: ast.Module, path: Path) -> Iterator[int]:
 
 def locks_with_joins(tree: ast.Module, _: Path) -> Iterator[int]:
     """Whoever waits for a lock re-reads the locked row but not the joined one (READ COMMITTED)."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.Call) and {"select_for_update", "select_related"} <= set(_chain(node)):
             yield node.lineno
 
@@ -78,20 +78,20 @@ def foreign_writes(tree: ast.Module, path: Path) -> Iterator[int]:
     own = f"shop.{path.parts[1]}."
     foreign = {
         alias.asname or alias.name
-        for node in ast.walk(tree)
+        for node in _nodes(tree)
         if isinstance(node, ast.ImportFrom) and node.module and not node.module.startswith(own)
         if node.module.startswith("shop.") and "models" in node.module.split(".")
         for alias in node.names
     }
     held = foreign | {
         target.id
-        for node in ast.walk(tree)
+        for node in _nodes(tree)
         if isinstance(node, ast.Assign | ast.For | ast.AnnAssign | ast.comprehension)
         if _root(node.value if isinstance(node, ast.Assign | ast.AnnAssign) else node.iter) in foreign
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
         if isinstance(target, ast.Name)
     }
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.Call) and _root(node) in held and WRITES & set(_chain(node)):
             yield node.lineno
 
@@ -115,7 +115,7 @@ def other_clocks(tree: ast.Module, path: Path) -> Iterator[int]:
 
 def lambdas_on_commit(tree: ast.Module, _: Path) -> Iterator[int]:
     """In a loop a lambda sees only the last row; `partial` or an event row sees its own."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.Call) and _chain(node)[-1:] == ["on_commit"]:
             given = [*node.args, *(keyword.value for keyword in node.keywords)]
             yield from (node.lineno for argument in given if isinstance(argument, ast.Lambda))
@@ -136,7 +136,7 @@ def silent_verbs(tree: ast.Module, path: Path) -> Iterator[int]:
 
 def private_imports(tree: ast.Module, _: Path) -> Iterator[int]:
     """What begins with an underscore belongs to its file."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("shop"):
             yield from (node.lineno for alias in node.names if alias.name.startswith("_"))
 
@@ -150,7 +150,7 @@ def http_outside_doors(tree: ast.Module, path: Path) -> Iterator[int]:
 
 def defaults_at_the_reader(tree: ast.Module, _: Path) -> Iterator[int]:
     """A setting's default stands where the setting is declared."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         match node:
             case ast.Call(func=ast.Name(id="getattr"), args=[ast.Name(id="settings"), *_]):
                 yield node.lineno
@@ -168,7 +168,7 @@ def other_hands_on_codes(tree: ast.Module, path: Path) -> Iterator[int]:
     model = {name for alias, name in imported if alias.name == CODES}
     operation = {name for alias, name in imported if alias.name == CODES_OPERATION.stem}
     harmless = set(_harmless_names(tree))
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         chain = _chain(node)
         match node:
             case ast.Name(id=name) if name in model and node not in harmless:
@@ -202,19 +202,25 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+@cache
+def _nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """All of a file; gone through by every rule, and so found once."""
+    return tuple(ast.walk(tree))
+
+
 def _attributes(tree: ast.Module) -> Iterator[ast.Attribute]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    return (node for node in _nodes(tree) if isinstance(node, ast.Attribute))
 
 
 def _aliases(tree: ast.Module) -> Iterator[ast.alias]:
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.ImportFrom):
             yield from node.names
 
 
 def _harmless_names(tree: ast.Module) -> Iterator[ast.AST]:
     """What stands in a type, is registered, or is asked for its rows or purposes."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         match node:
             case ast.AnnAssign(annotation=kind) | ast.arg(annotation=ast.AST() as kind) | ast.Subscript(slice=kind):
                 yield from ast.walk(kind)
@@ -247,7 +253,7 @@ def _root(node: ast.AST | None) -> str | None:
 
 
 def _imports_of(tree: ast.Module, banned: tuple[str, ...]) -> Iterator[int]:
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         match node:
             case ast.Import(names=names):
                 modules = [alias.name for alias in names]
