@@ -121,9 +121,22 @@ class OrderRefundOut(TypedDict):
     reason: str | None
 
 
+class FulfilledLineOut(TypedDict):
+    line_id: Annotated[str, Field(description="The line of the order.")]
+    quantity: int
+
+
+class TrackingOut(TypedDict):
+    carrier: str | None
+    number: str
+    url: str | None
+
+
 class FulfillmentOut(TypedDict):
     id: str
     status: str
+    lines: Annotated[list[FulfilledLineOut], Field(description="What was sent, and how many of it.")]
+    tracking: list[TrackingOut]
 
 
 Status = Literal["pending_payment", "placed", "completed", "cancelled", "expired"]

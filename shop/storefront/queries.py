@@ -40,6 +40,7 @@ SORTS: Final = {
 }
 """What a list can be sorted by: the column, and whether the largest comes first."""
 
+CHANGES: Final = ("version", "created_at", "updated_at")
 CARD_COLUMNS: Final = ("image_id",)
 VARIANT_COLUMNS: Final = ("sku", "barcode", "options", "weight_grams", "image_id", "version")
 
@@ -113,13 +114,14 @@ def categories(*, parent: str | None, depth: int) -> list[Mapping[str, Any]]:
         rows = rows.filter(path__startswith=root["path"]).exclude(pk=root["id"])
         start = root["depth"] + 1
     rows = rows.filter(depth__gte=start, depth__lt=start + depth).order_by("depth", "position", "name", "pk")
-    return list(rows.values("id", "parent_id", "slug", "name", "description_html", "depth", "position", "path"))
+    return list(rows.values("id", "parent_id", "slug", "name", "description_html", "depth", "path", *CHANGES))
 
 
 def category(slug: str) -> Mapping[str, Any]:
     """One category that is not hidden. Raises NotFound."""
     rows = Category.objects.visible().filter(slug=slug)
-    found = rows.values("id", "parent_id", "slug", "name", "description_html", "depth", "position", "path").first()
+    shown = rows.values("id", "parent_id", "slug", "name", "description_html", "depth", "path", *CHANGES)
+    found: Mapping[str, Any] | None = shown.first()
     if found is None:
         raise NotFound()
     return found
@@ -131,7 +133,7 @@ def brands(*, limit: int, cursor: Cursor = START) -> Page[dict[str, Any]]:
     rows = _beyond(rows.annotate(lower_name=Lower("name")), cursor, "lower_name", descending=False)
     down = cursor.direction is Direction.PREVIOUS
     order = ("-lower_name", "-pk") if down else ("lower_name", "pk")
-    found = list(rows.order_by(*order).values("id", "slug", "name", "lower_name")[: limit + 1])
+    found = list(rows.order_by(*order).values("id", "slug", "name", "lower_name", *CHANGES)[: limit + 1])
     return page(found, limit=limit, keys=lambda row: (row["lower_name"], str(row["id"])), cursor=cursor)
 
 

@@ -341,6 +341,14 @@ def test_no_cart_is_too_dear_to_be_read_and_changed(market: Market) -> None:
     assert total <= LARGEST
 
 
+def test_a_cart_says_which_shipping_method_is_chosen(mug: Variant) -> None:
+    ada = shopper(mug).ready()
+
+    [offered] = ada.visitor.get(f"{ada.path}/shipping-methods").data
+
+    assert ada.cart()["shipping_method"] == {"id": offered["id"], "code": "flat", "name": "Parcel"}
+
+
 def test_what_is_absent_stays_and_null_clears(mug: Variant) -> None:
     ada = shopper(mug).ready()
 

@@ -150,6 +150,20 @@ def sent() -> Iterator[tuple[str, Schema]]:
             yield from leaves(each["schema"], f"{operation}.{each['name']}")
 
 
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("FulfillmentOut", ["id", "status", "lines", "tracking"]),
+        ("FulfilledLineOut", ["line_id", "quantity"]),
+        ("TrackingOut", ["carrier", "number", "url"]),
+    ],
+)
+def test_what_no_order_has_yet_is_in_its_promised_form(name: str, fields: list[str]) -> None:
+    schema = components()["schemas"][name]
+
+    assert (list(schema["properties"]), schema["required"]) == (fields, fields)
+
+
 def test_every_parameter_is_typed() -> None:
     assert [place for place, leaf in sent() if not is_typed(leaf)] == []
 

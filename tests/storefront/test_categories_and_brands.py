@@ -5,6 +5,7 @@ import pytest
 from shop.catalog.models import Category
 from shop.catalog.operations.categories import brand_named, edit, plant
 from shop.kernel.ids import Prefix, public
+from shop.platform.clock import stamp
 from shop.stores.models import Market
 from tests.accounts.visitor import Visitor
 from tests.storefront.window import (
@@ -59,6 +60,9 @@ def test_a_category_says_what_it_is_and_below_what_it_stands(tree: None) -> None
         "name": "Kitchen",
         "description_html": "<p>Warm.</p>",
         "depth": 0,
+        "version": 1,
+        "created_at": stamp(kitchen.created_at),
+        "updated_at": stamp(kitchen.updated_at),
     }
 
     every, one, below = get("/categories"), get("/categories/kitchen"), get("/categories/cups")
@@ -188,7 +192,14 @@ def test_brands_by_name_whatever_their_capitals(market: Market) -> None:
     seen = get("/brands")
 
     assert slugs(seen) == ["acme", "bolt", "caro"]
-    assert seen.data[0] == {"id": public(Prefix.BRAND, acme.pk), "slug": "acme", "name": "acme"}
+    assert seen.data[0] == {
+        "id": public(Prefix.BRAND, acme.pk),
+        "slug": "acme",
+        "name": "acme",
+        "version": 1,
+        "created_at": stamp(acme.created_at),
+        "updated_at": stamp(acme.updated_at),
+    }
     assert seen.body["meta"]["pagination"] == {"limit": 24, "next": None, "previous": None}
     assert [listed(f"brand={slug}&sort=name") for slug in slugs(seen)] == [["cup", "pot"], ["mug"], ["jar"]]
 

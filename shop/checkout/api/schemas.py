@@ -13,7 +13,6 @@ from shop.orders.shapes import (
     NoticeOut,
     OrderOut,
     PostalOut,
-    ShippingMethodRefOut,
     TaxLineOut,
 )
 from shop.platform.http.fields import In, Mistake, Patch
@@ -160,6 +159,12 @@ class LineOut(TypedDict):
     metadata: dict[str, str]
 
 
+class ChosenMethodOut(TypedDict):
+    id: Annotated[str, Field(description="As `shipping_method_id` takes it.")]
+    code: str
+    name: str
+
+
 class CodeOut(TypedDict):
     id: str
     type: Literal["discount"]
@@ -205,7 +210,7 @@ class CartOut(TypedDict):
     codes: list[CodeOut] | None
     shipping_address: PostalOut | None
     billing_address: PostalOut | None
-    shipping_method: ShippingMethodRefOut | None
+    shipping_method: ChosenMethodOut | None
     payment: CartPaymentOut | None
     requirements: list[RequirementOut] | None
     notices: Annotated[

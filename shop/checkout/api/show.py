@@ -8,6 +8,7 @@ from shop.catalog.types import Sellable
 from shop.checkout.api.schemas import (
     ActionOut,
     CartOut,
+    ChosenMethodOut,
     CodeOut,
     LineOut,
     PaymentMethodOut,
@@ -49,7 +50,7 @@ def cart(priced: Priced) -> CartOut:
         "codes": _codes(priced),
         "shipping_address": postal(found.shipping_address),
         "billing_address": postal(found.billing_address),
-        "shipping_method": {"code": method.code, "name": method.name} if method else None,
+        "shipping_method": _chosen(method) if method else None,
         "payment": {
             "status": "in_progress" if found.status == Cart.Status.COMPLETING else "none",
             "last_error": found.last_error or None,
@@ -94,6 +95,10 @@ def completed_cart(found: Cart) -> CartOut:
         "expires_at": None,
     }
     return blank
+
+
+def _chosen(found: ShippingMethod) -> ChosenMethodOut:
+    return {"id": public(Prefix.SHIPPING_METHOD, found.pk), "code": found.code, "name": found.name}
 
 
 def shipping_method(found: ShippingMethod, *, currency: str) -> ShippingMethodOut:

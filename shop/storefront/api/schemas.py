@@ -67,6 +67,14 @@ class ImageOut(TypedDict):
     srcset: str | None
 
 
+class ChangesOut(TypedDict):
+    """When it was made, and how often it was changed."""
+
+    version: int
+    created_at: Time
+    updated_at: Time
+
+
 class CategoryRefOut(TypedDict):
     id: str
     slug: str
@@ -139,7 +147,7 @@ class SeoOut(TypedDict):
     description: str | None
 
 
-class ProductOut(ProductCardOut):
+class ProductOut(ProductCardOut, ChangesOut):
     description_html: str
     tags: list[str]
     options: list[OptionOut]
@@ -149,12 +157,9 @@ class ProductOut(ProductCardOut):
     category_path: list[CategoryRefOut]
     seo: SeoOut
     metadata: dict[str, str]
-    version: int
-    created_at: Time
-    updated_at: Time
 
 
-class CategoryOut(TypedDict):
+class CategoryOut(ChangesOut):
     id: str
     parent_id: str | None
     slug: str
@@ -163,7 +168,7 @@ class CategoryOut(TypedDict):
     depth: int
 
 
-class BrandOut(TypedDict):
+class BrandOut(ChangesOut):
     id: str
     slug: str
     name: str

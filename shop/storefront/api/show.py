@@ -11,6 +11,7 @@ from shop.storefront.api.schemas import (
     BrandOut,
     CategoryOut,
     CategoryRefOut,
+    ChangesOut,
     ImageOut,
     OptionOut,
     ProductCardOut,
@@ -56,9 +57,7 @@ def product(found: Whole, *, currency: str) -> ProductOut:
         "category_path": [_category_ref(each) for each in found.category_path],
         "seo": {"title": row["seo_title"] or row["name"], "description": row["seo_description"] or None},
         "metadata": row["metadata"],
-        "version": row["version"],
-        "created_at": stamp(row["created_at"]),
-        "updated_at": stamp(row["updated_at"]),
+        **_changes(row),
     }
 
 
@@ -84,11 +83,20 @@ def category(found: Mapping[str, Any]) -> CategoryOut:
         "name": found["name"],
         "description_html": found["description_html"],
         "depth": found["depth"],
+        **_changes(found),
     }
 
 
 def brand(found: Mapping[str, Any]) -> BrandOut:
-    return {"id": public(Prefix.BRAND, found["id"]), "slug": found["slug"], "name": found["name"]}
+    return {"id": public(Prefix.BRAND, found["id"]), "slug": found["slug"], "name": found["name"], **_changes(found)}
+
+
+def _changes(found: Mapping[str, Any]) -> ChangesOut:
+    return {
+        "version": found["version"],
+        "created_at": stamp(found["created_at"]),
+        "updated_at": stamp(found["updated_at"]),
+    }
 
 
 def _category_ref(found: Mapping[str, Any]) -> CategoryRefOut:
