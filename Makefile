@@ -83,9 +83,10 @@ contracts: dev ## check that floors look down and that only doors know HTTP
 floors: dev ## draw the list of floors in ARCHITECTURE.md anew
 	$(PY) -m tests.contracts.floors
 
+# SQLite makes a table anew for each constraint: that its columns can't be empty is then no news. PostgreSQL is asked.
 migrations: dev ## look for missing, branching and unsafe migrations, on both databases
 	$(PY) manage.py makemigrations --check --dry-run $(TEST_SETTINGS)
-	$(PY) manage.py lintmigrations --no-cache --warnings-as-errors $(TEST_SETTINGS)
+	$(PY) manage.py lintmigrations --no-cache --warnings-as-errors --exclude-migration-tests NOT_NULL $(TEST_SETTINGS)
 	DATABASE_URL=$(TEST_DATABASE_URL) $(PY) manage.py makemigrations --check --dry-run $(TEST_SETTINGS)
 	DATABASE_URL=$(TEST_DATABASE_URL) $(PY) manage.py lintmigrations --no-cache --warnings-as-errors $(TEST_SETTINGS)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shop.catalog.models import Brand, Category, Product, Variant
+from shop.kernel.money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class VariantDraft:
     is_taxable: bool = True
     track_inventory: bool = True
     may_backorder: bool = False
-    cost: int | None = None
+    cost: Money | None = None
     image: str = ""
     """The key of one of the product's pictures."""
     is_active: bool = True

@@ -32,6 +32,7 @@ VARIANT_SAYS: Final = {
     "track_inventory": {"Variant Inventory Tracker"},
     "may_backorder": {"Variant Inventory Policy"},
     "cost": {"Cost per item"},
+    "cost_currency": {"Cost per item"},
     "image_id": {"Variant Image"},
 }
 
@@ -77,6 +78,6 @@ def _variant(found: ReadVariant) -> VariantDraft:
         is_taxable=found.taxable,
         track_inventory=found.tracked,
         may_backorder=found.may_backorder,
-        cost=found.cost.minor if found.cost else None,
+        cost=found.cost,
         image=found.image_url,
     )

@@ -40,8 +40,8 @@ TEE = {
 TEE_M = {"Handle": "tee", "Option1 Value": "M", "Variant SKU": "TEE-M", "Variant Price": "21"}
 
 
-def bring(text: str) -> list[Outcome]:
-    return list(importing.run(read(text, currency="EUR"), currency="EUR"))
+def bring(text: str, currency: str = "EUR") -> list[Outcome]:
+    return list(importing.run(read(text, currency=currency), currency=currency))
 
 
 def words(text: str) -> dict[str, str]:
@@ -171,6 +171,17 @@ def test_a_variant_whose_option_is_called_otherwise_is_known_by_its_sku() -> Non
     assert StockLevel.objects.get().on_hand == 4
 
 
+def test_what_it_cost_is_in_the_currency_of_the_file() -> None:
+    costly = {**TEE, "Variant Price": "900", "Cost per item": "400"}
+
+    bring(sheet(costly), "EUR")
+    in_euros = (Variant.objects.get().cost, Variant.objects.get().cost_currency)
+    bring(sheet(costly), "JPY")
+    in_yen = (Variant.objects.get().cost, Variant.objects.get().cost_currency)
+
+    assert (in_euros, in_yen) == ((40000, "EUR"), (400, "JPY"))
+
+
 def test_what_a_file_has_no_column_for_stays() -> None:
     bring(sheet({**TEE, "Body (HTML)": "<p>Soft.</p>", "Variant Barcode": "4006381333931", "Cost per item": "7"}))
     heading = ("Handle", "Title", "Option1 Name", "Option1 Value", "Variant Price")
@@ -180,12 +191,8 @@ def test_what_a_file_has_no_column_for_stays() -> None:
     tee, variant = Product.objects.get(), Variant.objects.get()
     assert outcomes == {"tee": "changed"}
     assert (tee.description_html, tee.tags, tee.kind, tee.version) == ("<p>Soft.</p>", ["New", "Soft"], "Shirts", 1)
-    assert (variant.sku, variant.barcode, variant.cost, variant.track_inventory) == (
-        "TEE-S",
-        "4006381333931",
-        700,
-        True,
-    )
+    assert (variant.sku, variant.barcode, variant.track_inventory) == ("TEE-S", "4006381333931", True)
+    assert (variant.cost, variant.cost_currency) == (700, "EUR")
     assert Image.objects.count() == 1
     assert StockLevel.objects.get().on_hand == 4
 

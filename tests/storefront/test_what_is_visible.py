@@ -10,6 +10,7 @@ from shop.catalog.drafts import VariantDraft, Written
 from shop.catalog.models import Product
 from shop.catalog.operations.categories import brand_named, plant
 from shop.catalog.operations.products import archive, publish, rename, unpublish
+from shop.kernel.money import Money
 from shop.platform.clock import now
 from shop.pricing.models import PriceList
 from shop.pricing.operations import base_list, withdraw_prices
@@ -163,6 +164,6 @@ def test_a_variant_without_a_price_here_or_switched_off_is_not_shown(market: Mar
 
 
 def test_what_leaves_the_shop_names_no_cost(market: Market) -> None:
-    put("mug", variants=(VariantDraft(cost=123456),))
+    put("mug", variants=(VariantDraft(cost=Money(123456, "EUR")),))
 
     assert "123456" not in str(get("/products/mug").body) + str(get("/products").body)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 
 from django.db import models
+from django.db.models import Q
 
 from shop.platform.records import Record
 
@@ -29,12 +30,17 @@ class Variant(Record):
     track_inventory = models.BooleanField(default=True, help_text="Off: it never runs out.")
     may_backorder = models.BooleanField(default=False, help_text="It can be bought when there is none left.")
     cost = models.PositiveBigIntegerField(null=True, blank=True, help_text="Minor units; never leaves the back office.")
+    cost_currency = models.CharField(max_length=3, null=True, editable=False)  # noqa: DJ001 empty with cost
     is_active = models.BooleanField(default=True)
 
     class Meta:
         ordering = ("position", "id")
         constraints = [
-            models.UniqueConstraint(fields=["product", "options_key"], name="variant_combination_once_per_product")
+            models.UniqueConstraint(fields=["product", "options_key"], name="variant_combination_once_per_product"),
+            models.CheckConstraint(
+                condition=Q(cost=None, cost_currency=None) | Q(cost__isnull=False, cost_currency__isnull=False),
+                name="variant_cost_has_a_currency",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -73,6 +73,7 @@ COLUMNS = [
     "track_inventory",
     "may_backorder",
     "cost",
+    "cost_currency",
     "is_active",
     "version",
     "updated_at",
@@ -92,7 +93,8 @@ def _columns(draft: VariantDraft, position: int, images: Mapping[str, Image]) ->
         "is_taxable": draft.is_taxable,
         "track_inventory": draft.track_inventory,
         "may_backorder": draft.may_backorder,
-        "cost": draft.cost,
+        "cost": draft.cost.minor if draft.cost else None,
+        "cost_currency": draft.cost.currency if draft.cost else None,
         "is_active": draft.is_active,
     }
 

@@ -153,9 +153,10 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
         amounts |= {name: getattr(variant, f"known_{name}", None) for name in ("price", "compare_at")}
         for name, minor in amounts.items():
             if name in self.fields:
-                self.fields[name].currency = self.currency  # type: ignore[attr-defined]
-                self.fields[name].label = f"{self.fields[name].label or name.capitalize()} ({self.currency})"
-                self.initial[name] = major(minor, self.currency)
+                currency = (name == "cost" and variant.cost_currency) or self.currency
+                self.fields[name].currency = currency  # type: ignore[attr-defined]
+                self.fields[name].label = f"{self.fields[name].label or name.capitalize()} ({currency})"
+                self.initial[name] = major(minor, currency)
         for at, value in enumerate(variant.options.values(), start=1):
             self.initial[f"value_{at}"] = value
 

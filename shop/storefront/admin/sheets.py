@@ -53,7 +53,7 @@ def _draft(form: ProductForm, variants: VariantFormSet, said: Sequence[VariantFo
 
 
 def _variant(form: VariantForm, variants: VariantFormSet) -> VariantDraft:
-    values, cost = form.cleaned_data, form.cleaned_data["cost"]
+    values = form.cleaned_data
     return VariantDraft(
         id=None if form.instance._state.adding else form.instance.pk,
         options=variants.options_of(form),
@@ -64,7 +64,7 @@ def _variant(form: VariantForm, variants: VariantFormSet) -> VariantDraft:
         is_taxable=values["is_taxable"],
         track_inventory=values["track_inventory"],
         may_backorder=values["may_backorder"],
-        cost=cost.minor if cost is not None else None,
+        cost=values["cost"],
         is_active=values["is_active"],
     )
 
