@@ -48,6 +48,10 @@ class MarketAdmin(RecordAdmin):
     fields = (("name", "code"), ("currency", "locale"), "prices_include_tax", "countries")
     actions = ("make_it_default",)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Market | None = None) -> Any:
+        """A market keeps its currency: everything that was ever priced in it would mean something else."""
+        return ("currency",) if obj else ()
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Market]:
         found: QuerySet[Market] = super().get_queryset(request)
         return found.annotate(counted=Count("countries"))

@@ -68,6 +68,9 @@ class MarketForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text="A country is in one market at most.",
     )
 
+    class Meta:
+        help_texts = {"currency": "It stays. To sell in another one, add another market and give it the countries."}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:

@@ -124,6 +124,17 @@ def test_a_market_gains_and_loses_countries(root: Client) -> None:
     assert ([each.country for each in changed.countries.all()], changed.version) == (["CH", "NO"], 2)
 
 
+def test_a_market_keeps_its_currency(root: Client) -> None:
+    root.post(f"{MARKETS}add/", market())
+    made = Market.objects.get(code="ch")
+
+    answer = root.post(f"{MARKETS}{made.pk}/change/", market(currency="JPY", name="Helvetia", read_version="1"))
+
+    made.refresh_from_db()
+    assert answer.status_code == 302
+    assert (made.currency, made.name) == ("CHF", "Helvetia")
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
