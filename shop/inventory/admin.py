@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from shop.inventory import operations as inventory
-from shop.inventory.forms import AdjustForm, FirstStockForm
+from shop.inventory.forms import AdjustForm, FirstStockForm, LocationForm
 from shop.inventory.models import Hold, HoldLine, Location, StockLevel, StockMovement
 from shop.platform.admin import (
     Answers,
@@ -29,11 +29,20 @@ KINDS = {"received": "success", "adjusted": "info", "allocated": "warning", "rel
 
 @admin.register(Location)
 class LocationAdmin(RecordAdmin):
-    """Where stock lies; the lowest priority is asked first."""
+    """Where stock lies; the lowest priority is asked first. One is always in use."""
 
+    form = LocationForm
     list_display = ("name", "code", "priority", "is_active")
     search_fields = ("name", "code")
     fields = (("name", "code"), ("priority", "is_active"))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Location | None = None) -> bool:
+        return bool(super().has_delete_permission(request, obj)) and (obj is None or not obj.is_active)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Chosen in the list or one by one: what is in use is switched off before it is deleted."""
+        found, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return found, counts, lacking, [*protected, *(f"{each} is in use." for each in objs if each.is_active)]
 
 
 class LeftFilter(admin.SimpleListFilter):
@@ -88,6 +97,7 @@ class StockLevelAdmin(ButtonsAdmin, ReadOnlyAdmin):
     )  # fmt: skip
     list_display_links = ("shown_variant",)
     list_filter = (LeftFilter, "location")
+    linked_by = ("variant__id__exact",)
     list_select_related = ("variant__product", "location")
     list_per_page = 50
     show_full_result_count = False

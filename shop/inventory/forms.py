@@ -6,7 +6,7 @@ from django import forms
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from shop.inventory.counters import MOST
-from shop.inventory.models import StockLevel
+from shop.inventory.models import Location, StockLevel
 
 
 def reason() -> forms.CharField:
@@ -54,3 +54,14 @@ class FirstStockForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = StockLevel
         fields = ("variant", "location")
+
+
+class LocationForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A place; the last one in use can't be switched off: nothing could be received or sold."""
+
+    def clean_is_active(self) -> bool:
+        wanted: bool = self.cleaned_data["is_active"]
+        places = list(Location.objects.select_for_update().order_by("pk"))  # one after another, lest both go
+        if not wanted and not any(each.is_active for each in places if each != self.instance):
+            raise forms.ValidationError("No other location is in use.")
+        return wanted

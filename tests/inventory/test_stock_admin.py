@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from shop.inventory import operations as inventory
@@ -171,3 +172,37 @@ def test_a_place_is_made_and_told_apart_by_its_code() -> None:
     assert made.status_code == 302
     assert sorted(errors(again)) == ["code", "priority"]
     assert Location.objects.filter(code="shop").count() == 1
+
+
+def test_the_last_place_in_use_is_neither_switched_off_nor_deleted() -> None:
+    client, last = root(), Location.objects.get()
+    page = f"/admin/inventory/location/{last.pk}"
+
+    off = client.post(f"{page}/change/", {"name": last.name, "code": last.code, "priority": "0"})
+    gone = client.post(f"{page}/delete/", {"post": "yes"})
+    chosen = {"action": "delete_selected", "_selected_action": str(last.pk), "post": "yes"}
+    many = client.post("/admin/inventory/location/", chosen)
+
+    assert errors(off) == {"is_active": ["No other location is in use."]}
+    assert (gone.status_code, many.status_code) == (403, 200)
+    assert Location.objects.get().is_active
+
+
+def test_a_place_beside_another_is_switched_off_and_then_deleted() -> None:
+    client, other = root(), Location.objects.create(name="Attic", code="attic")
+    page = f"/admin/inventory/location/{other.pk}"
+
+    off = client.post(f"{page}/change/", {"name": "Attic", "code": "attic", "priority": "0", "read_version": "1"})
+    gone = client.post(f"{page}/delete/", {"post": "yes"})
+
+    assert (off.status_code, gone.status_code) == (302, 302)
+    assert not Location.objects.filter(code="attic").exists()
+
+
+def test_a_number_that_one_database_would_not_hold_is_refused_on_all() -> None:
+    field = Location._meta.get_field("priority")
+
+    with pytest.raises(ValidationError):
+        field.clean(2**15, None)
+
+    assert field.clean(2**15 - 1, None) == 32767

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from django.db.backends.sqlite3 import base
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.backends.sqlite3 import base, operations
 
 from shop.platform.sqlite.queue import Queue
 
@@ -32,9 +33,16 @@ class Turn:
     __del__ = end
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    """Numbers are as large as in PostgreSQL, where forms and queries already say what does not fit."""
+
+    integer_field_range = BaseDatabaseOperations.integer_field_range
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection whose transactions, and statements that write outside of one, wait for their turn."""
 
+    ops_class = DatabaseOperations
     _turn: Turn | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
