@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from django.db.backends.base.operations import BaseDatabaseOperations
-from django.db.backends.sqlite3 import base, operations
+from django.db.backends.sqlite3 import base, features, operations
 
 from shop.platform.sqlite.queue import Queue
 
@@ -33,6 +33,14 @@ class Turn:
     __del__ = end
 
 
+class DatabaseFeatures(features.DatabaseFeatures):
+    """What this SQLite can do."""
+
+    max_query_params = 8_000
+    """It takes 32,766 since 3.32. Django goes by the 999 of before, and makes several statements of one INSERT; with
+    all of them an UPDATE of many rows would get longer than the million characters that a statement may have."""
+
+
 class DatabaseOperations(operations.DatabaseOperations):
     """Numbers are as large as in PostgreSQL, where forms and queries already say what does not fit."""
 
@@ -42,6 +50,7 @@ class DatabaseOperations(operations.DatabaseOperations):
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection whose transactions, and statements that write outside of one, wait for their turn."""
 
+    features_class = DatabaseFeatures
     ops_class = DatabaseOperations
     _turn: Turn | None = None
 
