@@ -1,7 +1,8 @@
 """From cart to order, in acts, so that no lock is held while a bank thinks and a crash in any gap can be resumed.
 
     act 0   price, look whether anything is missing and whether the total is the one agreed to      no transaction
-    act 1   claim the cart; draft the order with its bill, its code and, last, its stock             one transaction
+    act 1   claim the cart; draft the order with its bill, the attempt to pay it, its code and,
+            last, its stock                                                                         one transaction
     act 2   collect the money                                                                       no transaction
     act 3   place the order: number, stock allocated, code confirmed, cart completed, event          one transaction
 
@@ -62,12 +63,13 @@ def complete(cart: Cart, *, expected_total: Money, paying: Paying) -> Completion
     is open again and nothing is held. GatewayUnavailable leaves everything as it is, for a repetition; so does
     PaymentInProgress, while somebody else pays.
     """
-    begun = _begun(cart) or _prepare(cart, expected_total, paying)
+    found = _begun(cart)
+    begun, attempt = (found, None) if found is not None else _prepare(cart, expected_total, paying)
     order = begun.order
     if order.placed_at is not None:
         return Completion(begun, is_new=False)
     _refuse_other_total(order, expected_total)
-    payment = _collect(order, paying)
+    payment = _collect(order, paying, attempt)
     if payment is not None and payment.status == ACTION:
         return Completion(begun, is_new=False, payment=payment)
     if not finish(order):
@@ -100,9 +102,9 @@ def _begun(cart: Cart) -> Whole | None:
     return whole_of(cart.order) if cart.order is not None else None
 
 
-def _prepare(cart: Cart, expected_total: Money, paying: Paying) -> Whole:
-    """Acts 0 and 1. A rival that changed the cart meanwhile is priced once more; one that completes it has made the
-    order already."""
+def _prepare(cart: Cart, expected_total: Money, paying: Paying) -> tuple[Whole, Payment | None]:
+    """Acts 0 and 1: the order, and the attempt to pay it if that is new too. A rival that changed the cart meanwhile is
+    priced once more; one that completes it has made the order already."""
     payments.refuse_unfit(method=paying.method, token=paying.token, return_url=paying.return_url)
     for _ in range(3):
         if cart.status == Cart.Status.MERGED:
@@ -118,7 +120,7 @@ def _prepare(cart: Cart, expected_total: Money, paying: Paying) -> Whole:
         cart = queries.again(cart)
         begun = _begun(cart)
         if begun is not None:
-            return begun
+            return begun, None
     raise PaymentInProgress()
 
 
@@ -131,7 +133,7 @@ def _short(priced: Priced) -> InsufficientStock | None:
 
 @patiently
 @transaction.atomic
-def _draft(priced: Priced, paying: Paying) -> Whole | None:
+def _draft(priced: Priced, paying: Paying) -> tuple[Whole, Payment | None] | None:
     """Act 1; None when the cart is not the one that was priced any more."""
     cart, agreement, wanted = priced.cart, _agreement(priced, paying), _wanted(priced)
     claimed = Cart.objects.filter(pk=cart.pk, status=Cart.Status.OPEN, version=priced.version).update(
@@ -140,18 +142,24 @@ def _draft(priced: Priced, paying: Paying) -> Whole | None:
     if not claimed:
         return None
     _refuse_too_many_unpaid(cart, paying.method)
+    bill = payments.open_bill(priced.quote.total)
     drafted = orders.draft(
         agreement,
         quote=priced.quote,
         sellables=priced.sellables,
         extras={line.pk: LineExtra(line.metadata) for line in priced.lines},
-        bill=payments.open_bill(priced.quote.total),
+        bill=bill,
     )
+    attempt = None
+    if bill.amount:
+        attempt = payments.begin(bill, method=paying.method, token=paying.token, return_url=paying.return_url)
     if cart.code is not None and priced.quote.basket.reductions:  # hot rows last, in one order for everybody
         used = promotions.redeem(cart.code, customer_key=agreement.email_key, amount=priced.quote.discount_total)
         orders.keep(drafted.order, redemption=used)
-    inventory.hold(wanted, until=now() + HOLD_FOR, seen=priced.stock, key=agreement.hold_id)
-    return drafted
+    held = inventory.hold(wanted, until=now() + HOLD_FOR, seen=priced.stock, key=agreement.hold_id)
+    if held is not None:
+        drafted.order.hold = held
+    return drafted, attempt
 
 
 def _agreement(priced: Priced, paying: Paying) -> Agreement:
@@ -188,13 +196,15 @@ def _wanted(priced: Priced) -> dict[UUID, int]:
     return wanted
 
 
-def _collect(order: Order, paying: Paying) -> Payment | None:
+def _collect(order: Order, paying: Paying, attempt: Payment | None) -> Payment | None:
     """Act 2; None when there is nothing to pay."""
     bill = order.bill
     if bill.amount == 0 or bill.status != Bill.Status.OPEN:
         return None
     try:
-        return payments.collect(bill, method=paying.method, token=paying.token, return_url=paying.return_url)
+        return payments.collect(
+            bill, method=paying.method, token=paying.token, return_url=paying.return_url, begun=attempt
+        )
     except Declined as declined:
         give_up(order, error=declined.code, unless_paying=True)
         raise

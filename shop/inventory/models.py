@@ -5,7 +5,9 @@ for payments that run, `allocated` belongs to placed orders that have not left y
 `on_hand`.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -75,6 +77,9 @@ class Hold(Stateful):
 
     status = models.CharField(max_length=9, choices=Status, default=Status.HELD)
     expires_at = models.DateTimeField()
+
+    parts: Mapping[UUID, int] | None = None
+    """How much of each level it has, by the level's id, where that is known from making it: its lines never change."""
 
     class Meta:
         default_permissions = ("view",)

@@ -160,11 +160,18 @@ def place(order: Order, *, bill: Bill, unpaid_until: timedelta | None = None) ->
         if current in (Status.PLACED, Status.COMPLETED):
             return False
         raise WrongState(now=current, wanted=Status.PLACED)
-    promotions.confirm(OrderRedemption.objects.filter(order=order).values("redemption_id"))
+    if order.codes:
+        promotions.confirm(OrderRedemption.objects.filter(order=order).values("redemption_id"))
     events.record(OrderPlaced(aggregate=order.pk, number=order.number or ""))
     if order.hold_id:
-        inventory.commit(Hold(pk=order.hold_id))  # hot rows last
+        inventory.commit(_hold_of(order))  # hot rows last
     return True
+
+
+def _hold_of(order: Order) -> Hold:
+    """The order's hold, with what is known of it; nothing is read."""
+    known = order.hold if Order.hold.is_cached(order) else None
+    return known or Hold(pk=order.hold_id)
 
 
 def _number(order: Order, values: dict[str, Any]) -> bool:

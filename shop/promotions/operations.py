@@ -60,15 +60,15 @@ def put(code: DiscountCode) -> None:
 
 @transaction.atomic(savepoint=False)
 def redeem(code: DiscountCode, *, customer_key: str, amount: Money) -> Redemption:
-    """One use of the code is claimed. Raises CodeUsedUp when its uses, or this customer's one, are gone meanwhile."""
+    """One use of the code is claimed. Raises CodeUsedUp when its uses, or this customer's one, are gone meanwhile: then
+    the transaction around this is lost."""
     try:
-        with transaction.atomic():
-            redemption = Redemption.objects.create(
-                code=code,
-                customer_key=customer_key,
-                amount=amount.minor,
-                once_key=customer_key if code.once_per_customer else None,
-            )
+        redemption = Redemption.objects.create(
+            code=code,
+            customer_key=customer_key,
+            amount=amount.minor,
+            once_key=customer_key if code.once_per_customer else None,
+        )
     except IntegrityError:
         raise CodeUsedUp() from None
     taken = (

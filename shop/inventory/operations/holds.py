@@ -56,13 +56,16 @@ def hold(
 
 
 def commit(hold: Hold) -> None:
-    """What was held is allocated for good, also past its time. Raises WrongState when it was released meanwhile."""
+    """What was held is allocated for good, also past its time. Raises WrongState when it was released meanwhile.
+
+    A hold as `hold` gave it saves the statement that reads its lines.
+    """
     with transaction.atomic(savepoint=False):  # nothing to write after the stock, not even the end of a savepoint
         taken = Hold.objects.filter(pk=hold.pk, status=Hold.Status.HELD).update(
             status=Hold.Status.COMMITTED, version=F("version") + 1, updated_at=now()
         )
         if taken:
-            lines = _lines([hold.pk])
+            lines = _lines([hold.pk]) if hold.parts is None else hold.parts
             _book(hold, StockMovement.Kind.ALLOCATED, lines)
             _shift([Change(level_id=level, held=-quantity, allocated=quantity) for level, quantity in lines.items()])
     if not taken:
@@ -153,6 +156,7 @@ def _set_aside(held: Hold, found: Mapping[UUID, Shelf], demand: Mapping[UUID, in
         held.save(force_insert=True)
         HoldLine.objects.bulk_create(lines)
         if shift(changes):
+            held.parts = {line.level_id: line.quantity for line in sorted(lines, key=lambda line: line.level_id)}
             return True
         transaction.set_rollback(True)
     return False

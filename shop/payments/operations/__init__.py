@@ -1,7 +1,7 @@
 """What can be done with bills and payments: `from shop.payments import operations as payments`."""
 
 from shop.payments.operations.bills import close, cover, open_bill
-from shop.payments.operations.collect import collect, refuse_unfit
+from shop.payments.operations.collect import begin, collect, refuse_unfit
 from shop.payments.operations.give_back import left_to_return
 from shop.payments.operations.hear import hear
 from shop.payments.operations.methods import accepts, is_offline, is_test, methods
@@ -10,6 +10,7 @@ from shop.payments.operations.settle import settle, settle_bill
 
 __all__ = [
     "accepts",
+    "begin",
     "close",
     "collect",
     "confirm_refund",

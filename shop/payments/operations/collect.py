@@ -1,6 +1,6 @@
 """Collecting a bill, in acts, so that no lock is held and no transaction open while a bank thinks.
 
-    act 1   one attempt is written down, or the live one is found      one transaction
+    act 1   one attempt is written down, or the live one is found      one transaction, or the one that opens the bill
     act 2   its gateway is asked, under the attempt's own key          no transaction
     act 3   the answer is recorded, together with the bill             one transaction
 
@@ -42,15 +42,27 @@ class Wanted:
         return (payment.method, payment.token_digest) == (self.method.code, tokens.digest(self.token))
 
 
-def collect(bill: Bill, *, method: str, token: str | None, return_url: str = "") -> Payment:
+def begin(bill: Bill, *, method: str, token: str | None, return_url: str = "") -> Payment:
+    """The first attempt on a bill is written down, for `collect` to go on with. One INSERT.
+
+    Called in the transaction that opens the bill: nobody else knows it yet, so there is nothing to hold and no live
+    attempt to look for. Raises what `refuse_unfit` raises.
+    """
+    return _written(bill, refuse_unfit(method=method, token=token, return_url=return_url))
+
+
+def collect(
+    bill: Bill, *, method: str, token: str | None, return_url: str = "", begun: Payment | None = None
+) -> Payment:
     """The bill's money is CAPTURED, or PENDING with an offline method, or REQUIRES_ACTION: `next_action` says what.
 
-    The same call again resumes; so does any, once the money is captured. Called outside any transaction. Raises
-    PaymentDeclined; GatewayUnavailable, to be repeated; PaymentInProgress while the live attempt is another one;
-    WrongState when the bill is closed; and what `refuse_unfit` raises, before anything is written.
+    `begun` is what `begin` has just given for the same. The same call again resumes; so does any, once the money is
+    captured. Called outside any transaction. Raises PaymentDeclined; GatewayUnavailable, to be repeated;
+    PaymentInProgress while the live attempt is another one; WrongState when the bill is closed; and what
+    `refuse_unfit` raises, before anything is written.
     """
     wanted = refuse_unfit(method=method, token=token, return_url=return_url)
-    payment = _attempt(bill, wanted)
+    payment = begun or _attempt(bill, wanted)
     if not wanted.is_meant_by(payment) and _is_dead(payment):
         payment = _attempt(bill, wanted)
     if payment.status != Status.CAPTURED and not wanted.is_meant_by(payment):
@@ -74,15 +86,19 @@ def _attempt(bill: Bill, wanted: Wanted) -> Payment:
             current = Bill.objects.get(pk=bill.pk).status
             if current == Bill.Status.CLOSED or live is None:
                 raise WrongState(now=current, wanted=Bill.Status.COVERED)
-        return live or Payment.objects.create(
-            bill=bill,
-            method=wanted.method.code,
-            provider=wanted.method.provider,
-            amount=bill.amount,
-            currency=bill.currency,
-            token_digest=tokens.digest(wanted.token),
-            return_url=wanted.return_url,
-        )
+        return live or _written(bill, wanted)
+
+
+def _written(bill: Bill, wanted: Wanted) -> Payment:
+    return Payment.objects.create(
+        bill=bill,
+        method=wanted.method.code,
+        provider=wanted.method.provider,
+        amount=bill.amount,
+        currency=bill.currency,
+        token_digest=tokens.digest(wanted.token),
+        return_url=wanted.return_url,
+    )
 
 
 def _is_dead(payment: Payment) -> bool:
