@@ -78,7 +78,7 @@ def customer(variant: Variant, name: str, way: Way) -> Shopper:
         shipping_address=ADDRESS,
         billing_address=None,
     )
-    priced, _ = open_filled(opening, user_id=None, ip="192.0.2.1")
+    priced, _ = open_filled(opening, user_id=None)
     carts.change(priced.cart, {"shipping_method": ShippingMethod.objects.get()})
     if way.code:
         codes.enter(priced.cart, way.code)

@@ -1,15 +1,20 @@
 """Discount codes can't be guessed: what is refused is counted, although nothing else of the call is kept."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from shop.catalog.models import Variant
 from shop.checkout.models import Cart
 from shop.stores.models import Market
 from tests.accounts.visitor import Seen, Visitor, account, login
+from tests.checkout.deaths import LEASE, later
 from tests.checkout.shopfront import Shopper, code, outside, shopper
+from tests.payments.banks import Killed
 
 
 @pytest.fixture(autouse=True)
@@ -28,8 +33,16 @@ def keyed(n: int) -> Visitor:
     return Visitor(headers={"Idempotency-Key": f"a-key-that-nobody-guesses-{n}"})
 
 
-def enter(ada: Shopper, text: str) -> Seen:
-    return ada.visitor.post(f"{ada.path}/codes", code=text)
+def enter(ada: Shopper, text: str, *, key: str = "") -> Seen:
+    visitor = replace(ada.visitor, headers={"Idempotency-Key": key} if key else {})
+    return visitor.post(f"{ada.path}/codes", code=text)
+
+
+def die_before_marking(execute: Callable[..., object], sql: str, *arguments: Any) -> object:
+    """An execute wrapper: the process ends when all is done but for the key's mark."""
+    if sql.startswith(('UPDATE "platform_idempotencyrecord"', 'DELETE FROM "platform_idempotencyrecord"')):
+        raise Killed(sql)
+    return execute(sql, *arguments)
 
 
 def test_thirty_codes_an_hour_are_refused_to_one_address_that_opens_carts(market: Market) -> None:
@@ -101,6 +114,15 @@ def test_a_guests_cart_has_ten_refused_an_hour_from_all_addresses_together(mug: 
     assert ada.cart()["codes"] == []
 
 
+def test_nor_does_a_key_for_each_code_that_is_entered(mug: Variant) -> None:
+    ada = shopper(mug)
+
+    seen = [enter(ada, f"GUESS{n}", key=f"key-{n}").status for n in range(11)]
+
+    assert seen == [422] * 10 + [429]
+    assert ada.cart()["codes"] == []
+
+
 def test_a_cart_that_can_not_be_changed_refuses_no_code(mug: Variant) -> None:
     code()
     ada = shopper(mug).ready()
@@ -119,3 +141,21 @@ def test_a_repetition_with_the_same_key_is_the_same_cart(mug: Variant) -> None:
 
     assert (first.status, again.status, again.headers["Idempotent-Replayed"]) == (201, 201, "true")
     assert (again.data, Cart.objects.count()) == (first.data, 1)
+
+
+def test_a_process_that_dies_before_it_has_marked_the_key_has_added_nothing(mug: Variant) -> None:
+    account()
+    code()
+    ada = shopper(mug, visitor=login(Visitor()))
+    asking = replace(ada.visitor, headers={"Idempotency-Key": "key-1"})
+    two_more = {"lines": [{"variant_id": outside(mug), "quantity": 2}], "codes": ["welcome10"]}
+    with pytest.raises(Killed), connection.execute_wrapper(die_before_marking):
+        asking.post("/carts", **two_more)
+    between = ada.cart()
+
+    with later(LEASE):
+        seen = asking.post("/carts", **two_more)
+
+    assert ([each["quantity"] for each in between["lines"]], between["codes"]) == ([1], [])
+    assert (seen.status, [each["quantity"] for each in seen.data["lines"]]) == (200, [3])
+    assert [each["code"] for each in seen.data["codes"]] == ["WELCOME10"]

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 import pytest
 
 from shop.catalog.models import Variant
+from shop.checkout.models import CartLine
 from shop.inventory import operations as inventory
 from shop.inventory.models import Hold
 from shop.kernel.ids import Prefix, public
@@ -15,7 +17,7 @@ from shop.orders.models import Order
 from shop.payments.gateways import test as test_gateway
 from shop.payments.models import Payment, TestCharge
 from shop.stores.models import Market
-from tests.accounts.visitor import Seen, Visitor
+from tests.accounts.visitor import Seen, Visitor, account, login
 from tests.checkout.deaths import (
     HOLD_OVER,
     LEASE,
@@ -30,7 +32,7 @@ from tests.checkout.deaths import (
     sweep,
     worker_comes_back,
 )
-from tests.checkout.shopfront import Shopper, code, level, sell
+from tests.checkout.shopfront import Shopper, code, level, outside, sell, shopper
 
 pytestmark = pytest.mark.exhaustive
 
@@ -106,6 +108,19 @@ def cancel(shopper: Shopper) -> Seen:
 
 def reopen(shopper: Shopper) -> Seen:
     return shopper.visitor.post(f"{shopper.path}/reopen")
+
+
+def signed_in(variant: Variant, name: str) -> Shopper:
+    """A customer with one of them in the cart."""
+    email = f"{name}@example.com"
+    account(email)
+    return shopper(variant, visitor=login(Visitor(), email))
+
+
+def two_more(variant: Variant, ada: Shopper) -> Seen:
+    """The customer asks for the open cart, with two more in it and a code, under a key."""
+    keyed = Visitor(ada.visitor.token, ada.visitor.ip, {"Idempotency-Key": "key-1"})
+    return keyed.post("/carts", lines=[{"variant_id": outside(variant), "quantity": 2}], codes=["welcome10"])
 
 
 def late(act: Callable[[], T]) -> T:
@@ -251,3 +266,15 @@ def test_an_unpaid_order_expires_although_the_worker_dies(mugs: Variant) -> None
     assert endings(dead) == dict.fromkeys(dead, EXPIRED)
     assert statuses_of_money() == {("expired", "voided")}
     assert books(mugs) == (1000, 0, 0)
+
+
+def test_a_cart_that_is_asked_for_again_has_got_its_lines_once(mugs: Variant) -> None:
+    dead = sweep(partial(signed_in, mugs), partial(two_more, mugs))
+    before = set(CartLine.objects.values_list("quantity", flat=True))
+
+    with later(LEASE):
+        seen = {two_more(mugs, each).status for each in dead.values()}
+
+    assert len(dead) > 12  # nothing came to an end early
+    assert (before, seen) == ({1, 3}, {200})
+    assert list(CartLine.objects.values_list("quantity", flat=True)) == [3] * (len(dead) + 1)

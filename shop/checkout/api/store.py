@@ -1,6 +1,7 @@
 """Carts and checkout. A cart's id is its key: whoever has it may use the cart, unless it belongs to a customer."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
@@ -60,13 +61,22 @@ PLACES = (errors.CountryNotServed, errors.CurrencyNotServed, LocaleNotServed)
 NO_VARIANT = UUID(int=0)
 
 
+def _guesses_of_opening(request: Request, body: OpenCartIn) -> AbstractContextManager[None]:
+    call = request.call
+    return opening.refusals_counted(_code(body), user_id=call.actor.user_id, ip=call.ip)
+
+
+def _guesses(request: Request, cart_id: str, body: CodeIn) -> AbstractContextManager[None]:
+    return codes.refusals_counted(queries.cart(cart_id, seen_by=request.call.actor), ip=request.call.ip)
+
+
 @door.post(
     "/carts",
     id="createCart",
     status=201,
     also={200: CartOut},
     limits=(limits.OPENED,),
-    in_acts=True,
+    counted=_guesses_of_opening,
     example=examples.OPEN_CART,
     refusals=(*LINES, *PLACES, CodeRefused, TooManyRequests),
 )
@@ -75,8 +85,7 @@ def create_cart(request: Request, body: OpenCartIn) -> Answer[CartOut]:
 
     Signed in, you have one open cart: it is given back (200), with the lines added.
     """
-    call = request.call
-    priced, is_new = opening.open_filled(_opening(body), user_id=call.actor.user_id, ip=call.ip)
+    priced, is_new = opening.open_filled(_opening(body), user_id=request.call.actor.user_id)
     if is_new:
         return _priced(priced, "Cart created.", status=201)
     return _priced(priced, "Here is your open cart.", status=200)
@@ -137,12 +146,10 @@ def remove_line(request: Request, cart_id: str, line_id: str) -> Answer[CartOut]
     return _changed(request, cart_id, lambda cart: lines.remove(cart, key), "Line removed.")
 
 
-@door.post("/carts/{cart_id}/codes", id="addCode", refusals=(*CHANGED, CodeRefused, TooManyRequests), in_acts=True)
+@door.post("/carts/{cart_id}/codes", id="addCode", refusals=(*CHANGED, CodeRefused, TooManyRequests), counted=_guesses)
 def add_code(request: Request, cart_id: str, body: CodeIn) -> Answer[CartOut]:
     """Enter a discount code, in place of any before. A refusal says why."""
-    return _changed(
-        request, cart_id, lambda cart: codes.enter_within_limits(cart, body.code, ip=request.call.ip), "Code applied."
-    )
+    return _changed(request, cart_id, lambda cart: codes.enter(cart, body.code), "Code applied.")
 
 
 @door.delete("/carts/{cart_id}/codes/{code_id}", id="removeCode", refusals=CHANGED)
@@ -272,6 +279,10 @@ def _variant(public_id: str) -> UUID:
         return NO_VARIANT
 
 
+def _code(body: OpenCartIn) -> str | None:
+    return body.codes[0] if body.codes else None
+
+
 def _opening(body: OpenCartIn) -> opening.Opening:
     return opening.Opening(
         country=body.country,
@@ -281,7 +292,7 @@ def _opening(body: OpenCartIn) -> opening.Opening:
         lines=_lines(body.lines, below="lines"),
         shipping_address=body.shipping_address.stored() if body.shipping_address else None,
         billing_address=body.billing_address.stored() if body.billing_address else None,
-        code=body.codes[0] if body.codes else None,
+        code=_code(body),
         note=body.note,
         metadata=body.metadata,
     )

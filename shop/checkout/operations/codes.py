@@ -30,15 +30,10 @@ def enter(cart: Cart, text: str) -> None:
     touch(cart, code=found)
 
 
-def enter_within_limits(cart: Cart, text: str, *, ip: str) -> None:
-    """As `enter`; refused codes are counted, so that they can't be guessed. Raises TooManyRequests too."""
-    with refusals_counted(cart, ip=ip):
-        enter(cart, text)
-
-
 @contextmanager
 def refusals_counted(cart: Cart | None, *, ip: str) -> Iterator[None]:
-    """A code that is refused inside counts against the cart, if there is one already, and the client's address.
+    """A code that is refused inside counts against the cart, if there is one already, and the client's address, so that
+    codes can't be guessed.
 
     Raises TooManyRequests when too many were refused, before any code is looked at. Begin it before the transaction:
     what a refusal rolls back does not count.

@@ -1,6 +1,7 @@
 """Opening a cart with everything that is known already: all of it, or nothing."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -49,20 +50,17 @@ class Opening:
         return {name: value for name, value in given.items() if value is not None}
 
 
-def open_filled(opening: Opening, *, user_id: UUID | None, ip: str) -> tuple[Priced, bool]:
-    """The cart with all of this in it, and whether it is new. Raises what its parts raise; then there is no cart.
-
-    A refused code is counted all the same: call it outside a transaction.
-    """
-    if opening.code is None:
-        return _filled(opening, user_id)
+def refusals_counted(code: str | None, *, user_id: UUID | None, ip: str) -> AbstractContextManager[None]:
+    """As `codes.refusals_counted`, around `open_filled` with this code: against the cart that the user has open."""
+    if code is None:
+        return nullcontext()
     mine = queries.open_cart_of(user_id) if user_id is not None else None
-    with codes.refusals_counted(mine, ip=ip):
-        return _filled(opening, user_id)
+    return codes.refusals_counted(mine, ip=ip)
 
 
 @transaction.atomic
-def _filled(opening: Opening, user_id: UUID | None) -> tuple[Priced, bool]:
+def open_filled(opening: Opening, *, user_id: UUID | None) -> tuple[Priced, bool]:
+    """The cart with all of this in it, and whether it is new. Raises what its parts raise; then there is no cart."""
     cart, is_new = carts.open_cart(
         user_id=user_id, country=opening.country, currency=opening.currency, **opening.said()
     )

@@ -10,6 +10,7 @@ OpenAPI operation, and the wrapper that turns what comes back into an envelope.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -25,7 +26,7 @@ from shop.platform.http.fields import In
 from shop.platform.http.guard import Guard
 from shop.platform.http.operation import described
 from shop.platform.http.refusals import FieldsWrong
-from shop.platform.http.spec import Needs, Repeat, Spec
+from shop.platform.http.spec import Counted, Needs, Repeat, Spec
 from shop.platform.idempotency import MissingIdempotencyKey
 from shop.platform.limits import Policy
 
@@ -54,6 +55,7 @@ class Door:
         limits: tuple[Policy, ...] = (),
         repeat: Repeat | None = None,
         in_acts: bool = False,
+        counted: Counted | None = None,
         conditional: bool = False,
         public: bool = False,
         priced: bool = False,
@@ -64,8 +66,9 @@ class Door:
         """Open a route: `id` is its operationId, `needs` who may enter, `refusals` what it can say no with.
 
         `conditional` routes read If-Match. POST routes honour an Idempotency-Key unless `repeat` says otherwise;
-        one that commits several times, or must keep a count although it refuses, is `in_acts`. What is `public` has an
-        ETag and may be kept by caches. `also` are the shapes of other successes, by status;
+        one that commits several times is `in_acts`. `counted` is given what the route is given, and gives a context
+        for it to run in: what that counts stays although the route refuses and all else is rolled back. What is
+        `public` has an ETag and may be kept by caches. `also` are the shapes of other successes, by status;
         what is `priced` says in `meta.context` for whom, and what `moves` answers 301 at its old addresses.
         """
 
@@ -83,6 +86,7 @@ class Door:
                 limits=limits,
                 repeat=repeat or ("honoured" if method == "POST" else "never"),
                 in_acts=in_acts,
+                counted=counted,
                 conditional=conditional,
                 public=public,
                 out=get_args(hints["return"])[0],
@@ -141,11 +145,15 @@ def _view(spec: Spec, route: Callable[..., Answer[Any]]) -> Callable[..., Envelo
             response = answered(route(request, **values), status=spec.status, call=call)
             return conditions.kept(request, response) if spec.public else response
 
+        def counted() -> AbstractContextManager[None]:
+            return spec.counted(request, **values) if spec.counted else nullcontext()
+
         key = request.META.get("HTTP_IDEMPOTENCY_KEY")
         if spec.repeat == "never" or (spec.repeat == "honoured" and (key is None or not replay.counts(request, key))):
-            return conditions.fresh(request, run())
+            with counted():
+                return conditions.fresh(request, run())
         if key is None:
             raise MissingIdempotencyKey()
-        return replay.once(request, operation=spec.id, key=key, in_acts=spec.in_acts, run=run)
+        return replay.once(request, operation=spec.id, key=key, in_acts=spec.in_acts, counted=counted, run=run)
 
     return view

@@ -1,7 +1,7 @@
 """One key, at most one effect, the same answer: the idempotency engine between a door and its route."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 
 from django.db import transaction
 
@@ -15,12 +15,21 @@ UNGUESSABLE = 22
 """Characters of a key with 128 bits of chance in base64."""
 
 
-def once(request: Request, *, operation: str, key: str, in_acts: bool, run: Callable[[], Enveloped]) -> Enveloped:
+def once(
+    request: Request,
+    *,
+    operation: str,
+    key: str,
+    in_acts: bool,
+    counted: Callable[[], AbstractContextManager[None]],
+    run: Callable[[], Enveloped],
+) -> Enveloped:
     """Run the route, unless this key has an answer already: then that answer, marked as replayed.
 
     The route's effect and the mark that it is done commit together; a route that commits `in_acts` is marked after its
-    last one, and a retry runs it again, which it must bear. A refusal before any effect (422), a 5xx, a 429
-    and a 202 leave the key free; any other refusal is the key's answer from then on.
+    last one, and a retry runs it again, which it must bear. `counted` is around the transaction: what it counts of a
+    refusal is not rolled back. A refusal before any effect (422), a 5xx, a 429 and a 202 leave the key free; any
+    other refusal is the key's answer from then on.
     """
     call = request.call
     claimed = idempotency.claim(
@@ -32,7 +41,7 @@ def once(request: Request, *, operation: str, key: str, in_acts: bool, run: Call
         headers = {**claimed.headers, "Idempotent-Replayed": "true"}
         return respond(claimed.body, status=claimed.status, headers=headers, request_id=call.request_id)
     try:
-        with nullcontext() if in_acts else transaction.atomic():
+        with counted(), nullcontext() if in_acts else transaction.atomic():
             response = run()
             if idempotency.burns(response.status_code):
                 _finish(claimed, response)

@@ -1,6 +1,7 @@
 """A route's declaration: what the guard checks, what the document says, how often an effect may happen."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,6 +12,8 @@ from shop.platform.limits import Policy
 Needs = Literal["anyone", "user", "staff"]
 Repeat = Literal["never", "honoured", "required"]
 """Whether an Idempotency-Key is ignored, honoured when sent, or required."""
+Counted = Callable[..., AbstractContextManager[None]]
+"""Given what a route is given: the context in which it runs, outside of its transaction."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +30,7 @@ class Spec:
     limits: tuple[Policy, ...]
     repeat: Repeat
     in_acts: bool
+    counted: Counted | None
     conditional: bool
     public: bool
     """Whether caches may keep the answer for whoever is not signed in."""
