@@ -65,6 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [  # the API passes Gate alone; the others step aside for it
     "shop.platform.http.gate.Gate",
     "shop.platform.http.pages.Security",
+    "shop.platform.http.pages.Text",
     "shop.platform.http.pages.Static",
     "shop.platform.http.pages.Sessions",
     "shop.platform.http.pages.Common",

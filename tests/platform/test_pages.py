@@ -158,3 +158,29 @@ def test_static_files_are_served_without_being_collected(client: Client, name: s
 
     assert (response.status_code, len(body)) == (HTTPStatus.OK, int(response["Content-Length"]))
     assert response["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path", ["/?q=%00", "/admin/login/?next=%00", "/swagger/?a%00=b", "/redoc/?q=%ff", "/?q=%ED%A0%80"]
+)
+def test_an_address_that_no_database_keeps_is_not_understood(client: Client, path: str) -> None:
+    page, data = client.get(path), client.get(path, headers={"accept": "application/json"})
+
+    assert (page.status_code, data.status_code) == (400, 400)
+    assert data.json() == {"title": "Bad Request", "status": 400, "detail": "This request could not be understood."}
+    assert page["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+@pytest.mark.parametrize("path", ["/%00", "/admin/%00/", "/static/shop/%00page.css"])
+def test_nothing_is_at_a_path_that_no_database_keeps(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_cookie_that_no_database_keeps_is_not_understood(client: Client) -> None:
+    client.cookies["sessionid"] = "\0" * 12
+
+    response = client.get("/admin/")
+
+    assert response.status_code == 400
+    assert "sessionid" not in response.cookies

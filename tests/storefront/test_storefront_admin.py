@@ -382,9 +382,9 @@ def test_the_page_costs_the_same_however_many_variants_there_are(shopkeeper: Cli
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [("price=none", ["bare"]), ("stock=out", ["bare", "gone"]), ("q=MUG-1", ["mug"]), ("q=%00", None)],
+    [("price=none", ["bare"]), ("stock=out", ["bare", "gone"]), ("q=MUG-1", ["mug"])],
 )
-def test_products_are_found_by_what_they_lack(shopkeeper: Client, query: str, found: list[str] | None) -> None:
+def test_products_are_found_by_what_they_lack(shopkeeper: Client, query: str, found: list[str]) -> None:
     sell("mug", sku="MUG-1")
     sell("gone", stock=0)
     bare = sell("bare", stock=0)
@@ -392,6 +392,5 @@ def test_products_are_found_by_what_they_lack(shopkeeper: Client, query: str, fo
 
     answer = shopkeeper.get(f"{PRODUCTS}?{query}")
 
-    everything = ["bare", "gone", "mug"]
-    assert answer.status_code in (200, 302)
-    assert sorted(each.slug for each in answer.context["cl"].result_list) == (everything if found is None else found)
+    assert answer.status_code == 200
+    assert sorted(each.slug for each in answer.context["cl"].result_list) == found

@@ -9,6 +9,7 @@ import json
 import math
 import unicodedata
 from typing import NoReturn
+from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
@@ -123,3 +124,11 @@ def is_storable(text: str) -> bool:
     if text.isascii():
         return "\0" not in text
     return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def is_text(query: str) -> bool:
+    """Whether a query string, taken apart, is UTF-8 that every database can keep."""
+    try:
+        return is_storable(unquote_to_bytes(query).decode("utf-8"))
+    except UnicodeDecodeError:
+        return False

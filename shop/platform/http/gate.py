@@ -10,7 +10,6 @@ import re
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -21,7 +20,7 @@ from django.utils import translation
 
 from shop.kernel.errors import Refusal
 from shop.platform import limits, metrics
-from shop.platform.http.body import is_storable
+from shop.platform.http.body import is_text
 from shop.platform.http.call import Call, Request, new_request_id
 from shop.platform.http.cors import allow, preflight
 from shop.platform.http.envelope import Answer, Enveloped, answered, refused
@@ -141,7 +140,7 @@ def _check(request: Request) -> None:
     if not _accepts_json(request.META.get("HTTP_ACCEPT", "")):
         raise NotAcceptable()
     query = request.META.get("QUERY_STRING", "")
-    if query and not _is_text(query):
+    if query and not is_text(query):
         raise BadRequest(message="The query string is not valid UTF-8 text.")
 
 
@@ -150,13 +149,6 @@ def _is_served(host: str, ours: tuple[str, ...]) -> bool:
     """Whether a Host header names us: what Django finds out anew for each request."""
     domain, _ = split_domain_port(host)
     return bool(domain) and validate_host(domain, ours)
-
-
-def _is_text(query: str) -> bool:
-    try:
-        return is_storable(unquote_to_bytes(query).decode("utf-8"))
-    except UnicodeDecodeError:
-        return False
 
 
 def _accepts_json(accept: str) -> bool:

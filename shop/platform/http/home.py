@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _problem(request, 400)
 
 
@@ -59,7 +59,7 @@ def foreign_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _problem(request, 403)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _problem(request, 404)
 
 

@@ -1,6 +1,7 @@
 """What pages need and the API does not: static files, sessions, CSRF, logins, messages and their headers.
 
-Django's own middleware and WhiteNoise, each of which steps aside at once for what is not a page.
+Django's own middleware and WhiteNoise, each of which steps aside at once for what is not a page. What the API's gate
+refuses is refused here for pages: text that no database can keep.
 """
 
 from collections.abc import Awaitable, Callable
@@ -18,6 +19,8 @@ from django.middleware.security import SecurityMiddleware
 from django.utils.deprecation import MiddlewareMixin
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
+from shop.platform.http.body import is_storable, is_text
+from shop.platform.http.home import bad_request, not_found
 from shop.platform.http.policies import DEBUGGING, isolation, policy
 from shop.platform.http.received import is_api
 
@@ -57,6 +60,17 @@ class Static(WhiteNoiseMiddleware):  # type: ignore[misc]
         passes = request.path_info.startswith(NO_PAGE)
         answer: HttpResponseBase = self.get_response(request) if passes else super().__call__(request)
         return answer
+
+
+class Text(_PagesOnly, MiddlewareMixin):
+    """Addresses and cookies are text that every database can keep, or refused. Forms look at their own fields."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        if not is_storable(request.path_info):
+            return not_found(request)
+        if not is_text(request.META.get("QUERY_STRING", "")) or not all(map(is_storable, request.COOKIES.values())):
+            return bad_request(request)
+        return None
 
 
 class Sessions(_PagesOnly, SessionMiddleware):
