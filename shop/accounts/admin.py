@@ -13,13 +13,13 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from shop.accounts.forms import AddressForm, NewUserForm, PasswordForm, UserForm
 from shop.accounts.models import Address, OneTimePassword, PendingRegistration, Session, User
 from shop.accounts.operations import addresses, administration, sessions
-from shop.platform.admin import ReadOnlyAdmin, RecordAdmin
+from shop.platform.admin import ListAdmin, ReadOnlyAdmin, RecordAdmin
 from shop.platform.clock import now
 from shop.stores.forms import chosen
 
@@ -41,7 +41,7 @@ def may_touch(request: HttpRequest, owner: User | None) -> bool:
     return owner is None or bool(request.user.is_superuser) or not administration.is_staff_account(owner)
 
 
-class ForSuperusers(ModelAdmin):
+class ForSuperusers(ListAdmin):
     """What gives power: others may look at it with the permission, and change nothing."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -146,7 +146,7 @@ class UserAdmin(DjangoUserAdmin, RecordAdmin):  # type: ignore[misc, type-arg]
         return format_html('{} <a class="text-primary-600 underline" href="{}">Set another</a>', said, href)
 
 
-class OwnedAdmin(ModelAdmin):
+class OwnedAdmin(ListAdmin):
     """Rows of a person: those of staff are changed and deleted by superusers only."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

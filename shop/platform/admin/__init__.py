@@ -14,6 +14,7 @@ from shop.kernel.errors import Refusal
 from shop.platform.actors import Actor
 from shop.platform.admin.buttons import Answers, Button, ButtonsAdmin
 from shop.platform.admin.choices import ChoosingAdmin, RowFormSet
+from shop.platform.admin.lists import ListAdmin
 from shop.platform.models import Job
 from shop.platform.records import Stale
 from shop.platform.worker import revive
@@ -22,6 +23,7 @@ __all__ = [
     "Answers",
     "Button",
     "ButtonsAdmin",
+    "ListAdmin",
     "ReadOnlyAdmin",
     "ReadOnlyInline",
     "RecordAdmin",

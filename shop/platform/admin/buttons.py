@@ -14,9 +14,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from unfold.admin import ModelAdmin
 
 from shop.kernel.errors import Refusal
+from shop.platform.admin.lists import ListAdmin
 
 Answers = Mapping[str, Any]
 
@@ -35,7 +35,7 @@ class Button:
     variant: str = "default"
 
 
-class ButtonsAdmin(ModelAdmin):
+class ButtonsAdmin(ListAdmin):
     """The page of a row has buttons above its form."""
 
     buttons: tuple[Button, ...] = ()

@@ -8,7 +8,8 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, Model
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
+
+from shop.platform.admin.lists import ListAdmin
 
 
 class Found(AutocompleteSelect):
@@ -21,7 +22,7 @@ class Found(AutocompleteSelect):
             return super().optgroups(name, [], attrs)
 
 
-class ChoosingAdmin(ModelAdmin):
+class ChoosingAdmin(ListAdmin):
     """Forms whose `autocomplete_fields` take anything that a browser may send."""
 
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:

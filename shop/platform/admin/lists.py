@@ -1,0 +1,80 @@
+"""What a list may be asked: what its own page asks it, and nothing else.
+
+Django lets an address filter by any column, `?password__startswith=a` too: whoever may only look at a list could find
+out, letter by letter, what no page shows.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import get_fields_from_path
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import BadRequest, ValidationError
+from django.db.models import DateField, QuerySet
+from django.http import HttpRequest, HttpResponse
+from unfold.admin import ModelAdmin
+
+
+class ListAdmin(ModelAdmin):
+    """The root of every page of rows: a question that its list does not put, or that has no answer, is refused."""
+
+    linked_by: tuple[str, ...] = ()
+    """Lookups that other pages link to the list with, besides its own filters: `variant__id__exact`."""
+
+    def lookup_allowed(self, lookup: str, value: object, request: HttpRequest) -> bool:
+        return lookup in {*self.linked_by, *self._put_by_filters(request), *self._put_by_dates()}
+
+    def _put_by_filters(self, request: HttpRequest) -> Iterator[str]:
+        for put in self.get_list_filter(request):
+            if isinstance(put, type) and issubclass(put, SimpleListFilter):
+                yield str(put.parameter_name)
+            else:
+                path = put if isinstance(put, str) else put[0]
+                yield from self._put_of(path)
+
+    def _put_of(self, path: str) -> Iterator[str]:
+        """What a filter of Django's asks of a field."""
+        field: Any = get_fields_from_path(self.model, path)[-1]
+        yield f"{path}__isnull"
+        yield f"{path}__isempty"
+        if field.is_relation:
+            yield f"{path}__{field.target_field.name}__exact"
+            return
+        yield path
+        yield f"{path}__exact"
+        if isinstance(field, DateField):
+            yield f"{path}__gte"
+            yield f"{path}__lt"
+
+    def _put_by_dates(self) -> Iterator[str]:
+        if self.date_hierarchy:
+            yield from (f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day"))
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """The list that was asked for; Django leads from what it can't be asked to the list itself."""
+        try:
+            found: ChangeList = super().get_changelist_instance(request)
+        except DisallowedModelAdminLookup as wrong:
+            raise IncorrectLookupParameters(wrong) from wrong
+        except (ValueError, OverflowError, ValidationError) as wrong:
+            if not request.GET:
+                raise
+            raise IncorrectLookupParameters(wrong) from wrong
+        return found
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **options: Any
+    ) -> HttpResponse | None:
+        """What was chosen is done. A key that no row can have comes from no page of ours."""
+        key: Any = self.opts.pk
+        try:
+            for each in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                key.clean(each, None)
+        except ValidationError as wrong:
+            raise BadRequest("A key is none.") from wrong
+        response: HttpResponse | None = super().response_action(request, queryset, *args, **options)
+        return response
