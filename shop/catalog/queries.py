@@ -22,7 +22,7 @@ def sellable(variant_ids: Iterable[UUID]) -> dict[UUID, Sellable]:
             product_name=row.product.name,
             variant_name=row.name,
             sku=row.sku,
-            options=row.options,
+            options=row.ordered_options,
             image_url=image_url(row.image or row.product.main_image),
             tax_code=row.product.tax_code,
             is_taxable=row.is_taxable,

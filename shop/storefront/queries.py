@@ -244,6 +244,7 @@ def _row(found: Any) -> dict[str, Any]:
         "tags": found.tags,
         "seo_title": found.seo_title,
         "seo_description": found.seo_description,
+        "option_order": found.option_order,
         "metadata": found.metadata,
         "version": found.version,
         "created_at": found.created_at,

@@ -10,11 +10,11 @@ from pytest_django import Settings
 from shop.catalog.drafts import VariantDraft, Written
 from shop.catalog.models import Image, Option, OptionValue, Product, Variant
 from shop.catalog.operations.categories import brand_named, plant
-from shop.catalog.operations.products import ImageDraft, archive, rename
+from shop.catalog.operations.products import ImageDraft, archive, rename, write
 from shop.kernel.ids import Prefix, public, uuid7
 from shop.stores.models import Market
 from tests.accounts.visitor import Visitor
-from tests.checkout.shopfront import outside
+from tests.checkout.shopfront import outside, shopper
 from tests.storefront.window import draft, euros, get, name_of, put, put_all, slugs
 
 PUBLIC = "public, max-age=60, stale-while-revalidate=600"
@@ -169,6 +169,40 @@ def test_positions_decide_and_not_the_age_of_rows(shirt: Written) -> None:
     assert [each["name"] for each in seen["variants"]] == ["S / Blue", "L / Red"]
     assert [each["name"] for each in seen["options"]] == ["Colour", "Size"]
     assert [each["value"] for each in seen["options"][0]["values"]] == ["Blue", "Red"]
+
+
+COAT = {"Colour": ["Petrol"], "Size": ["S", "M"], "Fit": ["Slim"]}
+"""Neither by their length nor by the alphabet."""
+SMALL_COAT, COAT_M = [{"Colour": "Petrol", "Size": size, "Fit": "Slim"} for size in ("S", "M")]
+
+
+def test_variants_are_named_in_the_order_of_the_options(market: Market) -> None:
+    variants = tuple(VariantDraft(options=each) for each in (SMALL_COAT, COAT_M))
+    coat = put("coat", 5000, 5000, options=COAT, variants=variants)
+
+    seen = get("/products/coat").data["variants"]
+    [line] = shopper(coat.variants[1]).cart()["lines"]
+    kept = Variant.objects.select_related("product").get(pk=coat.variants[0].pk)
+
+    assert [each["name"] for each in seen] == ["Petrol / S / Slim", "Petrol / M / Slim"]
+    assert [list(each["options"].items()) for each in seen] == [list(SMALL_COAT.items()), list(COAT_M.items())]
+    assert (line["name"], list(line["options"].items())) == ("Petrol / M / Slim", list(COAT_M.items()))
+    assert str(kept) == "Coat Petrol / S / Slim"
+
+
+def test_variants_are_named_anew_when_the_options_are_put_in_another_order(market: Market) -> None:
+    put("coat", 5000, options=COAT, variants=(VariantDraft(options=SMALL_COAT),))
+    turned = dict(reversed(SMALL_COAT.items()))
+
+    write(
+        draft(
+            "coat", options={name: [value] for name, value in turned.items()}, variants=(VariantDraft(options=turned),)
+        )
+    )
+
+    seen = get("/products/coat").data
+    assert [each["name"] for each in seen["options"]] == ["Fit", "Size", "Colour"]
+    assert [each["name"] for each in seen["variants"]] == ["Slim / S / Petrol"]
 
 
 def test_a_picture_of_ours_is_shown_by_its_whole_address(market: Market, settings: Settings) -> None:

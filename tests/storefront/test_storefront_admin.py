@@ -85,6 +85,18 @@ def press(client: Client, product: Product, button: str) -> Any:
     return client.post(f"{PRODUCTS}{product.pk}/press/{button}/")
 
 
+def test_the_form_of_a_variant_has_each_value_at_its_option(shopkeeper: Client) -> None:
+    two = {**LONE, "value_1": "Petrol", "value_2": "S"}
+    add(shopkeeper, two, option_names="Colour, Size")
+    product = Product.objects.get()
+
+    shown = shopkeeper.get(f"{PRODUCTS}{product.pk}/change/")
+
+    form = shown.context["inline_admin_formsets"][0].formset.forms[0]
+    assert [form.fields[name].label for name in ("value_1", "value_2")] == ["Colour", "Size"]
+    assert [form.initial[name] for name in ("value_1", "value_2")] == ["Petrol", "S"]
+
+
 def test_a_product_is_made_with_price_and_stock_and_sold(shopkeeper: Client) -> None:
     answer = add(shopkeeper, LONE)
 

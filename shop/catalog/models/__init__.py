@@ -1,7 +1,7 @@
 from shop.catalog.models.category import Brand, Category
 from shop.catalog.models.image import Image
 from shop.catalog.models.product import Option, OptionValue, Product, ProductTag, SlugHistory, tag_key
-from shop.catalog.models.variant import Variant, options_key
+from shop.catalog.models.variant import Variant, in_order, options_key
 
 __all__ = [
     "Brand",
@@ -13,6 +13,7 @@ __all__ = [
     "ProductTag",
     "SlugHistory",
     "Variant",
+    "in_order",
     "options_key",
     "tag_key",
 ]

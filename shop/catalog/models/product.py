@@ -47,6 +47,8 @@ class Product(Stateful):
     seo_title = models.CharField(max_length=200, blank=True)
     seo_description = models.CharField(max_length=500, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
+    option_order = models.JSONField(null=True, editable=False)
+    """In their order, in which variants are named: PostgreSQL keeps the keys of an object in one of its own."""
 
     objects = Products.as_manager()
 

@@ -1,7 +1,7 @@
 """What is bought: one variant of a product."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +12,11 @@ from shop.platform.records import Record
 def options_key(options: Mapping[str, str]) -> str:
     """The same text for the same combination of option values, whatever their order."""
     return json.dumps(dict(sorted(options.items())), ensure_ascii=False, separators=(",", ":"))
+
+
+def in_order(options: Mapping[str, str], names: Sequence[str] | None) -> dict[str, str]:
+    """The option values in the order of the product's options; those that it does not have any more come last."""
+    return {name: options[name] for name in (*(names or ()), *options) if name in options}
 
 
 class Variant(Record):
@@ -47,6 +52,11 @@ class Variant(Record):
         return f"{self.product} {self.name}".strip()
 
     @property
+    def ordered_options(self) -> dict[str, str]:
+        """{name: value} in the order of the product's options."""
+        return in_order(self.options, self.product.option_order)
+
+    @property
     def name(self) -> str:
-        """The option values in their order, as "Large / Red"; empty for a lone variant."""
-        return " / ".join(self.options.values())
+        """The option values in the order of the product's options, as "Large / Red"; empty for a lone variant."""
+        return " / ".join(self.ordered_options.values())

@@ -48,6 +48,7 @@ COLUMNS: Final = (
     "tax_code",
     "seo_title",
     "seo_description",
+    "option_order",
     "main_image_id",
     "version",
     "updated_at",
@@ -199,4 +200,5 @@ def _columns(draft: ProductDraft) -> Mapping[str, Any]:
         "tax_code": draft.tax_code,
         "seo_title": draft.seo_title,
         "seo_description": draft.seo_description,
+        "option_order": list(draft.options),
     }

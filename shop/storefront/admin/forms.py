@@ -157,7 +157,8 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.fields[name].currency = currency  # type: ignore[attr-defined]
                 self.fields[name].label = f"{self.fields[name].label or name.capitalize()} ({currency})"
                 self.initial[name] = major(minor, currency)
-        for at, value in enumerate(variant.options.values(), start=1):
+        ordered = {} if variant._state.adding else variant.ordered_options
+        for at, value in enumerate(ordered.values(), start=1):
             self.initial[f"value_{at}"] = value
 
     def clean(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shop.catalog.models import in_order
 from shop.kernel.ids import Prefix, public
 from shop.platform.clock import stamp
 from shop.platform.http.shapes import money, money_or_none
@@ -53,7 +54,7 @@ def product(found: Whole, *, currency: str) -> ProductOut:
         "options": _options(found.options),
         "attributes": [],
         "images": [image(each, offers) for each in found.images],
-        "variants": [_variant(each, currency) for each in offers],
+        "variants": [_variant(each, currency, row["option_order"]) for each in offers],
         "category_path": [_category_ref(each) for each in found.category_path],
         "seo": {"title": row["seo_title"] or row["name"], "description": row["seo_description"] or None},
         "metadata": row["metadata"],
@@ -111,14 +112,15 @@ def _options(rows: Sequence[Mapping[str, Any]]) -> list[OptionOut]:
     return list(found.values())
 
 
-def _variant(offer: Offer, currency: str) -> VariantOut:
+def _variant(offer: Offer, currency: str, names: Sequence[str] | None) -> VariantOut:
     also = offer.also
+    options = in_order(also["options"], names)
     return {
         "id": public(Prefix.VARIANT, offer.variant_id),
         "sku": also["sku"],
         "barcode": also["barcode"] or None,
-        "name": " / ".join(also["options"].values()) or None,
-        "options": also["options"],
+        "name": " / ".join(options.values()) or None,
+        "options": options,
         "price": money(offer.amount, currency),
         "compare_at": money_or_none(offer.compare_at, currency),
         "prior_price": None,
