@@ -73,6 +73,7 @@ MIDDLEWARE = [  # the API passes Gate alone; the others step aside for it
     "shop.platform.http.pages.Authentication",
     "shop.platform.http.pages.Messages",
     "shop.platform.http.pages.ClickJacking",
+    "shop.platform.http.pages.Database",
 ]
 
 ROOT_URLCONF = "shop.project.urls"

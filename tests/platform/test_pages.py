@@ -2,7 +2,9 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.checks import run_checks
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
@@ -184,3 +186,57 @@ def test_a_cookie_that_no_database_keeps_is_not_understood(client: Client) -> No
 
     assert response.status_code == 400
     assert "sessionid" not in response.cookies
+
+
+@pytest.mark.parametrize("trouble", [OperationalError, InterfaceError])
+@pytest.mark.django_db
+def test_a_page_whose_database_is_away_says_to_come_again(
+    client: Client, caplog: pytest.LogCaptureFixture, trouble: type[Exception]
+) -> None:
+    def away(*_: object) -> None:
+        raise trouble("could not connect to the-name-of-the-database")
+
+    form = {"username": "ada@example.com", "password": "a long passphrase"}
+    with connection.execute_wrapper(away):
+        page = client.post("/admin/login/", form)
+        data = client.post("/admin/login/", form, headers={"accept": "application/json"})
+
+    assert (page.status_code, page["Retry-After"], page["Cache-Control"]) == (503, "1", "no-store")
+    assert "The shop can&#x27;t reach its data at the moment." in page.content.decode()
+    assert data.json() == {
+        "title": "Service Unavailable",
+        "status": 503,
+        "detail": "The shop can't reach its data at the moment. Please try again.",
+    }
+    assert [each.message for each in caplog.records if each.name == "shop.http"] == [
+        f"the database is away: {trouble.__name__}"
+    ] * 2
+    assert "the-name-of-the-database" not in page.content.decode() + data.content.decode() + caplog.text
+
+
+@pytest.mark.django_db
+def test_a_login_that_can_not_be_remembered_says_to_come_again(client: Client) -> None:
+    def away(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        if "django_session" in sql and not sql.startswith("SELECT"):
+            raise OperationalError
+        return execute(sql, *rest)
+
+    client.force_login(get_user_model().objects.create_superuser("root@example.com", "a long passphrase"))
+    session = client.session
+    session.set_expiry(60)
+    session.save()
+
+    with connection.execute_wrapper(away):
+        response = client.post("/admin/logout/")
+
+    assert (response.status_code, response["Retry-After"]) == (503, "1")
+
+
+def test_another_mistake_is_still_one_of_the_shop(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> HttpResponse:
+        raise ProgrammingError
+
+    monkeypatch.setattr("shop.platform.http.home.render_to_string", broken)
+
+    with pytest.raises(ProgrammingError):
+        client.get("/")

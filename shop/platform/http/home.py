@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from shop.kernel.errors import Unavailable
 from shop.platform.http.mailbox import is_for
 from shop.platform.http.policies import HOME
 from shop.platform.http.well_known import LINKS
@@ -19,6 +20,7 @@ SENTENCES = {
     404: "There is nothing at this address.",
     429: "Too many tries. This one was not looked at; please wait a moment.",
     500: "Something went wrong on our side. It has been noted.",
+    503: "The shop can't reach its data at the moment. Please try again.",
 }
 
 
@@ -67,6 +69,13 @@ def too_many(request: HttpRequest, refusal: TooManyRequests) -> HttpResponse:
     """A page that says to wait, and machines how long."""
     response = _problem(request, 429)
     response["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """A page that says to come again, and machines when."""
+    response = _problem(request, 503)
+    response["Retry-After"] = str(Unavailable.retry_after)
     return response
 
 

@@ -1,15 +1,17 @@
 """What pages need and the API does not: static files, sessions, CSRF, logins, messages and their headers.
 
-Django's own middleware and WhiteNoise, each of which steps aside at once for what is not a page. What the API's gate
-refuses is refused here for pages: text that no database can keep.
+Django's own middleware and WhiteNoise, each of which steps aside at once for what is not a page. What the API does for
+itself is done here for pages: text that no database can keep is refused, and a database that is away is said to be.
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.http.response import HttpResponseBase
 from django.middleware.clickjacking import XFrameOptionsMiddleware
@@ -20,12 +22,15 @@ from django.utils.deprecation import MiddlewareMixin
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 from shop.platform.http.body import is_storable, is_text
-from shop.platform.http.home import bad_request, not_found
+from shop.platform.http.home import bad_request, not_found, unavailable
 from shop.platform.http.policies import DEBUGGING, isolation, policy
 from shop.platform.http.received import is_api
 
+logger = logging.getLogger("shop.http")
+
 Answer = HttpResponseBase | Awaitable[HttpResponseBase]
 
+AWAY = (OperationalError, InterfaceError)
 NO_PAGE = ("/api/", "/health/", "/metrics", "/hooks/", "/openapi.json")
 
 
@@ -73,8 +78,27 @@ class Text(_PagesOnly, MiddlewareMixin):
         return None
 
 
+class Database(MiddlewareMixin):
+    """A page whose database is away says so, and when to come again."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return without_database(request, exception) if isinstance(exception, AWAY) else None
+
+
+def without_database(request: HttpRequest, away: Exception) -> HttpResponse:
+    """The page that says so; its line in the log names no host and no user, but in development where it was missed."""
+    logger.error("the database is away: %s", type(away).__name__, exc_info=settings.DEBUG)
+    return unavailable(request)
+
+
 class Sessions(_PagesOnly, SessionMiddleware):
     """Django's sessions."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except AWAY as away:
+            return without_database(request, away)
 
 
 class Common(_PagesOnly, CommonMiddleware):
