@@ -12,7 +12,7 @@ _SECRET_NAMES: Final = frozenset(
 _SECRET_PARTS: Final = ("passw", "token", "secret", "authorization", "cookie", "credential", "signature", "card_number")
 _DEEPEST: Final = 6
 
-_TOKEN = re.compile(r"\b(s[ar]t|sr[gp]|shk|crt|ott|sk_live|sk_test|rk_live|rk_test|whsec|pi_secret)_[\w-]{8,}")
+_TOKEN = re.compile(r"\b(s[aor]t|sr[gp]|shk|crt|sk_live|sk_test|rk_live|rk_test|whsec|pi_secret)_[\w-]{8,}")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}")
 _URL_LOGIN = re.compile(r"(?<=://)[^\s/@]*:[^\s/@]*(?=@)")
 _NAMED = re.compile(

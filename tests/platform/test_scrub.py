@@ -1,8 +1,13 @@
 """What is taken out of log lines, and what is left alone."""
 
+import ast
+from collections.abc import Iterator
+
 import pytest
 
+from shop.kernel.ids import secret
 from shop.platform.scrub import HIDDEN, passes_luhn, scrub, scrub_text
+from tests.contracts.house_rules import ROOT, files
 
 
 @pytest.mark.parametrize(
@@ -47,6 +52,25 @@ def test_secrets_inside_a_text_are_hidden(text: str, expected: str) -> None:
     clean = scrub_text(text)
 
     assert clean == expected
+
+
+def prefixes() -> Iterator[str]:
+    """What the secrets begin with that the shop's code makes: `secret("sat")`."""
+    for path in files():
+        for call in ast.walk(ast.parse((ROOT / path).read_text())):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name | ast.Attribute):
+                name = call.func.id if isinstance(call.func, ast.Name) else call.func.attr
+                if name == "secret":
+                    yield ast.literal_eval(call.args[0])
+
+
+def test_every_secret_that_the_shop_makes_is_hidden_by_its_shape() -> None:
+    made = sorted({*prefixes()})
+
+    clean = [scrub_text(f"x {secret(each)} y") for each in made]
+
+    assert made == ["sat", "sot", "srg", "srp", "srt"]
+    assert clean == [f"x {each}_{HIDDEN} y" for each in made]
 
 
 @pytest.mark.parametrize(
