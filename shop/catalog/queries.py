@@ -1,19 +1,34 @@
 """What the catalogue can be asked by the floors above."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 from urllib.parse import urljoin
 from uuid import UUID
 
+from django.db.models import Aggregate, JSONField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
 from shop.catalog.models import Image, Variant
-from shop.catalog.types import Sellable
+from shop.catalog.types import Picture, Sellable
 from shop.platform.clock import now
 from shop.platform.settings import shop_settings
+
+
+class Gathered(Aggregate):
+    """All values of a column, as a list in one cell."""
+
+    function = "JSONB_AGG"
+    output_field = JSONField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **more)
 
 
 def sellable(variant_ids: Iterable[UUID]) -> dict[UUID, Sellable]:
     """The known ones of these variants, in one query."""
     at = now()
     rows = Variant.objects.filter(pk__in=set(variant_ids)).select_related("product__main_image", "image")
+    rows = rows.annotate(alike=_of_one_picture())
     return {
         row.pk: Sellable(
             variant_id=row.pk,
@@ -23,7 +38,7 @@ def sellable(variant_ids: Iterable[UUID]) -> dict[UUID, Sellable]:
             variant_name=row.name,
             sku=row.sku,
             options=row.ordered_options,
-            image_url=image_url(row.image or row.product.main_image),
+            image=_picture(row.image or row.product.main_image, row.alike),
             tax_code=row.product.tax_code,
             is_taxable=row.is_taxable,
             requires_shipping=row.requires_shipping,
@@ -31,6 +46,26 @@ def sellable(variant_ids: Iterable[UUID]) -> dict[UUID, Sellable]:
         )
         for row in rows
     }
+
+
+def _of_one_picture() -> Subquery:
+    """The active variants that have the picture by which this one is shown."""
+    shown = Coalesce(OuterRef("image_id"), OuterRef("product__main_image_id"))
+    rows = Variant.objects.filter(image_id=shown, is_active=True).order_by()
+    return Subquery(rows.values("image_id").annotate(ids=Gathered("pk")).values("ids"))
+
+
+def _picture(found: Image | None, variant_ids: Sequence[str] | None) -> Picture | None:
+    if found is None:
+        return None
+    return Picture(
+        id=found.pk,
+        url=image_url(found),
+        alt=found.alt,
+        width=found.width,
+        height=found.height,
+        variant_ids=tuple(sorted(map(UUID, variant_ids or ()))),
+    )
 
 
 def image_url(image: Image | None) -> str:

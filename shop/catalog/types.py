@@ -6,6 +6,18 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture, and the variants that it stands for."""
+
+    id: UUID
+    url: str
+    alt: str
+    width: int | None
+    height: int | None
+    variant_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sellable:
     """A variant with what a cart, a quote and an order need to know of it."""
 
@@ -16,7 +28,8 @@ class Sellable:
     variant_name: str
     sku: str | None
     options: Mapping[str, str]
-    image_url: str
+    image: Picture | None
+    """Its own, or else the product's."""
     tax_code: str
     is_taxable: bool
     requires_shipping: bool

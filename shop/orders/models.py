@@ -129,6 +129,8 @@ class OrderLine(models.Model):
     sku = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001 as the variant has it: null is none
     options = models.JSONField(default=dict)
     image_url = models.CharField(max_length=1000, blank=True)
+    image = models.JSONField(null=True, blank=True)
+    """{id, alt, width, height, variant_ids} of the picture at that address, if that was kept."""
     quantity = models.PositiveIntegerField()
     unit_price = models.PositiveBigIntegerField()
     compare_at = models.PositiveBigIntegerField(null=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from shop.catalog.types import Sellable
+from shop.catalog.types import Picture, Sellable
 from shop.inventory import operations as inventory
 from shop.inventory.models import Hold
 from shop.kernel.ids import digest, secret
@@ -111,7 +111,8 @@ def _line(order: Order, position: int, line: QuotedLine, known: Sellable, extra:
         name=known.variant_name,
         sku=known.sku,
         options=dict(known.options),
-        image_url=known.image_url,
+        image_url=known.image.url if known.image else "",
+        image=_image(known.image) if known.image else None,
         quantity=item.quantity,
         unit_price=item.unit_price.minor,
         compare_at=item.compare_at.minor if item.compare_at else None,
@@ -124,6 +125,16 @@ def _line(order: Order, position: int, line: QuotedLine, known: Sellable, extra:
         requires_shipping=item.requires_shipping,
         metadata=dict(extra.metadata),
     )
+
+
+def _image(found: Picture) -> dict[str, object]:
+    return {
+        "id": str(found.id),
+        "alt": found.alt,
+        "width": found.width,
+        "height": found.height,
+        "variant_ids": [str(each) for each in found.variant_ids],
+    }
 
 
 def _taxes(lines: Sequence[TaxLine]) -> list[dict[str, object]]:

@@ -65,7 +65,15 @@ class NoticeOut(TypedDict):
 
 
 class OrderedImageOut(TypedDict):
+    """The picture as it was when the order was made."""
+
+    id: Annotated[str | None, Field(description="Null in an order that kept the address alone, as all else but it.")]
     url: str
+    alt: str | None
+    width: int | None
+    height: int | None
+    variant_ids: list[str]
+    srcset: str | None
 
 
 class OrderedProductOut(TypedDict):

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
+from uuid import UUID
 
 from shop.kernel.ids import Prefix, public
 from shop.orders.models import Order, OrderLine
 from shop.orders.shapes import (
     DiscountOut,
     FulfillmentStatus,
+    OrderedImageOut,
     OrderLineOut,
     OrderOut,
     OrderPaymentOut,
@@ -102,7 +104,7 @@ def _line(found: OrderLine, currency: str) -> OrderLineOut:
             "id": public(Prefix.PRODUCT, found.product_id) if found.product_id else None,
             "slug": found.product_slug,
             "name": found.product_name,
-            "image": {"url": found.image_url} if found.image_url else None,
+            "image": _image(found) if found.image_url else None,
         },
         "sku": found.sku,
         "name": found.name or None,
@@ -121,6 +123,19 @@ def _line(found: OrderLine, currency: str) -> OrderLineOut:
         "tax_lines": taxes(found.tax_lines, currency),
         "notices": [],
         "metadata": found.metadata,
+    }
+
+
+def _image(found: OrderLine) -> OrderedImageOut:
+    kept = found.image or {}
+    return {
+        "id": public(Prefix.IMAGE, UUID(kept["id"])) if kept else None,
+        "url": found.image_url,
+        "alt": kept.get("alt") or None,
+        "width": kept.get("width"),
+        "height": kept.get("height"),
+        "variant_ids": [public(Prefix.VARIANT, UUID(each)) for each in kept.get("variant_ids", ())],
+        "srcset": None,
     }
 
 

@@ -5,13 +5,20 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from shop.catalog.models import Variant
-from shop.orders.models import Order
+from shop.catalog.drafts import ImageDraft, ProductDraft, VariantDraft
+from shop.catalog.models import Product, Variant
+from shop.catalog.operations.products import write_all
+from shop.inventory import operations as inventory
+from shop.kernel.money import Money
+from shop.orders.models import Order, OrderLine
 from shop.platform.clock import now
+from shop.pricing import operations as pricing
 from shop.stores.models import Market
 from tests.accounts.visitor import Seen, Visitor, account, login
-from tests.checkout.shopfront import sell, shopper
+from tests.checkout.shopfront import outside, sell, shopper
 
+FRONT, SMALL = "https://pictures.example/front.png", "https://pictures.example/small.png"
+SIZES = {"S": SMALL, "M": SMALL, "L": ""}
 NOT_FOUND = (404, "not_found", None)
 
 
@@ -54,6 +61,60 @@ def test_what_is_shown_is_what_completing_answered(mug: Variant) -> None:
 
     assert {**seen.data, "order_token": placed.data["order_token"]} == placed.data
     assert seen.headers["ETag"] == placed.headers["ETag"]
+
+
+@pytest.fixture
+def shirts(market: Market) -> list[Variant]:
+    """Two that share a picture of their own, and one that has but the product's."""
+    draft = ProductDraft(
+        slug="shirt",
+        name="Shirt",
+        status=Product.Status.ACTIVE,
+        published_at=now() - timedelta(minutes=1),
+        options={"Size": ["S", "M", "L"]},
+        variants=tuple(VariantDraft(options={"Size": size}, image=image) for size, image in SIZES.items()),
+        images=(
+            ImageDraft(url=FRONT, alt="Front", width=800, height=600),
+            ImageDraft(url=SMALL),
+        ),
+    )
+    [written] = write_all([draft])
+    for each in written.variants:
+        pricing.set_price(each.pk, Money(1999, "EUR"))
+        inventory.take_stock({each.pk: 10})
+    return list(written.variants)
+
+
+def test_a_line_shows_its_picture_as_its_product_does(shirts: list[Variant]) -> None:
+    small, middle, large = shirts
+    ada = shopper(small, large).ready()
+    [image, front] = Visitor().get("/products/shirt").data["images"][::-1]
+
+    cart = ada.cart()
+    placed = ada.complete()
+
+    assert [each["product"]["image"] for each in cart["lines"]] == [image, front]
+    assert [each["product"]["image"] for each in placed.data["lines"]] == [image, front]
+    assert (image["url"], image["alt"]) == (SMALL, None)
+    assert (front["alt"], front["width"], front["height"]) == ("Front", 800, 600)
+    assert (image["variant_ids"], front["variant_ids"]) == ([outside(small), outside(middle)], [])
+
+
+def test_an_order_that_kept_a_pictures_address_alone_can_be_read(shirts: list[Variant]) -> None:
+    placed = buy(shirts[2])
+    OrderLine.objects.update(image=None)
+
+    [line] = with_token(placed.data["order_token"]).get(f"/orders/{placed.data['id']}").data["lines"]
+
+    assert line["product"]["image"] == {
+        "id": None,
+        "url": FRONT,
+        "alt": None,
+        "width": None,
+        "height": None,
+        "variant_ids": [],
+        "srcset": None,
+    }
 
 
 def test_a_line_has_every_name_that_it_had_in_the_cart(mug: Variant) -> None:

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from typing_extensions import TypedDict
 
 from shop.accounts.fields import Country, Email, Metadata, Name, Phone
+from shop.catalog.shapes import ImageOut
 from shop.orders.shapes import (
     AmountsOut,
     DiscountOut,
@@ -128,15 +129,11 @@ class TotalsOut(AmountsOut):
     amount_due: MoneyOut
 
 
-class ImageRefOut(TypedDict):
-    url: str
-
-
 class ProductRefOut(TypedDict):
     id: str
     slug: str
     name: str
-    image: ImageRefOut | None
+    image: ImageOut | None
 
 
 class LineOut(TypedDict):

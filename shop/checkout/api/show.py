@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import cast
 from uuid import UUID
 
+from shop.catalog.show import picture
 from shop.catalog.types import Sellable
 from shop.checkout.api.schemas import (
     ActionOut,
@@ -180,7 +181,7 @@ def _product(known: Sellable | None) -> ProductRefOut | None:
         "id": public(Prefix.PRODUCT, known.product_id),
         "slug": known.product_slug,
         "name": known.product_name,
-        "image": {"url": known.image_url} if known.image_url else None,
+        "image": picture(known.image) if known.image else None,
     }
 
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
 from shop.accounts.fields import Country
+from shop.catalog.shapes import ImageOut
 from shop.platform.http.fields import LARGEST_INTEGER
 from shop.platform.http.lists import PageIn
 from shop.platform.http.shapes import Currency, MoneyOut
@@ -55,16 +56,6 @@ class AvailabilityOut(TypedDict):
     available: Annotated[int | None, Field(description="How many are left, when they are few.")]
     max_quantity: Annotated[int, Field(description="How many one order can have.")]
     backorder_until: Time | None
-
-
-class ImageOut(TypedDict):
-    id: str
-    url: str
-    alt: str | None
-    width: int | None
-    height: int | None
-    variant_ids: list[str]
-    srcset: str | None
 
 
 class ChangesOut(TypedDict):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shop.catalog.models import in_order
+from shop.catalog.shapes import ImageOut
 from shop.kernel.ids import Prefix, public
 from shop.platform.clock import stamp
 from shop.platform.http.shapes import money, money_or_none
@@ -13,7 +14,6 @@ from shop.storefront.api.schemas import (
     CategoryOut,
     CategoryRefOut,
     ChangesOut,
-    ImageOut,
     OptionOut,
     ProductCardOut,
     ProductOut,
