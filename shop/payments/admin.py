@@ -122,7 +122,8 @@ def _repeat(request: HttpRequest, refund: Refund, answers: Answers) -> str:
 
 
 def _waits_for_somebody(refund: Refund) -> bool:
-    return refund.status == Refund.Status.REQUESTED and payments.is_paid_back_by_hand(refund)
+    is_asked = refund.status == Refund.Status.REQUESTED and payments.is_paid_back_by_hand(refund)
+    return is_asked or _can_be_repeated(refund)
 
 
 def _can_be_repeated(refund: Refund) -> bool:

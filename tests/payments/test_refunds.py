@@ -133,15 +133,68 @@ def test_inside_a_transaction_the_bank_is_asked_after_it(bill: Bill, bank: Watch
     assert (inside, refund.status) == (("requested", ["charge"]), "succeeded")
 
 
-def test_a_refund_that_failed_was_not_paid_back(bill: Bill) -> None:
+def test_what_a_gateway_has_refused_can_be_paid_back_by_hand(bill: Bill, bank: Watched) -> None:
+    payment = pay(bill)
+    TestCharge.objects.update(refunded=1999)
+    failed = payments.refund(payment, amount=euros(500), reason="damaged")
+
+    noted = [payments.confirm_refund(Refund.objects.get(pk=failed.pk)) for _ in range(2)]
+    work()
+
+    assert noted == [True, False]
+    assert list(Refund.objects.values_list("amount", "status", "reason", "instead_of")) == [
+        (500, "failed", "damaged", None),
+        (500, "succeeded", "damaged", failed.pk),
+    ]
+    assert (state(bill), statuses(bill)) == (("covered", 1999, 500), ["captured"])
+    assert bank.calls == ["charge", "refund"]
+    assert OutboxEvent.objects.filter(name="payment.refunded").count() == 1
+
+
+def test_of_a_closed_bill_the_rest_follows_what_was_paid_back_by_hand(bill: Bill) -> None:
     payment = pay(bill)
     TestCharge.objects.update(refunded=1999)
     failed = payments.refund(payment, amount=euros(500))
+    TestCharge.objects.update(refunded=0)
+    payments.close(bill)
+
+    payments.confirm_refund(failed)
+    work()
+
+    assert (state(bill), statuses(bill)) == (("closed", 1999, 1999), ["refunded"])
+    assert list(Refund.objects.values_list("amount", "status")) == [
+        (500, "failed"),
+        (500, "succeeded"),
+        (1499, "succeeded"),
+    ]
+    assert TestCharge.objects.get().refunded == 1499
+
+
+def test_what_was_asked_for_again_is_not_paid_back_by_hand_as_well(bill: Bill, bank: Watched) -> None:
+    payment = pay(bill)
+    TestCharge.objects.update(refunded=1999)
+    failed = payments.refund(payment, amount=euros(500))
+    bank.away.add("refund")
+    payments.refund_again(failed)
 
     with pytest.raises(WrongState):
         payments.confirm_refund(failed)
 
-    assert (Refund.objects.get().status, state(bill)) == ("failed", ("covered", 1999, 0))
+    assert list(Refund.objects.values_list("status", flat=True)) == ["failed", "requested"]
+    assert state(bill) == ("covered", 1999, 500)
+
+
+def test_what_went_back_in_another_way_is_not_paid_back_by_hand(bill: Bill) -> None:
+    payment = pay(bill)
+    TestCharge.objects.update(refunded=1999)
+    failed = payments.refund(payment, amount=euros(500))
+    TestCharge.objects.update(refunded=0)
+    payments.refund(payment, amount=TWENTY)
+
+    with pytest.raises(RefundTooLarge):
+        payments.confirm_refund(failed)
+
+    assert (Refund.objects.count(), state(bill)) == (2, ("covered", 1999, 1999))
 
 
 def test_what_has_failed_is_asked_for_again_once(bill: Bill) -> None:

@@ -86,7 +86,7 @@ def test_what_the_bank_has_refused_is_asked_for_again(failed: Refund) -> None:
 
     answer = press(client, failed, "again")
 
-    assert ("press/again/" in before, "press/paid-back/" in before, answer.status_code) == (True, False, 302)
+    assert ("press/again/" in before, "press/paid-back/" in before, answer.status_code) == (True, True, 302)
     assert "It is asked for again." in said(client, answer)
     assert "press/again/" not in page(client, failed)
     assert Refund.objects.filter(instead_of=failed, amount=500).count() == 1
@@ -103,13 +103,27 @@ def test_asking_twice_asks_once(failed: Refund) -> None:
     assert kept() == before
 
 
-def test_a_bank_is_not_helped_by_hand(failed: Refund) -> None:
+def test_what_the_bank_has_refused_can_be_paid_back_by_hand(failed: Refund) -> None:
+    client = root()
+
+    answer = press(client, failed, "paid-back")
+
+    paid = Refund.objects.get(instead_of=failed)
+    assert "The money is back." in said(client, answer)
+    assert kept() == [(500, "failed"), (500, "succeeded")]
+    assert ("press/paid-back/" in page(client, failed), "press/again/" in page(client, failed)) == (False, False)
+    assert ("press/paid-back/" in page(client, paid), "press/again/" in page(client, paid)) == (False, False)
+
+
+def test_a_bank_that_does_not_answer_is_not_helped_by_hand(failed: Refund) -> None:
+    Refund.objects.update(status="requested")
     client = root()
 
     answer = press(client, failed, "paid-back")
 
     assert "This is not possible in the current state." in said(client, answer)
-    assert kept() == [(500, "failed")]
+    assert "press/paid-back/" not in page(client, failed)
+    assert kept() == [(500, "requested")]
 
 
 def test_what_is_under_way_is_not_asked_for_again(by_hand: Refund) -> None:

@@ -48,16 +48,23 @@ def refund_again(failed: Refund) -> bool:
     when its money went back in another way.
     """
     with transaction.atomic():
-        found = Refund.objects.select_for_update(no_key=True).get(pk=failed.pk)
-        if found.status != Status.FAILED:
-            raise WrongState(now=found.status, wanted=Status.REQUESTED)
-        if Refund.objects.filter(instead_of=found).exists():
-            return False
-        payment = Payment.objects.get(pk=found.payment_id)
-        money = Money(found.amount, payment.currency)
-        _send_soon(ask(payment, amount=money, reason=found.reason, instead_of=found))
-        enqueue("payments.give_back", unique_key=str(payment.bill_id), bill=str(payment.bill_id))
-    return True
+        asked = _instead_of(failed)
+        if asked is not None:
+            _send_soon(asked)
+    return asked is not None
+
+
+def _instead_of(failed: Refund) -> Refund | None:
+    """Another refund, of the same amount; None when there is one already."""
+    found = Refund.objects.select_for_update(no_key=True).get(pk=failed.pk)
+    if found.status != Status.FAILED:
+        raise WrongState(now=found.status, wanted=Status.REQUESTED)
+    if Refund.objects.filter(instead_of=found).exists():
+        return None
+    payment = Payment.objects.get(pk=found.payment_id)
+    asked = ask(payment, amount=Money(found.amount, payment.currency), reason=found.reason, instead_of=found)
+    enqueue("payments.give_back", unique_key=str(payment.bill_id), bill=str(payment.bill_id))
+    return asked
 
 
 def _send_soon(asked: Refund) -> None:
@@ -100,13 +107,28 @@ def send(refund_id: UUID) -> Refund:
 def confirm_refund(asked: Refund) -> bool:
     """Somebody has paid it back by hand; False when that was noted already.
 
-    Raises WrongState for a failed one, and for one that a gateway gives back.
+    For what a gateway has refused that is a refund of its own, and of a closed bill whatever is left follows it. Raises
+    WrongState for one that a gateway gives back, RefundTooLarge when its money went back in another way.
     """
+    if asked.status == Status.FAILED:
+        return _confirm_failed(asked)
     if is_paid_back_by_hand(asked) and _end(asked, Status.SUCCEEDED):
         return True
     asked.refresh_from_db()
     if asked.status != Status.SUCCEEDED:
         raise WrongState(now=asked.status, wanted=Status.SUCCEEDED)
+    return False
+
+
+@transaction.atomic
+def _confirm_failed(failed: Refund) -> bool:
+    list(Payment.objects.filter(pk=failed.payment_id).select_for_update(no_key=True).values_list("pk"))  # as _end does
+    paid = _instead_of(failed)
+    if paid is not None:
+        return _end(paid, Status.SUCCEEDED)
+    other = Refund.objects.get(instead_of=failed)
+    if other.status != Status.SUCCEEDED:
+        raise WrongState(now=other.status, wanted=Status.SUCCEEDED)
     return False
 
 
