@@ -32,6 +32,8 @@ from shop.platform.models import IdempotencyRecord
 LEASE: Final = timedelta(seconds=30)
 KEPT_FOR: Final = timedelta(hours=48)
 LONGEST_KEY: Final = 255
+UNGUESSABLE: Final = 22
+"""Characters of a key with 128 bits of chance in base64."""
 
 _IN_FLIGHT, _DONE = IdempotencyRecord.State.IN_FLIGHT, IdempotencyRecord.State.DONE
 _QUOTED = re.compile(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,510})"')
@@ -71,6 +73,15 @@ class BadIdempotencyKey(Invalid):
 
     def __init__(self) -> None:
         super().__init__(field="Idempotency-Key")
+
+
+class WeakIdempotencyKey(Invalid):
+    """Without a login this Idempotency-Key needs at least 22 characters, so that nobody guesses it."""
+
+    code = "weak_idempotency_key"
+
+    def __init__(self) -> None:
+        super().__init__(field="Idempotency-Key", params={"min": UNGUESSABLE})
 
 
 class MissingIdempotencyKey(Invalid):

@@ -30,6 +30,11 @@ class Stage:
         """The good request, for a guest's row."""
         return good(self.operation, self.ada, of=ANONYMOUS)
 
+    @property
+    def by_a_guest(self) -> Request:
+        """The good request, without a login."""
+        return good(self.operation, ANONYMOUS)
+
     def with_cart(self) -> tuple[Request, Cart]:
         """The good request and the cart that it is about: the one of its path, or else the one that Ada has open."""
         request = self.good

@@ -94,6 +94,7 @@ WAYS: Mapping[str, Callable[[Stage], Request]] = {
     "invalid_header": lambda stage: stage.good.saying(If_Match="no tag", X_Order_Token="x" * 201),
     "precondition_failed": lambda stage: stage.good.saying(If_Match='"of.1"'),
     "invalid_idempotency_key": lambda stage: stage.good.saying(Idempotency_Key="no " + "key" * 100),
+    "weak_idempotency_key": lambda stage: stage.by_a_guest.saying(Idempotency_Key="x" * 21),
     "idempotency_key_reused": same_key_for_another_body,
     "idempotency_in_flight": killed_with_a_key,
     "not_authenticated": without_credentials,

@@ -149,7 +149,7 @@ def _view(spec: Spec, route: Callable[..., Answer[Any]]) -> Callable[..., Envelo
             return spec.counted(request, **values) if spec.counted else nullcontext()
 
         key = request.META.get("HTTP_IDEMPOTENCY_KEY")
-        if spec.repeat == "never" or (spec.repeat == "honoured" and (key is None or not replay.counts(request, key))):
+        if spec.repeat == "never" or (spec.repeat == "honoured" and key is None):
             with counted():
                 return conditions.fresh(request, run())
         if key is None:

@@ -10,6 +10,7 @@ from shop.platform.http.conditions import LONGEST_HEADER, TAGS
 from shop.platform.http.envelope import JSON, METAS, ErrorOut
 from shop.platform.http.responses import is_tagged, responses
 from shop.platform.http.spec import Spec
+from shop.platform.idempotency import UNGUESSABLE
 
 EXAMPLE_TAG = '"adr_01hzxk3v9q8m2n4p6r7s8t9v0w.3"'
 KEY = r'^("([ !#-\[\]-~]|\\["\\])+"|[!#-~]([ -~]*[!-~])?)$'
@@ -81,6 +82,7 @@ def _headers(spec: Spec) -> list[dict[str, Any]]:
     found = []
     if spec.repeat != "never":
         said = "1 to 255 printable characters; the same key gives the same answer, once."
+        said += f" Without a login at least {UNGUESSABLE} characters." if spec.is_shared_by_guests else ""
         schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": KEY}
         found.append(_header("Idempotency-Key", said, schema, required=spec.repeat == "required"))
     if spec.conditional:

@@ -36,7 +36,9 @@ STATUS_OF_KIND: dict[type[Refusal], int] = {
     Unavailable: 503,
 }
 
-BAD_REQUESTS = frozenset({"invalid_cursor", "invalid_idempotency_key", "idempotency_key_required"})
+BAD_REQUESTS = frozenset(
+    {"invalid_cursor", "invalid_idempotency_key", "weak_idempotency_key", "idempotency_key_required"}
+)
 """Refusals of lower floors that speak of the request's syntax, not of its content."""
 
 

@@ -11,8 +11,6 @@ from shop.platform.http.call import Request
 from shop.platform.http.envelope import Enveloped, refused, respond
 
 KEPT_HEADERS = ("ETag", "Location")
-UNGUESSABLE = 22
-"""Characters of a key with 128 bits of chance in base64."""
 
 
 def once(
@@ -34,7 +32,7 @@ def once(
     call = request.call
     claimed = idempotency.claim(
         scope=_scope(request, operation),
-        key=idempotency.key_from_header(key),
+        key=_own(request, key),
         fingerprint=_fingerprint(request),
     )
     if isinstance(claimed, idempotency.Replay):
@@ -78,8 +76,10 @@ def _fingerprint(request: Request) -> bytes:
     return idempotency.fingerprint(said, request.call.body)
 
 
-def counts(request: Request, key: str) -> bool:
-    """Whether a key is its sender's own. Guests share a scope where no cart or order stands in the path: there only
-    keys that nobody guesses count. Raises BadIdempotencyKey for what is no key, whoever sends it."""
-    call, length = request.call, len(idempotency.key_from_header(key))
-    return call.actor.user_id is not None or "{" in call.route or length >= UNGUESSABLE
+def _own(request: Request, header: str) -> str:
+    """The sender's own key. Guests share a scope where no cart or order stands in the path: there it must be one that
+    nobody guesses. Raises BadIdempotencyKey, WeakIdempotencyKey."""
+    call, key = request.call, idempotency.key_from_header(header)
+    if call.actor.user_id is None and "{" not in call.route and len(key) < idempotency.UNGUESSABLE:
+        raise idempotency.WeakIdempotencyKey
+    return key

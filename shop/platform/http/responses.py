@@ -90,6 +90,8 @@ def refusals_of(spec: Spec) -> tuple[type[Refusal], ...]:
         found += [ours.InvalidHeader, Stale]
     if spec.repeat != "never":
         found += [idempotency.BadIdempotencyKey, idempotency.IdempotencyInFlight, idempotency.IdempotencyKeyReused]
+    if spec.is_shared_by_guests:
+        found.append(idempotency.WeakIdempotencyKey)
     if spec.repeat == "required":
         found.append(idempotency.MissingIdempotencyKey)
     return tuple(dict.fromkeys((*found, *spec.refusals)))

@@ -47,5 +47,10 @@ class Spec:
     example: dict[str, Any] | None
 
     @property
+    def is_shared_by_guests(self) -> bool:
+        """Whether the keys of all guests stand in one scope: no cart or order in the path tells them apart."""
+        return self.repeat != "never" and self.needs == "anyone" and "{" not in self.path
+
+    @property
     def read_only(self) -> frozenset[str]:
         return self.body.read_only if self.body else frozenset()
