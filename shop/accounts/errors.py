@@ -1,6 +1,6 @@
 """What the accounts refuse."""
 
-from shop.kernel.errors import Conflict, Forbidden, Invalid, Unauthenticated
+from shop.kernel.errors import Conflict, Forbidden, Invalid, Problem, Unauthenticated
 
 
 class InvalidCredentials(Unauthenticated):
@@ -41,8 +41,8 @@ class WrongPassword(Invalid):
 
     code = "wrong_password"
 
-    def __init__(self) -> None:
-        super().__init__(field="current_password")
+    def __init__(self, *, others: tuple[Problem, ...] = ()) -> None:
+        super().__init__(field="current_password", others=others)
 
 
 class TooManyAddresses(Conflict):

@@ -1,6 +1,8 @@
 """The field types that the bodies of accounts share."""
 
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from types import SimpleNamespace
+from typing import Annotated, Any
 
 import phonenumbers
 from django.core.exceptions import ValidationError
@@ -8,8 +10,9 @@ from django.core.validators import validate_email
 from django.utils.encoding import punycode
 from pydantic import AfterValidator, Field
 
+from shop.accounts.errors import WeakPassword
 from shop.accounts.models import LONGEST_EMAIL, email_key
-from shop.accounts.passwords import LONGEST, SHORTEST
+from shop.accounts.passwords import LONGEST, SHORTEST, weaknesses
 from shop.platform.http.fields import Mistake
 
 
@@ -40,6 +43,14 @@ def _phone(value: str) -> str:
     if not phonenumbers.is_possible_number(number):
         raise Mistake("invalid_format", "There is no such telephone number.")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def too_weak(field: str, right: Mapping[str, Any]) -> Iterator[tuple[str, Mistake]]:
+    """The mistake of a password that the operation would refuse, if nothing else is wrong with it."""
+    own = {name: value for name, value in right.items() if isinstance(value, str)}
+    reasons = weaknesses(own[field], of=SimpleNamespace(**own)) if field in own else []
+    if reasons:
+        yield field, Mistake(WeakPassword.code, WeakPassword.sentence(), {"reasons": reasons})
 
 
 Email = Annotated[

@@ -317,6 +317,26 @@ def test_a_reset_is_either_by_code_or_by_ticket(visitor: Visitor, ada: User, bod
     assert User.objects.get().check_password(PASSWORD)
 
 
+@pytest.mark.parametrize(
+    ("body", "mistakes"),
+    [
+        ({"email": "nobody", "otp": "1"}, [("invalid_format", "email"), ("weak_password", "new_password")]),
+        (
+            {"email": EMAIL, "pin": "1"},
+            [("unknown_field", "pin"), ("weak_password", "new_password"), ("required", None)],
+        ),
+        ({"reset_token": ""}, [("too_short", "reset_token"), ("weak_password", "new_password")]),
+    ],
+)
+def test_a_weak_new_password_is_told_together_with_the_other_mistakes(
+    visitor: Visitor, ada: User, body: dict[str, str], mistakes: list[tuple[str, str | None]]
+) -> None:
+    seen = reset(visitor, **body, new_password="qwertyuiop")
+
+    assert [(each["code"], each["field"]) for each in seen.body["errors"]] == mistakes
+    assert User.objects.get().check_password(PASSWORD)
+
+
 class TestChange:
     """Whoever is logged in sets another password."""
 
@@ -353,6 +373,25 @@ class TestChange:
         assert seen.refusal == (422, "weak_password", "new_password")
         assert User.objects.get().check_password(PASSWORD)
         assert Session.objects.get().ended_at is None
+
+    def test_a_wrong_and_a_weak_password_are_told_at_once(self, me: Visitor) -> None:
+        seen = me.post("/auth/change-password", current_password=OTHER_PASSWORD, new_password=EMAIL)
+
+        assert [(each["code"], each["field"], each["params"]) for each in seen.body["errors"]] == [
+            ("wrong_password", "current_password", None),
+            ("weak_password", "new_password", {"reasons": ["It is too close to your e-mail or name."]}),
+        ]
+        assert seen.status == 422
+        assert User.objects.get().check_password(PASSWORD)
+
+    def test_a_weak_password_is_told_together_with_the_other_mistakes(self, me: Visitor) -> None:
+        seen = me.post("/auth/change-password", new_password="qwertyuiop")
+
+        assert [(each["code"], each["field"]) for each in seen.body["errors"]] == [
+            ("required", "current_password"),
+            ("weak_password", "new_password"),
+        ]
+        assert User.objects.get().check_password(PASSWORD)
 
     def test_a_code_that_was_asked_for_before_is_dead(self, visitor: Visitor, me: Visitor) -> None:
         digits = forgot(visitor)

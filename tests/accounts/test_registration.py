@@ -291,6 +291,51 @@ def test_all_mistakes_are_told_at_once(visitor: Visitor) -> None:
     assert PendingRegistration.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("password", "names", "reason"),
+    [
+        ("password12", {}, "This password is too common."),
+        ("adalovelace", {"last_name": "Lovelace"}, "It is too close to your e-mail or name."),
+        ("x@example.com", {}, "It is too close to your e-mail or name."),
+    ],
+)
+def test_a_weak_password_is_told_together_with_the_other_mistakes(
+    visitor: Visitor, password: str, names: dict[str, str], reason: str
+) -> None:
+    seen = visitor.post("/auth/register", email="x@example.com", password=password, phone="12", **names)
+
+    assert (seen.status, seen.body["errors"]) == (
+        422,
+        [
+            {
+                "code": "invalid_format",
+                "message": "Write the number with its country code, like +49 30 901820.",
+                "field": "phone",
+                "params": None,
+            },
+            {
+                "code": "weak_password",
+                "message": "This password is too easy to guess.",
+                "field": "password",
+                "params": {"reasons": [reason]},
+            },
+        ],
+    )
+    assert PendingRegistration.objects.count() == 0
+    assert deliver() == 0
+
+
+def test_what_is_wrong_itself_makes_no_password_weak(visitor: Visitor) -> None:
+    seen = visitor.post("/auth/register", email="nobody", password="nobodyrhubarb", first_name=["rhubarb"], age=7)
+
+    assert {(each["field"], each["code"]) for each in seen.body["errors"]} == {
+        ("email", "invalid_format"),
+        ("first_name", "invalid_type"),
+        ("age", "unknown_field"),
+    }
+    assert PendingRegistration.objects.count() == 0
+
+
 class TestWithoutVerification:
     """The setting REQUIRE_EMAIL_VERIFICATION is off."""
 

@@ -1,7 +1,7 @@
 """The shapes of accounts, in and out. What goes out has every key always; absent values are null."""
 
-from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 from typing_extensions import TypedDict
@@ -27,19 +27,24 @@ from shop.accounts.fields import (
     RefreshToken,
     RegistrationToken,
     Token,
+    too_weak,
 )
-from shop.platform.http.fields import In, Mistake, Patch
+from shop.platform.http.fields import In, Judged, Mistake, Patch
 
 Seconds = Annotated[int, Field(description="Seconds.")]
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-22T08:43:19Z"])]
 
 
-class RegisterIn(In):
+class RegisterIn(Judged):
     email: Email
     password: FirstPassword
     first_name: FirstName = ""
     last_name: LastName = ""
     phone: Phone = ""
+
+    @classmethod
+    def judge(cls, sent: Mapping[str, Any], right: Mapping[str, Any]) -> Iterator[tuple[str | None, Mistake]]:
+        return too_weak("password", right)
 
 
 class VerifyEmailIn(In):
@@ -80,7 +85,7 @@ class VerifyOtpIn(In):
     purpose: Literal["password_reset"]
 
 
-class ResetPasswordIn(In):
+class ResetPasswordIn(Judged):
     """Either `email` and `otp`, or the `reset_token` that they were exchanged for."""
 
     email: Email | None = None
@@ -90,15 +95,29 @@ class ResetPasswordIn(In):
 
     @model_validator(mode="after")
     def _one_way(self) -> "ResetPasswordIn":
-        by_code = self.email is not None and self.otp is not None
-        if (self.reset_token is not None) == by_code or (self.reset_token and (self.email or self.otp)):
-            raise Mistake("required", "Send email and otp, or reset_token.")
+        for mistake in _not_one_way(self.model_dump()):
+            raise mistake
         return self
 
+    @classmethod
+    def judge(cls, sent: Mapping[str, Any], right: Mapping[str, Any]) -> Iterator[tuple[str | None, Mistake]]:
+        yield from too_weak("new_password", right)
+        yield from ((None, mistake) for mistake in _not_one_way(sent))
 
-class ChangePasswordIn(In):
+
+def _not_one_way(sent: Mapping[str, Any]) -> Iterator[Mistake]:
+    by_code = [sent.get(name) is not None for name in ("email", "otp")]
+    if (sent.get("reset_token") is None and not all(by_code)) or (sent.get("reset_token") is not None and any(by_code)):
+        yield Mistake("required", "Send email and otp, or reset_token.")
+
+
+class ChangePasswordIn(Judged):
     current_password: Password
     new_password: NewPassword
+
+    @classmethod
+    def judge(cls, sent: Mapping[str, Any], right: Mapping[str, Any]) -> Iterator[tuple[str | None, Mistake]]:
+        return too_weak("new_password", right)
 
 
 class ChangeEmailIn(In):

@@ -70,10 +70,18 @@ def _set(row: OneTimePassword, new_password: str) -> None:
 
 
 def change(user_id: UUID, *, session_id: UUID | None, current: str, new: str) -> None:
-    """The password is the new one and every other session has ended. Raises WrongPassword, WeakPassword."""
+    """The password is the new one and every other session has ended.
+
+    Raises WrongPassword and WeakPassword, both in one, and TooManyRequests.
+    """
     user = queries.user(user_id)
-    confirm(user, current)
-    _refuse_weak(new, of=user)
+    weak = _weakness(new, of=user)
+    try:
+        confirm(user, current)
+    except WrongPassword:
+        raise WrongPassword(others=weak.problems if weak else ()) from None
+    if weak:
+        raise weak
     stored = passwords.hashed(new)
     with transaction.atomic():
         one_time_passwords.forget(subjects=[user.email_key, str(user.pk)])
@@ -104,6 +112,11 @@ def _tell(user: User, *, but: UUID | None) -> None:
 
 
 def _refuse_weak(password: str, *, of: User | None) -> None:
+    weak = _weakness(password, of=of)
+    if weak:
+        raise weak
+
+
+def _weakness(password: str, *, of: User | None) -> WeakPassword | None:
     reasons = passwords.weaknesses(password, of=of)
-    if reasons:
-        raise WeakPassword(reasons, field="new_password")
+    return WeakPassword(reasons, field="new_password") if reasons else None

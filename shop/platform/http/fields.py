@@ -1,10 +1,18 @@
 """What comes in: the base of every body, the field types that bodies share, and their mistakes in our words."""
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from pydantic_core import ErrorDetails
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, InitErrorDetails
 
 from shop.kernel.errors import NotFound, Problem, Refusal
 from shop.platform.http.refusals import FieldsWrong, InvalidHeader, InvalidJson, InvalidQuery
@@ -21,6 +29,40 @@ class In(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid")
     read_only: ClassVar[frozenset[str]] = frozenset({"id", "version", "created_at", "updated_at"})
+
+
+class Judged(In):
+    """A body with mistakes that its fields do not show alone, told together with those that they do."""
+
+    @classmethod
+    def judge(cls, sent: Mapping[str, Any], right: Mapping[str, Any]) -> "Iterator[tuple[str | None, Mistake]]":
+        """What is wrong besides, by field or None. `right` is that of `sent` with which nothing is wrong alone.
+
+        Asked only when a field is wrong: the operation judges a body whose form is right.
+        """
+        raise NotImplementedError
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _all_at_once(cls, sent: Any, validated: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return validated(sent)
+        except ValidationError as wrong:
+            if not isinstance(sent, dict):
+                raise
+            found = wrong.errors(include_url=False)
+            told = {each["loc"][0] if each["loc"] else None for each in found}
+            right = {name: value for name, value in sent.items() if name not in told}
+            besides = [
+                InitErrorDetails(type="value_error", loc=(name,) if name else (), input=None, ctx={"error": mistake})
+                for name, mistake in cls.judge(sent, right)
+                if name not in told
+            ]
+            raise ValidationError.from_exception_data(cls.__name__, [*map(_again, found), *besides]) from None
+
+
+def _again(found: ErrorDetails) -> InitErrorDetails:
+    return InitErrorDetails(type=found["type"], loc=found["loc"], input=found["input"], ctx=found.get("ctx", {}))
 
 
 def _without_defaults(schema: dict[str, Any]) -> None:
