@@ -105,6 +105,8 @@ class OutboxEvent(models.Model):
     occurred_at = models.DateTimeField()
     published_seq = models.BigIntegerField(null=True, unique=True)
     """Its place in the order in which events were published; null until the relay has seen it committed."""
+    is_quiet = models.BooleanField(default=False, db_default=False)
+    """Nobody is told of it, nor of what happens to the same aggregate later."""
 
     class Meta:
         default_permissions = ("view",)

@@ -13,13 +13,16 @@ from pytest_django import DjangoDbBlocker
 from shop.accounts.models import Address, User
 from shop.catalog.models import Category, Image, OptionValue, Product, Variant
 from shop.checkout.models import Cart
+from shop.checkout.recover import expire_unpaid
 from shop.exchange.demo.drawings import PICTURES, drawn
 from shop.exchange.demo.goods import goods
 from shop.exchange.demo.terms import STANDARD_RATES
 from shop.inventory import operations as inventory
 from shop.inventory.models import StockMovement
 from shop.inventory.queries import availability
+from shop.orders import operations as orders
 from shop.orders.models import Order
+from shop.platform.clock import now
 from shop.platform.models import OutboxEvent
 from shop.pricing.models import Price
 from shop.promotions.models import DiscountCode
@@ -134,6 +137,22 @@ def test_nobody_is_told_of_the_orders(filled: str) -> None:
 
     told = OutboxEvent.objects.filter(name__startswith="order.").values_list("name", flat=True)
     assert sorted(told) == ["order.cancelled", *["order.placed"] * 6]
+    assert mail.outbox == []
+
+
+def test_nobody_is_told_of_what_becomes_of_the_orders(filled: str) -> None:
+    call_command("work", "--once", stdout=StringIO())
+    unpaid = Order.objects.get(payment_status="unpaid")
+    paid = Order.objects.filter(status="placed", payment_status="paid").earliest("created_at")
+
+    Order.objects.filter(pk=unpaid.pk).update(expires_at=now())
+    ended = expire_unpaid()
+    orders.cancel(paid, actor_id=None, reason="Sold out.")
+    call_command("work", "--once", stdout=StringIO())
+
+    ends = Order.objects.filter(pk__in=[unpaid.pk, paid.pk]).order_by("status").values_list("status", flat=True)
+    assert (ended, list(ends)) == (1, ["cancelled", "expired"])
+    assert OutboxEvent.objects.filter(published_seq=None).count() == 0
     assert mail.outbox == []
 
 

@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from django.db import transaction
+
 from shop.catalog.models import Variant
 from shop.checkout import complete, pricing
 from shop.checkout import queries as checkout
@@ -65,7 +67,9 @@ def buy(market: Market) -> int:
     return Order.objects.count()
 
 
+@transaction.atomic
 def _buy(purchase: Purchase, market: Market) -> None:
+    """All of it at once, so that a worker that runs meanwhile sees an order only when it is kept quiet already."""
     user = account(purchase.by)
     keys = dict(Variant.objects.filter(sku__in=purchase.wants).values_list("sku", "pk"))
     opening = Opening(
