@@ -150,7 +150,7 @@ def told(client: Client, request: Request) -> set[str]:
     with Undone():
         response = request.answer(client)
     errors = json.loads(response.content)["errors"] if response.status_code == 422 else []
-    return {each["field"].partition(".")[0].partition("[")[0] for each in errors}
+    return {each["field"].partition(".")[0].partition("[")[0] for each in errors if each["field"]}
 
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=str)
