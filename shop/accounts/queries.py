@@ -1,5 +1,6 @@
 """What accounts can be asked."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Q
@@ -8,6 +9,7 @@ from shop.accounts.models import Address, Session, User
 from shop.kernel.errors import NotFound
 from shop.kernel.pages import START, Cursor, Direction, Page, page
 from shop.platform.actors import InvalidToken
+from shop.platform.totals import total
 
 
 def user(user_id: UUID) -> User:
@@ -31,18 +33,20 @@ def address(user_id: UUID, address_id: UUID) -> Address:
     return found
 
 
-def addresses(user_id: UUID, *, limit: int, cursor: Cursor = START) -> Page[Address]:
+def addresses(user_id: UUID, *, limit: int, cursor: Cursor = START, is_counted: bool = False) -> Page[Address]:
     """The address book, newest first."""
     rows = Address.objects.filter(user_id=user_id)
     order, beyond = _newest_first(cursor)
-    return page(list(rows.filter(beyond).order_by(order)[: limit + 1]), limit=limit, keys=_key, cursor=cursor)
+    found = page(list(rows.filter(beyond).order_by(order)[: limit + 1]), limit=limit, keys=_key, cursor=cursor)
+    return replace(found, total=total(rows)) if is_counted else found
 
 
-def sessions(user_id: UUID, *, limit: int, cursor: Cursor = START) -> Page[Session]:
+def sessions(user_id: UUID, *, limit: int, cursor: Cursor = START, is_counted: bool = False) -> Page[Session]:
     """The devices that are logged in, the last login first."""
     rows = Session.objects.live().filter(user_id=user_id)
     order, beyond = _newest_first(cursor)
-    return page(list(rows.filter(beyond).order_by(order)[: limit + 1]), limit=limit, keys=_key, cursor=cursor)
+    found = page(list(rows.filter(beyond).order_by(order)[: limit + 1]), limit=limit, keys=_key, cursor=cursor)
+    return replace(found, total=total(rows)) if is_counted else found
 
 
 def _newest_first(cursor: Cursor) -> tuple[str, Q]:

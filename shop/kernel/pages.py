@@ -22,6 +22,9 @@ Row = TypeVar("Row")
 LONGEST = 2048
 """The longest sealed cursor, in characters: it has to fit into a URL."""
 
+MOST_COUNTED = 10_000
+"""How far a list is counted: to know more, the database would have to look at every row."""
+
 _SIGNATURE_BYTES = 16
 
 
@@ -57,6 +60,8 @@ class Page(Generic[Row]):
     items: tuple[Row, ...]
     next: Cursor | None
     previous: Cursor | None
+    total: int | None = None
+    """How many rows the whole list has, if that was asked; above MOST_COUNTED only that there are more."""
 
 
 def page(

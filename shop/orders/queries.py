@@ -15,6 +15,7 @@ from shop.orders.types import Whole
 from shop.payments.models import Bill, Payment, Refund
 from shop.platform.actors import Actor
 from shop.platform.clock import now
+from shop.platform.totals import total
 
 CLOSED = Bill.Status.CLOSED
 
@@ -39,16 +40,17 @@ def whole_of(found: Order) -> Whole:
     return _wholes([found])[0]
 
 
-def orders_of(user_id: UUID, *, limit: int, cursor: Cursor = START) -> Page[Whole]:
+def orders_of(user_id: UUID, *, limit: int, cursor: Cursor = START, is_counted: bool = False) -> Page[Whole]:
     """A customer's placed orders, newest first. Three or four statements, however many there are."""
     rows = Order.objects.select_related("bill").filter(user_id=user_id, placed_at__isnull=False)
+    length = total(rows) if is_counted else None
     forward = cursor.direction is Direction.NEXT
     if cursor.keys:
         last = UUID(str(cursor.keys[0]))
         rows = rows.filter(Q(id__lt=last) if forward else Q(id__gt=last))
     found = list(rows.order_by("-id" if forward else "id")[: limit + 1])
     cut = page(found, limit=limit, keys=lambda row: (str(row.pk),), cursor=cursor)
-    return Page(tuple(_wholes(cut.items)), cut.next, cut.previous)
+    return Page(tuple(_wholes(cut.items)), cut.next, cut.previous, length)
 
 
 def _wholes(found: Sequence[Order]) -> list[Whole]:

@@ -1,6 +1,7 @@
 """Browsing: what anonymous shoppers read most. Every list costs the same few statements, however long it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -25,11 +26,14 @@ from shop.kernel.errors import NotFound
 from shop.kernel.ids import Prefix, private
 from shop.kernel.pages import START, Cursor, Direction, Page, Scalar, page
 from shop.platform.clock import now
+from shop.platform.totals import total
 from shop.pricing import queries as pricing
 from shop.pricing.models import Price
 from shop.storefront.context import Context
 from shop.storefront.offers import offers
 from shop.storefront.types import Card, Filters, Whole
+
+Sort = tuple[str, bool]
 
 SORTS: Final = {
     "newest": ("published_at", True),
@@ -38,7 +42,9 @@ SORTS: Final = {
     "name": ("lower_name", False),
     "-name": ("lower_name", True),
 }
-"""What a list can be sorted by: the column, and whether the largest comes first."""
+"""What a list can be sorted by: the column, and whether the largest comes first. Nothing listed has a null there:
+it was published at some time, has a name, and has a price here."""
+BY_NAME: Final = (SORTS["name"],)
 
 CHANGES: Final = ("version", "created_at", "updated_at")
 CARD_COLUMNS: Final = ("image_id",)
@@ -53,20 +59,27 @@ class MovedProduct(Exception):
         self.slug = slug
 
 
-def cards(*, context: Context, filters: Filters, sort: str, limit: int, cursor: Cursor = START) -> Page[Card]:
-    """A page of published products that can be bought in the context. Two statements."""
+def cards(
+    *,
+    context: Context,
+    filters: Filters,
+    sort: Sequence[str],
+    limit: int,
+    cursor: Cursor = START,
+    is_counted: bool = False,
+) -> Page[Card]:
+    """A page of published products that can be bought in the context, sorted by the first of SORTS, those that are
+    alike by the next, and so on. Two statements, and one more when they are counted."""
     at = now()
-    column, descending = SORTS[sort]
+    by = [SORTS[each] for each in sort]
     rows = _filtered(_visible(context, at), filters, context, at)
-    rows = _beyond(_sortable(rows, column, context, at), cursor, column, descending=descending)
-    backwards = cursor.direction is Direction.PREVIOUS
-    down = descending != backwards
-    ordered = rows.order_by(f"{'-' if down else ''}{column}", "-pk" if down else "pk")
+    length = total(rows) if is_counted else None
+    ordered = _from(_sortable(rows, {column for column, _ in by}, context, at), cursor, by)
     found = list(_for_cards(ordered)[: limit + 1])
-    cut = page(found, limit=limit, keys=lambda row: _keys(row, column), cursor=cursor)
+    cut = page(found, limit=limit, keys=lambda row: _keys(row, by), cursor=cursor)
     offered = offers([row.pk for row in cut.items], context=context, at=at, also=CARD_COLUMNS)
     items = tuple(Card(row=_row(product), offers=offered.get(product.pk, ())) for product in cut.items)
-    return Page(items, cut.next, cut.previous)
+    return Page(items, cut.next, cut.previous, length)
 
 
 def product(name: str, *, context: Context) -> Whole:
@@ -127,14 +140,13 @@ def category(slug: str) -> Mapping[str, Any]:
     return found
 
 
-def brands(*, limit: int, cursor: Cursor = START) -> Page[dict[str, Any]]:
+def brands(*, limit: int, cursor: Cursor = START, is_counted: bool = False) -> Page[dict[str, Any]]:
     """Brands that have something to show, by name."""
     rows = Brand.objects.filter(Exists(Product.objects.published().filter(brand_id=OuterRef("pk"))))
-    rows = _beyond(rows.annotate(lower_name=Lower("name")), cursor, "lower_name", descending=False)
-    down = cursor.direction is Direction.PREVIOUS
-    order = ("-lower_name", "-pk") if down else ("lower_name", "pk")
-    found = list(rows.order_by(*order).values("id", "slug", "name", "lower_name", *CHANGES)[: limit + 1])
-    return page(found, limit=limit, keys=lambda row: (row["lower_name"], str(row["id"])), cursor=cursor)
+    ordered = _from(rows.annotate(lower_name=Lower("name")), cursor, BY_NAME)
+    found = list(ordered.values("id", "slug", "name", "lower_name", *CHANGES)[: limit + 1])
+    cut = page(found, limit=limit, keys=lambda row: (row["lower_name"], str(row["id"])), cursor=cursor)
+    return replace(cut, total=total(rows)) if is_counted else cut
 
 
 def _named(name: str) -> Q:
@@ -157,14 +169,14 @@ def _for_cards(rows: QuerySet[Product]) -> QuerySet[Product]:
     return rows.select_related("brand", "category", "main_image").annotate(in_visible_category=visible)
 
 
-def _sortable(rows: QuerySet[Product], column: str, context: Context, at: datetime) -> QuerySet[Product]:
-    """With the column to sort by: the name without capitals, or the least of the prices."""
-    if column == "lower_name":
-        return rows.annotate(lower_name=Lower("name"))
-    if column == "from_amount":
+def _sortable(rows: QuerySet[Product], columns: Set[str], context: Context, at: datetime) -> QuerySet[Product]:
+    """With the columns to sort by: the name without capitals, the least of the prices."""
+    if "lower_name" in columns:
+        rows = rows.annotate(lower_name=Lower("name"))
+    if "from_amount" in columns:
         prices = _prices(context, at).filter(variant__product_id=OuterRef("pk"), variant__is_active=True).order_by()
         least = prices.values("variant__product_id").annotate(n=Min("amount")).values("n")
-        return rows.annotate(from_amount=Subquery(least))
+        rows = rows.annotate(from_amount=Subquery(least))
     return rows
 
 
@@ -212,22 +224,30 @@ def _prices(context: Context, at: datetime) -> QuerySet[Price]:
     return pricing.winning(market_id=context.market.pk, currency=context.currency, group_id=context.group_id, at=at)
 
 
-def _beyond(rows: Any, cursor: Cursor, column: str, *, descending: bool) -> Any:
-    """The rows behind the cursor, in the direction in which it reads."""
-    if not cursor.keys:
-        return rows
-    value, key = _value(column, cursor.keys[0]), UUID(str(cursor.keys[1]))
-    side = "lt" if descending != (cursor.direction is Direction.PREVIOUS) else "gt"
-    return rows.filter(Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"pk__{side}": key}))
+def _from(rows: Any, cursor: Cursor, by: Sequence[Sort]) -> Any:
+    """The rows behind the cursor, in the direction in which it reads. Those that are alike in everything go by their
+    keys, the way of the last column."""
+    backwards = cursor.direction is Direction.PREVIOUS
+    ways = [(column, descending != backwards) for column, descending in (*by, ("pk", by[-1][1]))]
+    if cursor.keys:
+        beyond, alike = Q(), Q()
+        for (column, down), key in zip(ways, cursor.keys, strict=True):
+            value = _value(column, key)
+            beyond |= alike & Q(**{f"{column}__{'lt' if down else 'gt'}": value})
+            alike &= Q(**{column: value})
+        rows = rows.filter(beyond)
+    return rows.order_by(*(f"{'-' if down else ''}{column}" for column, down in ways))
 
 
 def _value(column: str, key: Scalar) -> Any:
+    if column == "pk":
+        return UUID(str(key))
     return datetime.fromisoformat(str(key)) if column == "published_at" else key
 
 
-def _keys(row: Product, column: str) -> tuple[Scalar, ...]:
-    value = getattr(row, column)
-    return (value.isoformat() if isinstance(value, datetime) else value, str(row.pk))
+def _keys(row: Product, by: Sequence[Sort]) -> tuple[Scalar, ...]:
+    values = [getattr(row, column) for column, _ in by]
+    return (*(each.isoformat() if isinstance(each, datetime) else each for each in values), str(row.pk))
 
 
 def _row(found: Any) -> dict[str, Any]:

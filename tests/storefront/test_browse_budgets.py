@@ -53,7 +53,9 @@ def test_lists(market: Market, count: int) -> None:
             "/products/mug-0/related",
             "/categories",
             "/categories?parent=kitchen",
+            "/products?limit=100&sort=-price,name&include=total",
             "/brands?limit=100",
+            "/brands?limit=100&include=total",
         )
         for statements, seen in [cost(path)]
     }
@@ -65,7 +67,9 @@ def test_lists(market: Market, count: int) -> None:
         "/products/mug-0/related": (4, min(count - 1, 8)),
         "/categories": (1, 1),
         "/categories?parent=kitchen": (2, 0),
+        "/products?limit=100&sort=-price,name&include=total": (4, count),
         "/brands?limit=100": (1, count),
+        "/brands?limit=100&include=total": (2, count),
     }
 
 

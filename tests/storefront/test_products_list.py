@@ -1,6 +1,6 @@
 """The list of products: what a card says, the order, and walking it page by page."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
 
@@ -12,7 +12,7 @@ from shop.catalog.operations.products import ImageDraft, VariantDraft, archive
 from shop.kernel.ids import Prefix, public
 from shop.pricing.models import PriceList
 from shop.stores.models import Market
-from tests.accounts.visitor import Visitor
+from tests.accounts.visitor import Visitor, account, login
 from tests.checkout.shopfront import outside
 from tests.storefront.window import (
     draft,
@@ -30,6 +30,7 @@ from tests.storefront.window import (
 )
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
 SORTS = ["newest", "price", "-price", "name", "-name"]
 
 
@@ -110,11 +111,120 @@ def test_every_sort(market: Market, query: str, order: list[str]) -> None:
     assert listed(query) == order
 
 
-@pytest.mark.parametrize("query", ["sort=rating", "sort=best_selling", "sort=price,name", "sort=", "sort=--price"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sort=rating",
+        "sort=best_selling",
+        "sort=",
+        "sort=--price",
+        "sort=-newest",
+        "sort=price,",
+        "sort=,price",
+        "sort=price,,name",
+        "sort=price,+name",
+        "sort=price,price",
+        "sort=price,-price",
+        "sort=name,price,newest,name",
+    ],
+)
 def test_a_sort_that_is_not_known_is_refused(market: Market, query: str) -> None:
     seen = get(f"/products?{query}")
 
     assert seen.refusal == (400, "invalid_parameter", "sort")
+    assert seen.body["errors"][0]["params"] == {"reason": "invalid_choice", "expected": list(SORTS)}
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("price,name", ["bowl", "mug-1", "mug-2", "cup", "jar-1", "jar-2"]),
+        ("price,-name", ["mug-2", "mug-1", "bowl", "jar-2", "jar-1", "cup"]),
+        ("-price,name", ["cup", "jar-1", "jar-2", "bowl", "mug-1", "mug-2"]),
+        ("-price,-name", ["jar-2", "jar-1", "cup", "mug-2", "mug-1", "bowl"]),
+        ("-price,newest,name", ["jar-2", "jar-1", "cup", "mug-1", "mug-2", "bowl"]),
+        ("newest,price", ["jar-2", "mug-1", "mug-2", "jar-1", "bowl", "cup"]),
+        ("name,price", ["bowl", "cup", "jar-1", "jar-2", "mug-1", "mug-2"]),
+    ],
+)
+def test_what_is_alike_is_sorted_by_the_next_name(market: Market, sort: str, order: list[str]) -> None:
+    """Two prices, four names; mugs are alike in all but their keys, jars in price and name."""
+    put("bowl", 200, name="Bowl", published_at=NOON - 3 * DAY)
+    put("mug-1", 200, name="Mug", published_at=NOON - DAY)
+    put("jar-1", 900, name="Jar", published_at=NOON - 2 * DAY)
+    put("cup", 900, name="Cup", published_at=NOON - 4 * DAY)
+    put("mug-2", 200, name="Mug", published_at=NOON - DAY)
+    put("jar-2", 900, name="Jar", published_at=NOON)
+    path = f"/products?sort={sort}&limit=1"
+
+    pages = walked(path)
+    back = walked(f"{path}&{previous_of(last_page(path))}", "previous")
+
+    assert listed(f"sort={sort}") == order
+    assert pages == [[each] for each in order]
+    assert back == pages[-2::-1]
+
+
+@pytest.mark.parametrize(
+    ("query", "total"),
+    [("", 5), ("limit=2", 5), ("limit=2&sort=price,name", 5), ("ids=prd_00000000000000000000000000", 0)],
+)
+def test_how_many_there_are_is_said_when_asked(market: Market, query: str, total: int) -> None:
+    put_all(*(draft(f"mug-{n}", days=n) for n in range(1, 6)), draft("draft", status=Product.Status.DRAFT))
+
+    asked, unasked = (get(f"/products?{query}{also}").body["meta"]["pagination"] for also in ("&include=total", ""))
+
+    assert (asked["total"], asked["total_is_capped"]) == (total, False)
+    assert asked.keys() - unasked.keys() == {"total", "total_is_capped"}
+
+
+def test_the_total_is_of_all_pages_and_of_the_filters(market: Market) -> None:
+    put_all(*(draft(f"mug-{n}", tags=("tea",) if n < 4 else ()) for n in range(1, 6)))
+    path = "/products?limit=2&tag=tea"
+    first = get(path)
+
+    second = get(f"{path}&include=total&{next_of(first)}")
+
+    assert (len(second.data), second.body["meta"]["pagination"]["total"]) == (1, 3)
+
+
+def test_more_than_can_be_counted_is_said_to_be_more(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shop.platform.totals.MOST_COUNTED", 2)
+    monkeypatch.setattr("shop.platform.http.lists.MOST_COUNTED", 2)
+    put_all(draft("cup"), draft("mug"))
+
+    two = get("/products?include=total").body["meta"]["pagination"]
+    put("jar")
+    three = get("/products?include=total").body["meta"]["pagination"]
+
+    assert (two["total"], two["total_is_capped"], three["total"], three["total_is_capped"]) == (2, False, 2, True)
+
+
+@pytest.mark.parametrize("path", ["/products", "/brands"])
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("include=facets", "invalid_parameter"),
+        ("include=", "invalid_parameter"),
+        ("include=total&include=total", "duplicate_parameter"),
+    ],
+)
+def test_nothing_else_can_be_included(market: Market, path: str, query: str, code: str) -> None:
+    assert get(f"{path}?{query}").refusal == (400, code, "include")
+
+
+@pytest.mark.parametrize("path", ["/brands", "/me/orders", "/me/addresses", "/me/sessions"])
+def test_every_list_with_pages_can_be_counted(market: Market, path: str) -> None:
+    put_all(draft("mug", brand=brand_named("Acme")), draft("cup", brand=brand_named("Bolt")))
+    brand_named("Nothing to show")
+    account()
+    ada = login(Visitor())
+    totals = {"/brands": 2, "/me/orders": 0, "/me/addresses": 0, "/me/sessions": 1}
+
+    seen = ada.get(f"{path}?include=total&limit=1")
+
+    assert seen.status == 200
+    assert seen.body["meta"]["pagination"]["total"] == totals[path]
 
 
 @pytest.mark.parametrize("sort", SORTS)

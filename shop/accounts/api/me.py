@@ -86,7 +86,7 @@ def list_sessions(request: Request, page: PageQuery) -> Answer[list[SessionOut]]
     """Devices that are logged in, the last login first."""
     me, current = request.call.user_id, request.call.actor.session_id
     binding = f"sessions:{me}"
-    found = queries.sessions(me, limit=page.limit, cursor=page.start(binding=binding))
+    found = queries.sessions(me, limit=page.limit, cursor=page.start(binding=binding), is_counted=page.is_counted)
     return listed(
         found,
         lambda each: show.session(each, current=current),
@@ -108,7 +108,7 @@ def list_addresses(request: Request, page: PageQuery) -> Answer[list[AddressOut]
     """Your address book, newest first."""
     me = request.call.user_id
     binding = f"addresses:{me}"
-    found = queries.addresses(me, limit=page.limit, cursor=page.start(binding=binding))
+    found = queries.addresses(me, limit=page.limit, cursor=page.start(binding=binding), is_counted=page.is_counted)
     return listed(found, show.address, query=page, binding=binding, message="Addresses retrieved.")
 
 

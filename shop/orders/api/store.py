@@ -27,7 +27,7 @@ def list_my_orders(request: Request, page: PageQuery) -> Answer[list[OrderOut]]:
     """Your orders, newest first."""
     me = request.call.user_id
     binding = f"orders:{me}"
-    found = queries.orders_of(me, limit=page.limit, cursor=page.start(binding=binding))
+    found = queries.orders_of(me, limit=page.limit, cursor=page.start(binding=binding), is_counted=page.is_counted)
     return listed(found, show.order, query=page, binding=binding, message="Orders retrieved.")
 
 

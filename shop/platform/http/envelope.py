@@ -6,7 +6,7 @@ id of the request that they answer.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, NotRequired, TypeVar
 
 import msgspec
 from django.http import HttpResponse
@@ -77,6 +77,12 @@ class PaginationOut(TypedDict):
     limit: int
     next: str | None
     previous: str | None
+    total: NotRequired[
+        Annotated[
+            int, Field(description="How many there are in all pages, counted up to 10,000. With `include=total`.")
+        ]
+    ]
+    total_is_capped: NotRequired[Annotated[bool, Field(description="Whether there are more than were counted.")]]
 
 
 class PageMetaOut(MetaOut):

@@ -1,12 +1,12 @@
 """Lists over HTTP: `limit` and a signed `cursor` in, the page and its neighbours' cursors out."""
 
 from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from ninja import Query
 from pydantic import BaseModel, Field
 
-from shop.kernel.pages import START, Cursor, Page, seal, unseal
+from shop.kernel.pages import MOST_COUNTED, START, Cursor, Page, seal, unseal
 from shop.platform.http.envelope import Answer
 from shop.platform.keys import key_for
 
@@ -23,6 +23,12 @@ class PageIn(BaseModel):
     cursor: Annotated[str | None, Field(min_length=1, max_length=2048, description="As `meta.pagination` gave it.")] = (
         None
     )
+    include: Annotated[Literal["total"] | None, Field(description="`total`: how many there are in all pages.")] = None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the length of the whole list is wanted."""
+        return self.include == "total"
 
     def start(self, *, binding: str) -> Cursor:
         """Where to read from. Raises BadCursor for a cursor of another list, filter or person."""
@@ -36,11 +42,13 @@ def listed(
     page: Page[Row], show: Callable[[Row], Out], *, query: PageIn, binding: str, message: str
 ) -> Answer[list[Out]]:
     """A page as an answer."""
-    pagination = {
+    pagination: dict[str, Any] = {
         "limit": query.limit,
         "next": _sealed(page.next, binding),
         "previous": _sealed(page.previous, binding),
     }
+    if page.total is not None:
+        pagination |= {"total": min(page.total, MOST_COUNTED), "total_is_capped": page.total > MOST_COUNTED}
     return Answer(data=[show(row) for row in page.items], message=message, meta={"pagination": pagination})
 
 

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 from typing_extensions import TypedDict
 
 from shop.accounts.fields import Country
 from shop.catalog.shapes import ImageOut
-from shop.platform.http.fields import LARGEST_INTEGER
+from shop.platform.http.fields import LARGEST_INTEGER, Mistake
 from shop.platform.http.lists import PageIn
 from shop.platform.http.shapes import Currency, MoneyOut
 
@@ -17,6 +17,17 @@ Several = Annotated[list[Slug], Field(max_length=20)]
 ProductId = Annotated[str, Field(pattern="^prd_[0-7][0-9a-hjkmnp-tv-z]{25}$", max_length=30)]
 Minor = Annotated[int, Field(ge=0, le=LARGEST_INTEGER, description="Minor units of `currency`.")]
 Status = Literal["in_stock", "low_stock", "backorder", "preorder", "out_of_stock"]
+
+
+SORTS = ("newest", "price", "-price", "name", "-name")
+
+
+def _sorts(said: str) -> str:
+    """Each of them once, whichever way."""
+    names = said.split(",")
+    if not set(names) <= set(SORTS) or len({each.removeprefix("-") for each in names}) < len(names):
+        raise Mistake("invalid_choice", params={"expected": list(SORTS)})
+    return said
 
 
 class ContextIn(BaseModel):
@@ -42,7 +53,15 @@ class ProductsIn(PageIn, ContextIn):
     in_stock: Annotated[bool | None, Field(description="Only what can, or can't, be had at once.")] = None
     on_sale: Annotated[bool | None, Field(description="Only what was, or wasn't, dearer before.")] = None
     sort: Annotated[
-        Literal["newest", "price", "-price", "name", "-name"], Field(description="A minus puts the largest first.")
+        str,
+        AfterValidator(_sorts),
+        Field(
+            max_length=40,
+            description="`newest`, `price`, `name`: one, or several with commas between them, of which the next one "
+            "sorts what is alike in those before. A minus puts the largest first.",
+            examples=["-price,name"],
+            json_schema_extra={"pattern": "^(newest|-?price|-?name)(,(newest|-?price|-?name)){0,2}$"},
+        ),
     ] = "newest"
 
 

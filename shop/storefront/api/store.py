@@ -42,13 +42,16 @@ Slug = Annotated[str, Path(description="Its slug.", min_length=1, max_length=100
 def list_products(request: Request, query: ProductsQuery) -> Answer[list[ProductCardOut]]:
     """Products that can be bought, a page at a time, with filters and a sort."""
     here = _context(request, query)
-    binding = f"products:{here.market.pk}:{here.group_id}:{query.model_dump_json(exclude={'limit', 'cursor'})}"
+    binding = (
+        f"products:{here.market.pk}:{here.group_id}:{query.model_dump_json(exclude={'limit', 'cursor', 'include'})}"
+    )
     found = queries.cards(
         context=here,
         filters=_filters(query),
-        sort=query.sort,
+        sort=query.sort.split(","),
         limit=query.limit,
         cursor=query.start(binding=binding),
+        is_counted=query.is_counted,
     )
     return _priced(
         listed(
@@ -104,7 +107,7 @@ def get_category(request: Request, slug: Slug) -> Answer[CategoryOut]:
 @door.get("/brands", id="listBrands")
 def list_brands(request: Request, page: PageQuery) -> Answer[list[BrandOut]]:
     """Brands that have something to show, by name."""
-    found = queries.brands(limit=page.limit, cursor=page.start(binding="brands"))
+    found = queries.brands(limit=page.limit, cursor=page.start(binding="brands"), is_counted=page.is_counted)
     return listed(found, show.brand, query=page, binding="brands", message="Brands retrieved.")
 
 
