@@ -26,6 +26,7 @@ from tests.accounts.visitor import (
 pytestmark = pytest.mark.django_db
 
 REFUSED = (422, "invalid_or_expired_otp", None)
+NOT_BOTH = "Send either email and otp, or reset_token: not both."
 
 
 def forgot(visitor: Visitor, email: str = EMAIL) -> str:
@@ -300,20 +301,23 @@ class TestTwoScreens:
 
 
 @pytest.mark.parametrize(
-    "body",
+    ("body", "code_", "message"),
     [
-        {},
-        {"email": EMAIL},
-        {"otp": "000000"},
-        {"email": EMAIL, "otp": "000000", "reset_token": "srp_x"},
-        {"email": EMAIL, "reset_token": "srp_x"},
-        {"otp": "000000", "reset_token": "srp_x"},
+        ({}, "required", "Send email and otp, or reset_token."),
+        ({"email": EMAIL}, "required", "Send email and otp, or reset_token."),
+        ({"otp": "000000"}, "required", "Send email and otp, or reset_token."),
+        ({"email": EMAIL, "otp": "000000", "reset_token": "srp_x"}, "invalid", NOT_BOTH),
+        ({"email": EMAIL, "reset_token": "srp_x"}, "invalid", NOT_BOTH),
+        ({"otp": "000000", "reset_token": "srp_x"}, "invalid", NOT_BOTH),
     ],
 )
-def test_a_reset_is_either_by_code_or_by_ticket(visitor: Visitor, ada: User, body: dict[str, str]) -> None:
+def test_a_reset_is_either_by_code_or_by_ticket(
+    visitor: Visitor, ada: User, body: dict[str, str], code_: str, message: str
+) -> None:
     seen = reset(visitor, **body)
 
-    assert (seen.status, seen.code) == (422, "required")
+    assert seen.refusal == (422, code_, None)
+    assert [each["message"] for each in seen.body["errors"]] == [message]
     assert User.objects.get().check_password(PASSWORD)
 
 

@@ -107,8 +107,10 @@ class ResetPasswordIn(Judged):
 
 def _not_one_way(sent: Mapping[str, Any]) -> Iterator[Mistake]:
     by_code = [sent.get(name) is not None for name in ("email", "otp")]
-    if (sent.get("reset_token") is None and not all(by_code)) or (sent.get("reset_token") is not None and any(by_code)):
+    if sent.get("reset_token") is None and not all(by_code):
         yield Mistake("required", "Send email and otp, or reset_token.")
+    elif sent.get("reset_token") is not None and any(by_code):
+        yield Mistake("invalid", "Send either email and otp, or reset_token: not both.")
 
 
 class ChangePasswordIn(Judged):

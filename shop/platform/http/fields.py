@@ -1,5 +1,6 @@
 """What comes in: the base of every body, the field types that bodies share, and their mistakes in our words."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Self
 
@@ -131,6 +132,11 @@ _FACTS: dict[str, str] = {
 }
 
 
+_KINDS_IN_JSON: dict[str, str] = {"model": "object", "dict": "object"}
+_CHOICE = re.compile(r"'([^']*)'")
+"""One of the choices that pydantic names in a sentence: 'this', 'that' or 'another'."""
+
+
 class Mistake(ValueError):
     """Raised by a field's own validator: a code of FIELD_SENTENCES, or one with a sentence of its own."""
 
@@ -183,21 +189,30 @@ def _problem(error: ErrorDetails, *, name: str | None, read_only: frozenset[str]
     if code == "unknown_field" and name in read_only:
         code = "read_only"
     facts = {ours: context[theirs] for theirs, ours in _FACTS.items() if theirs in context}
+    if code == "invalid_choice":
+        facts = {"expected": _CHOICE.findall(context["expected"])}
     if code == "invalid_type":
-        facts = {"expected": kind.split("_")[0]}
-    return Problem(code, _sentence(code, facts), name, facts or None)
+        expected = kind.split("_")[0]
+        facts = {"expected": _KINDS_IN_JSON.get(expected, expected)}
+    return Problem(
+        code, _sentence(code, facts, of="characters" if kind.startswith("string_") else "items"), name, facts or None
+    )
 
 
-def _sentence(code: str, facts: Mapping[str, object]) -> str:
+def _sentence(code: str, facts: Mapping[str, object], *, of: str) -> str:
     if code == "too_small" and "min" in facts:
         return f"Must be at least {facts['min']}."
     if code == "too_large" and "max" in facts:
         return f"Must be at most {facts['max']}."
     if code == "too_short" and "min" in facts:
-        return f"Must have at least {facts['min']}."
+        return f"Must have at least {_so_many(facts['min'], of)}."
     if code == "too_long" and "max" in facts:
-        return f"Must have at most {facts['max']}."
+        return f"Must have at most {_so_many(facts['max'], of)}."
     return FIELD_SENTENCES[code]
+
+
+def _so_many(number: object, of: str) -> str:
+    return f"{number} {of.removesuffix('s') if number == 1 else of}"
 
 
 WholeNumber = Annotated[int, Field(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
