@@ -26,6 +26,10 @@ _OVERRIDE = re.compile(r"(\d{1,9})/(\d{1,9})")
 _PORT = re.compile(r"\[(?P<v6>[^\]]*)\](?::\d{1,5})?|(?P<v4>[\d.]+):\d{1,5}")
 
 
+_KNOWN: Final[dict[str, "Policy"]] = {}
+"""Every policy that a module of the shop has made, by its name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """At most `quota` uses in `window_seconds`. A window of 0 seconds limits nothing.
@@ -42,6 +46,7 @@ class Policy:
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name) or self.quota < 0 or self.window_seconds < 0:
             raise ValueError(f"{self.name!r} is no policy: lower-case words joined by hyphens, no negative numbers.")
+        _KNOWN.setdefault(self.name, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +117,14 @@ def in_force(policy: Policy) -> Policy | None:
 
 
 def check_settings() -> None:
-    """The settings' limits can be read. Raises ImproperlyConfigured with a sentence."""
-    for override in shop_settings().limits.values():
+    """The settings' limits can be read, and are limits of the shop. Raises ImproperlyConfigured with a sentence."""
+    for name, override in shop_settings().limits.items():
+        if name not in _KNOWN:
+            raise ImproperlyConfigured(f"There is no limit {name!r}. There are: {', '.join(sorted(_KNOWN))}.")
         if override != OFF:
             parse_override(override)
+        elif _KNOWN[name].always:
+            raise ImproperlyConfigured(f"The limit {name!r} can't be switched off, only given other numbers.")
 
 
 @cache

@@ -1,6 +1,7 @@
 """The environment, read once and checked: a missing or malformed value stops the start with a sentence."""
 
 import os
+import re
 import secrets
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,8 @@ from shop.project.mail import mail_server
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
 SHORTEST_KEY = 50
+QUOTA = re.compile(r"[a-z0-9-]+=(\d{1,9}/\d{1,9}|off)")
+DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 
 
 class Misconfigured(SystemExit):
@@ -51,6 +54,28 @@ def _website(value: str) -> str:
     return value.rstrip("/")
 
 
+def _quotas(quotas: list[str]) -> list[str]:
+    for each in quotas:
+        if not QUOTA.fullmatch(each):
+            raise ValueError(
+                f"{each!r} is no limit: write name=uses/seconds, for example auth-ip=60/60, or auth-ip=off"
+            )
+    names = [each.partition("=")[0] for each in quotas]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"{name} stands there twice")
+    return quotas
+
+
+def _classes(paths: list[str]) -> list[str]:
+    for each in paths:
+        if not DOTTED.fullmatch(each):
+            raise ValueError(
+                f"{each!r} is no class: write where it is, for example shop.payments.gateways.manual.Manual"
+            )
+    return paths
+
+
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
@@ -79,6 +104,8 @@ class Env(BaseSettings):
     require_email_verification: bool = True
     otp_resend_after: Annotated[int, Field(ge=0, le=300)] | None = None
     limits: bool = True
+    limit_quotas: Annotated[Words, AfterValidator(_quotas)] = []
+    payment_gateways: Annotated[Words, AfterValidator(_classes)] = []
     payments_test_mode: bool = False
     outbound_to_loopback: bool = False
     metrics_token: str = ""

@@ -25,6 +25,7 @@ SHOP = ShopSettings(
     redis_url=env().redis_url,
     metrics_token=env().metrics_token,
     limits_on=env().limits,
+    limits=dict(each.split("=") for each in env().limit_quotas),
     require_email_verification=env().require_email_verification,
     otp_resend_after=timedelta(seconds=RESEND_AFTER if RESEND_AFTER is not None else 0 if DEBUG else 30),
     mailbox=VAR / "mailbox" if DEBUG else None,
@@ -33,6 +34,7 @@ SHOP = ShopSettings(
     after_login="shop.checkout.operations.merging.after_login",
     on_leaving="shop.checkout.operations.leaving.on_leaving",
     outbound_to_loopback=DEBUG and env().outbound_to_loopback,
+    payment_gateways=tuple(env().payment_gateways) or ShopSettings.payment_gateways,
     payments_test_mode=DEBUG or env().payments_test_mode,
 )
 

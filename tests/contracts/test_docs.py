@@ -11,6 +11,7 @@ from pydantic_core import PydanticUndefined
 
 import shop.project.urls  # noqa: F401 - the catalogue has every refusal that is loaded
 from shop.accounts import limits
+from shop.checkout import limits as limits_of_carts
 from shop.kernel.errors import catalogue
 from shop.platform.http.refusals import status_of
 from shop.platform.limits import Policy
@@ -165,6 +166,15 @@ def test_the_guide_to_accounts_names_their_limits_as_they_are() -> None:
         limits.CODES_PER_IP,
         limits.WRONG_CODES,
     ]
+
+    listed = [(name.strip("`"), int(uses), int(seconds)) for name, uses, seconds, _ in table]
+
+    assert listed == [(policy.name, policy.quota, policy.window_seconds) for policy in policies]
+
+
+def test_the_guide_to_operating_names_the_limits_of_carts_as_they_are() -> None:
+    table = rows(section((GUIDES / "operating.md").read_text(), "Limits"))
+    policies = [each for each in vars(limits_of_carts).values() if isinstance(each, Policy)]
 
     listed = [(name.strip("`"), int(uses), int(seconds)) for name, uses, seconds, _ in table]
 

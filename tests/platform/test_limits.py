@@ -216,6 +216,20 @@ def test_a_malformed_number_in_the_settings_is_told(settings: Settings, subject:
     assert LimitCounter.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({"four": "60/60"}, "There is no limit 'four'. There are: always, auth-ip, "),
+        ({"always": "off"}, "The limit 'always' can't be switched off"),
+    ],
+)
+def test_a_limit_that_is_none_or_is_never_off_is_told(settings: Settings, limits: dict[str, str], said: str) -> None:
+    settings.SHOP = replace(settings.SHOP, limits=limits)
+
+    with pytest.raises(ImproperlyConfigured, match=said):
+        check_settings()
+
+
 def test_the_settings_may_switch_off_by_name_and_give_numbers(settings: Settings) -> None:
     settings.SHOP = replace(settings.SHOP, limits={"three": "60/60", "two": "off"})
 

@@ -1,5 +1,6 @@
 """What the environment may hold, and the sentence that stops the start when it does not fit."""
 
+import json
 import os
 import subprocess
 import sys
@@ -88,6 +89,17 @@ def test_a_strong_key_and_hosts_are_needed(
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES: Input should be greater than or equal to 0."),
         ({"OTP_RESEND_AFTER": "1e9"}, "OTP_RESEND_AFTER: Input should be a valid integer, unable to parse string as"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL: Input should be 'DEBUG', 'INFO', 'WARNING', 'ERROR' or 'CRITICAL'."),
+        (
+            {"LIMIT_QUOTAS": "auth-ip=60"},
+            "LIMIT_QUOTAS: 'auth-ip=60' is no limit: write name=uses/seconds, for example auth-ip=60/60, or auth-ip=",
+        ),
+        ({"LIMIT_QUOTAS": "auth-ip=60/60 otp-ip"}, "LIMIT_QUOTAS: 'otp-ip' is no limit: write name=uses/seconds"),
+        ({"LIMIT_QUOTAS": "auth-ip=-1/60"}, "LIMIT_QUOTAS: 'auth-ip=-1/60' is no limit: write name=uses/seconds"),
+        ({"LIMIT_QUOTAS": "auth-ip=60/60,auth-ip=off"}, "LIMIT_QUOTAS: auth-ip stands there twice."),
+        (
+            {"PAYMENT_GATEWAYS": "Manual"},
+            "PAYMENT_GATEWAYS: 'Manual' is no class: write where it is, for example shop.",
+        ),
         ({"DEBUG": "maybe"}, "DEBUG: Input should be a valid boolean, unable to interpret input."),
     ],
 )
@@ -99,6 +111,41 @@ def test_a_malformed_value_stops_the_start_with_a_sentence(
     said = refused(monkeypatch, environment)
 
     assert said.startswith(f"The shop does not start. {sentence}")
+
+
+@pytest.mark.parametrize(
+    ("quotas", "sentence"),
+    [
+        (
+            "login-account=off",
+            "There is no limit 'login-account'. There are: auth-ip, cart-writes, carts, codes-cart, ",
+        ),
+        ("auth-ip=60/60,otp-hour=off", "The limit 'otp-hour' can't be switched off, only given other numbers."),
+    ],
+)
+def test_a_limit_that_is_none_stops_the_start_with_a_sentence(quotas: str, sentence: str) -> None:
+    environment = PRODUCTION | {"LIMIT_QUOTAS": quotas}
+
+    started = start("shop.project.wsgi", **environment)
+
+    assert started.returncode == 1
+    assert started.stderr.startswith(f"The shop does not start. LIMIT_QUOTAS: {sentence}")
+    assert "Traceback" not in started.stderr
+
+
+def test_limits_and_gateways_are_what_the_environment_says() -> None:
+    said = {"LIMIT_QUOTAS": "auth-ip=60/90, otp-hour=9/60 carts=off", "PAYMENT_GATEWAYS": "one.Bank,another.Bank"}
+    show = "print(json.dumps([SHOP.limits, SHOP.payment_gateways]))"
+
+    printed = [
+        start("json; from shop.project.settings import SHOP; " + show, **(PRODUCTION | environment)).stdout
+        for environment in (said, {})
+    ]
+
+    assert [json.loads(each) for each in printed] == [
+        [{"auth-ip": "60/90", "otp-hour": "9/60", "carts": "off"}, ["one.Bank", "another.Bank"]],
+        [{}, ["shop.payments.gateways.manual.Manual"]],
+    ]
 
 
 def test_several_mistakes_are_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
