@@ -82,7 +82,6 @@ def running(*, workers: int, threads: int, quick_commits: bool = False, **enviro
             "DEBUG": "false",
             "SECRET_KEY": secrets.token_urlsafe(64),
             "ALLOWED_HOSTS": "127.0.0.1",
-            "EMAIL_URL": f"file://{folder}/mails",
             "DATABASE_URL": url,
             "REDIS_URL": "",
             "LOG_LEVEL": "ERROR",

@@ -76,6 +76,15 @@ def _classes(paths: list[str]) -> list[str]:
     return paths
 
 
+def _weakness(key: str) -> str:
+    """What is wrong with a key, or nothing."""
+    if key.startswith("django-insecure-"):
+        return "begins with django-insecure-: such keys are made for development, and stand in repositories"
+    if len(key) < SHORTEST_KEY or len(set(key)) < 10:
+        return f"is too weak: it needs at least {SHORTEST_KEY} characters, 10 of them different"
+    return ""
+
+
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
@@ -126,16 +135,24 @@ class Env(BaseSettings):
                 "SECRET_KEY is missing: set it to a long random text. "
                 'python -c "import secrets; print(secrets.token_urlsafe(64))" makes one.'
             )
-        if len(self.secret_key) < SHORTEST_KEY or len(set(self.secret_key)) < 10:
-            raise ValueError(
-                f"SECRET_KEY is too weak: it needs at least {SHORTEST_KEY} characters, 10 of them different."
-            )
+        if weakness := _weakness(self.secret_key):
+            raise ValueError(f"SECRET_KEY {weakness}.")
+        if weakness := next(filter(None, map(_weakness, self.secret_key_fallbacks)), ""):
+            raise ValueError(f"A key of SECRET_KEY_FALLBACKS {weakness}.")
         if not self.allowed_hosts:
             raise ValueError(
                 "ALLOWED_HOSTS is empty: name the hosts that the shop answers on, for example shop.example.com."
             )
-        if self.email_url.startswith("console:"):
-            raise ValueError("EMAIL_URL is console:, which is for development: one-time codes would stand in the log.")
+        if self.allowed_hosts[0] == "*" and not self.base_url:
+            raise ValueError(
+                "BASE_URL is missing: ALLOWED_HOSTS=* does not say where links lead to, for example "
+                "https://shop.example.com."
+            )
+        for scheme, place in {"console:": "in the log", "file:": "in files"}.items():
+            if self.email_url.lower().startswith(scheme):
+                raise ValueError(
+                    f"EMAIL_URL is {scheme}, which is for development: one-time codes would stand {place}."
+                )
         return self
 
     @property

@@ -46,7 +46,7 @@ def _environment(database_url: str, folder: Path) -> Mapping[str, str]:
         "DEBUG": "false",
         "SECRET_KEY": secrets.token_urlsafe(64),
         "ALLOWED_HOSTS": "127.0.0.1",
-        "EMAIL_URL": f"file://{folder / 'mail'}",
+        "FUZZ_MAILS": str(folder / "mail"),
         "LIMITS": "false",
         "OTP_RESEND_AFTER": "0",
         "LOG_LEVEL": "WARNING",

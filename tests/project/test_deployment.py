@@ -30,6 +30,8 @@ def test_nothing_is_left_to_say_about_a_deployment() -> None:
     [
         ({"base_url": "https://shop.example.com", "allowed_hosts": ["api.example.com"]}, "https://shop.example.com"),
         ({"allowed_hosts": [".example.com", "example.org"]}, "https://example.com"),
+        ({"base_url": "https://shop.example.com", "allowed_hosts": ["*"]}, "https://shop.example.com"),
+        ({"allowed_hosts": ["shop.example.com", "*"]}, "https://shop.example.com"),
         ({"debug": True, "allowed_hosts": ["example.com"]}, "http://127.0.0.1:8000"),
     ],
 )

@@ -57,7 +57,28 @@ def test_a_server_that_is_not_configured_ends_with_a_sentence(module: str) -> No
         ({"SECRET_KEY": "short"}, "SECRET_KEY is too weak: it needs at least 50 characters, 10 of them different."),
         ({"SECRET_KEY": "a" * 60}, "SECRET_KEY is too weak: it needs at least 50 characters, 10 of them different."),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is empty: name the hosts that the shop answers on"),
-        ({"EMAIL_URL": "console:"}, "EMAIL_URL is console:, which is for development: one-time codes would stand in"),
+        (
+            {"SECRET_KEY": f"django-insecure-{KEY}"},
+            "SECRET_KEY begins with django-insecure-: such keys are made for development, and stand in repositories.",
+        ),
+        (
+            {"SECRET_KEY_FALLBACKS": f"{KEY}, short"},
+            "A key of SECRET_KEY_FALLBACKS is too weak: it needs at least 50 characters, 10 of them different.",
+        ),
+        (
+            {"SECRET_KEY_FALLBACKS": f"django-insecure-{KEY}"},
+            "A key of SECRET_KEY_FALLBACKS begins with django-insecure-",
+        ),
+        ({"ALLOWED_HOSTS": "*"}, "BASE_URL is missing: ALLOWED_HOSTS=* does not say where links lead to, for example"),
+        (
+            {"EMAIL_URL": "console:"},
+            "EMAIL_URL is console:, which is for development: one-time codes would stand in the",
+        ),
+        (
+            {"EMAIL_URL": "file:///var/mail/shop"},
+            "EMAIL_URL is file:, which is for development: one-time codes would stand in files.",
+        ),
+        ({"EMAIL_URL": "FILE:///var/mail/shop"}, "EMAIL_URL is file:, which is for development: one-time codes would"),
     ],
 )
 def test_a_strong_key_and_hosts_are_needed(
@@ -146,6 +167,23 @@ def test_limits_and_gateways_are_what_the_environment_says() -> None:
         [{"auth-ip": "60/90", "otp-hour": "9/60", "carts": "off"}, ["one.Bank", "another.Bank"]],
         [{}, ["shop.payments.gateways.manual.Manual"]],
     ]
+
+
+def test_what_is_for_development_starts_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "EMAIL_URL": "file:///tmp/mails",
+        "SECRET_KEY": "django-insecure-1",
+        "ALLOWED_HOSTS": "*",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    found = Env(debug=True)
+
+    assert (found.email_url, found.secret_key, found.website) == (
+        "file:///tmp/mails",
+        "django-insecure-1",
+        "http://127.0.0.1:8000",
+    )
 
 
 def test_several_mistakes_are_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
