@@ -11,6 +11,7 @@ that does not answer leaves the draft and its hold, to be resumed by the client 
 transaction takes its rows in one order: cart, order, bill, code, stock.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -36,7 +37,7 @@ from shop.payments import operations as payments
 from shop.payments.errors import PaymentInProgress
 from shop.payments.models import Bill, Payment
 from shop.platform.clock import now
-from shop.platform.limits import give_back, take_all
+from shop.platform.limits import TooManyRequests, look, take
 from shop.platform.patience import patiently
 from shop.platform.records import WrongState
 from shop.platform.turns import take_turn
@@ -78,23 +79,24 @@ def complete(cart: Cart, *, expected_total: Money, paying: Paying) -> Completion
 
 
 def complete_within_limits(cart: Cart, *, expected_total: Money, paying: Paying, ip: str) -> Completion:
-    """As `complete`; declined cards are counted, so that a cart is no machine to try cards with."""
+    """As `complete`; declined cards are counted, so that a cart is no machine to try cards with.
+
+    They are counted when the bank has said no, lest buyers who pay at the same moment take each other's room. So the
+    quota can be passed once, by as many as run at that moment: the limit on completing bounds them.
+    """
     counted = [
         (limits.DECLINES_PER_CART, str(cart.pk)),
         (limits.DECLINES_PER_ADDRESS, email_key(cart.email)),
         (limits.DECLINES_PER_IP, ip),
     ]
-    take_all(counted)
-    declined = False
+    look(counted)
     try:
         return complete(cart, expected_total=expected_total, paying=paying)
     except Declined:
-        declined = True
+        for policy, subject in counted:
+            with suppress(TooManyRequests):  # those that ran beside this one were as many as are allowed
+                take(policy, subject)
         raise
-    finally:
-        if not declined:
-            for policy, subject in counted:
-                give_back(policy, subject)
 
 
 def _begun(cart: Cart) -> Whole | None:

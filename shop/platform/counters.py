@@ -79,6 +79,14 @@ class DatabaseCounters:
         with transaction.atomic() if len(asked) > 1 else nullcontext():
             return {ask.key: _take_row(ask) for ask in sorted(asked, key=lambda ask: ask.key)}
 
+    def look(self, asked: Sequence[Ask]) -> None:
+        """Nothing is used. Raises Full when one of them has nothing left. One query."""
+        now, quotas = _now_ms(), {ask.key: ask.quota for ask in asked}
+        running = LimitCounter.objects.filter(subject__in=quotas, ends_at__gt=now)
+        for key, used, ends_at in running.values_list("subject", "used", "ends_at"):
+            if used >= quotas[key]:
+                raise Full(key, ends_at - now)
+
     def give_back(self, key: str) -> None:
         """One use less, if the window still runs."""
         LimitCounter.objects.filter(subject=key, used__gt=0, ends_at__gt=_now_ms()).update(used=F("used") - 1)
@@ -99,13 +107,18 @@ def _take_row(ask: Ask) -> Count:
     return Count(used, ends_at - now)
 
 
-_TAKE_LUA = """
+_LOOK_LUA = """
 for i, key in ipairs(KEYS) do
     if tonumber(redis.call('GET', key) or '0') >= tonumber(ARGV[2 * i - 1]) then
         return {i, math.max(redis.call('PTTL', key), 0)}
     end
 end
 local answer = {0}
+"""
+
+_TAKE_LUA = (
+    _LOOK_LUA
+    + """
 for i, key in ipairs(KEYS) do
     answer[#answer + 1] = redis.call('INCR', key)
     if redis.call('PTTL', key) < 0 then
@@ -115,6 +128,7 @@ for i, key in ipairs(KEYS) do
 end
 return answer
 """
+)
 
 _GIVE_BACK_LUA = "if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then redis.call('DECR', KEYS[1]) end"
 
@@ -129,17 +143,26 @@ class RedisCounters:
             socket_connect_timeout=PATIENCE_SECONDS,
             retry=Retry(NoBackoff(), 0),
         )
+        self._look = client.register_script(_LOOK_LUA + "return answer")
         self._take = client.register_script(_TAKE_LUA)
         self._give_back = client.register_script(_GIVE_BACK_LUA)
         self._rests_until = 0.0
 
     def take(self, asked: Sequence[Ask]) -> Mapping[str, Count]:
         """Each is used once, by key. Raises Full, or Away."""
+        numbers = self._asked(self._take, asked)
+        return {ask.key: Count(*numbers[2 * at : 2 * at + 2]) for at, ask in enumerate(asked)}
+
+    def look(self, asked: Sequence[Ask]) -> None:
+        """Nothing is used. Raises Full when one of them has nothing left, or Away."""
+        self._asked(self._look, asked)
+
+    def _asked(self, script: Script, asked: Sequence[Ask]) -> list[int]:
         limits = [number for ask in asked for number in (ask.quota, ask.window_ms)]
-        full, *numbers = self._run(self._take, [ask.key for ask in asked], limits)
+        full, *numbers = self._run(script, [ask.key for ask in asked], limits)
         if full:
             raise Full(asked[full - 1].key, numbers[0])
-        return {ask.key: Count(*numbers[2 * at : 2 * at + 2]) for at, ask in enumerate(asked)}
+        return numbers
 
     def give_back(self, key: str) -> None:
         """One use less, if the window still runs. Raises Away."""

@@ -6,20 +6,22 @@ call inside a transaction counts only if that commits: take before it begins.
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import Final
+from typing import Final, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 
 from shop.kernel.errors import Throttled
-from shop.platform.counters import DATABASE, Ask, Away, Count, Full, redis_counters
+from shop.platform.counters import DATABASE, Ask, Away, Count, DatabaseCounters, Full, RedisCounters, redis_counters
 from shop.platform.keys import keyed_hash
 from shop.platform.settings import shop_settings
 
 OFF: Final = "off"
+
+T = TypeVar("T")
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,59}")
 _OVERRIDE = re.compile(r"(\d{1,9})/(\d{1,9})")
@@ -82,14 +84,15 @@ def take(policy: Policy, subject: str) -> Taken:
 
 def take_all(asked: Sequence[tuple[Policy, str]]) -> list[Taken]:
     """One use more of each, in the order asked. Raises TooManyRequests if one has none left, and then none is used."""
-    keys = [_key(policy, subject) for policy, subject in asked]
-    ruling = {key: in_force(policy) for key, (policy, _) in zip(keys, asked, strict=True)}
-    counting = {key: policy for key, policy in ruling.items() if policy is not None and policy.window_seconds}
-    try:
-        counts = _count(counting)
-    except Full as full:
-        raise TooManyRequests(counting[full.key], retry_after=_seconds(full.resets_in_ms)) from None
-    return [_taken(ruling[key] or policy, counts.get(key)) for key, (policy, _) in zip(keys, asked, strict=True)]
+    ruling = [(_key(policy, subject), in_force(policy), policy) for policy, subject in asked]
+    counts = _asked(DatabaseCounters.take, RedisCounters.take, {key: found for key, found, _ in ruling})
+    return [_taken(found or policy, counts.get(key)) for key, found, policy in ruling]
+
+
+def look(asked: Sequence[tuple[Policy, str]]) -> None:
+    """Raises TooManyRequests if one of them has none left. Nothing is used: for what counts only if it goes wrong."""
+    ruling = {_key(policy, subject): in_force(policy) for policy, subject in asked}
+    _asked(DatabaseCounters.look, RedisCounters.look, ruling)
 
 
 def give_back(policy: Policy, subject: str) -> None:
@@ -177,18 +180,27 @@ def _key(policy: Policy, subject: str) -> str:
     return f"{policy.name}:{keyed_hash(f'{policy.name}:{subject}', purpose='limits')}"
 
 
-def _count(counting: Mapping[str, Policy]) -> Mapping[str, Count]:
+def _asked(
+    of_database: Callable[[DatabaseCounters, Sequence[Ask]], T],
+    of_redis: Callable[[RedisCounters, Sequence[Ask]], T],
+    ruling: Mapping[str, Policy | None],
+) -> T:
+    """What the counters say to those that are in force: of the database, or of Redis."""
+    counting = {key: policy for key, policy in ruling.items() if policy is not None and policy.window_seconds}
     asked = [Ask(key, policy.quota, policy.window_seconds * 1000) for key, policy in counting.items()]
-    for ask in asked:
-        if not ask.quota:
-            raise Full(ask.key, ask.window_ms)
     url = shop_settings().redis_url
-    if not url or not asked:
-        return DATABASE.take(asked)
+    for policy in counting.values():
+        if not policy.quota:
+            raise TooManyRequests(policy, retry_after=policy.window_seconds)
     try:
-        return redis_counters(url).take(asked)
-    except Away:
-        return DATABASE.take([ask for ask in asked if counting[ask.key].strict])
+        if not url or not asked:
+            return of_database(DATABASE, asked)
+        try:
+            return of_redis(redis_counters(url), asked)
+        except Away:
+            return of_database(DATABASE, [ask for ask in asked if counting[ask.key].strict])
+    except Full as full:
+        raise TooManyRequests(counting[full.key], retry_after=_seconds(full.resets_in_ms)) from None
 
 
 def _taken(policy: Policy, count: Count | None) -> Taken:

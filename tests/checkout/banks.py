@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.db import connection
+
 from shop.payments.ports import Charge, Receipt
 from tests.payments.banks import Watched
 
@@ -24,6 +26,7 @@ class Busy(Watched):
     def charge(self, charge: Charge, *, token: str, return_url: str) -> Receipt:
         while self.before:
             self.seen.append(self.before.pop()())
+        connection.close()  # theirs
         receipt = super().charge(charge, token=token, return_url=return_url)
         while self.after:
             self.seen.append(self.after.pop()())

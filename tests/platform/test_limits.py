@@ -19,6 +19,7 @@ from shop.platform.limits import (
     TooManyRequests,
     check_settings,
     give_back,
+    look,
     policy_header,
     state_header,
     take,
@@ -113,6 +114,18 @@ def test_of_several_none_is_taken_when_one_is_refused(subject: str) -> None:
 
     assert refused.value.policy == TWO
     assert take(THREE, subject).remaining == 0
+
+
+@pytest.mark.usefixtures("store")
+def test_looking_uses_nothing_and_refuses_what_is_used_up(subject: str) -> None:
+    look([(TWO, subject), (THREE, subject)])
+    taken = [take(TWO, subject).remaining for _ in range(2)]
+
+    with pytest.raises(TooManyRequests) as refused:
+        look([(THREE, subject), (TWO, subject)])
+
+    assert (taken, refused.value.policy) == ([1, 0], TWO)
+    assert take(THREE, subject).remaining == 2
 
 
 @pytest.mark.usefixtures("store")
