@@ -62,13 +62,15 @@ def _notices(
     found = [Notice(code=each["code"], message=each["message"], params=each.get("params")) for each in cart.notices]
     if cart.status == Cart.Status.COMPLETING:
         return tuple(found)
+    together: dict[UUID, int] = {}
     for line in lines:
+        wanted = together[line.variant_id] = together.get(line.variant_id, 0) + line.quantity
         if line.pk in known.unsellable:
             found.append(Notice("unavailable", "This can't be bought any more.", line.pk))
         else:
             there = availability.get(line.variant_id, NONE_LEFT)
-            if line.quantity > there.max_quantity:
-                facts = Shortage(line.variant_id, line.quantity, there).facts()
+            if wanted > there.max_quantity:
+                facts = Shortage(line.variant_id, wanted, there).facts()
                 found.append(Notice("insufficient_stock", "There is not enough of this.", line.pk, facts))
     if known.code_refusal:
         found.append(Notice("code_not_applied", CodeRefused.SENTENCES[known.code_refusal]))

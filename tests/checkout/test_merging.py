@@ -118,6 +118,53 @@ def test_quantities_end_at_what_there_is_with_a_notice(market: Market, ada: Visi
     assert [each["code"] for each in seen.data["notices"]] == ["quantity_clamped"]
 
 
+def test_quantities_end_at_what_there_is_on_all_lines_together(market: Market, ada: Visitor) -> None:
+    mug = sell(stock=4)
+    mine, guest = shopper(visitor=ada), shopper()
+    ada.post(f"{mine.path}/lines", variant_id=outside(mug), quantity=3, metadata={"engraving": "Ada"})
+    for word in ("Bob", "Eve"):
+        guest.visitor.post(f"{guest.path}/lines", variant_id=outside(mug), quantity=2, metadata={"engraving": word})
+
+    seen = claim(ada, guest)
+
+    assert [(each["quantity"], each["metadata"]["engraving"]) for each in seen.data["lines"]] == [
+        (3, "Ada"),
+        (1, "Bob"),
+    ]
+    assert [each["code"] for each in seen.data["notices"]] == ["quantity_clamped"]
+    assert "insufficient_stock" not in [each["code"] for each in seen.data["requirements"]]
+
+
+def test_a_line_says_that_there_is_not_enough_for_it_beside_another(market: Market) -> None:
+    mug = sell(stock=4)
+    shop = shopper()
+    for word in ("Bob", "Eve"):
+        shop.visitor.post(f"{shop.path}/lines", variant_id=outside(mug), quantity=2, metadata={"engraving": word})
+    inventory.take_stock({mug.pk: 3})
+
+    seen = shop.visitor.get(shop.path)
+
+    assert [[each["code"] for each in line["notices"]] for line in seen.data["lines"]] == [[], ["insufficient_stock"]]
+    assert [each["field"] for each in seen.data["requirements"] if each["code"] == "insufficient_stock"] == [
+        "lines.1.quantity"
+    ]
+
+
+def test_what_was_clamped_is_told_until_the_lines_are_changed(market: Market, ada: Visitor) -> None:
+    mug = sell(stock=4)
+    mine = shopper(mug, visitor=ada, quantity=3)
+    told = claim(ada, shopper(mug, quantity=3))
+
+    renamed = ada.patch(mine.path, note="Soon")
+    lowered = ada.patch(f"{mine.path}/lines/{told.data['lines'][0]['id']}", quantity=2)
+
+    assert [[each["code"] for each in seen.data["notices"]] for seen in (told, renamed, lowered)] == [
+        ["quantity_clamped"],
+        ["quantity_clamped"],
+        [],
+    ]
+
+
 def test_merging_takes_nothing_away_from_the_customer(market: Market, ada: Visitor) -> None:
     mug = sell(stock=4)
     shopper(mug, visitor=ada, quantity=3)

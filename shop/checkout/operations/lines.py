@@ -1,4 +1,4 @@
-"""What is in a cart."""
+"""What is in a cart. Whoever changes it has seen what merging had to leave out: that notice is gone then."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ def add(cart: Cart, wanted: Sequence[NewLine]) -> Priced:
 
     Raises QuantityTooLarge, VariantUnavailable, InsufficientStock, CartFull, CartCompleted, PaymentInProgress.
     """
-    touch(cart)
+    touch(cart, notices=[])
     return put(cart, wanted, known=list(CartLine.objects.filter(cart=cart).order_by("id")))
 
 
@@ -79,7 +79,7 @@ def change(
 
     Raises NotFound, QuantityTooLarge, InsufficientStock, CartCompleted, PaymentInProgress.
     """
-    touch(cart)
+    touch(cart, notices=[])
     lines = list(CartLine.objects.filter(cart=cart).order_by("id"))
     line = next((each for each in lines if each.pk == line_id), None)
     if line is None:
@@ -108,7 +108,7 @@ def change(
 @transaction.atomic
 def remove(cart: Cart, line_id: UUID) -> None:
     """The line is gone. Raises NotFound, CartCompleted, PaymentInProgress."""
-    touch(cart)
+    touch(cart, notices=[])
     if not CartLine.objects.filter(cart=cart, pk=line_id).delete()[0]:
         raise NotFound()
 

@@ -1,5 +1,6 @@
 """From guest to customer: the guest's cart goes into the customer's, once."""
 
+from collections import Counter
 from typing import Any, Final
 from uuid import UUID
 
@@ -96,27 +97,36 @@ def _merge(guest: Cart, mine: Cart) -> None:
 
 
 def _pour(guest: Cart, mine: Cart) -> bool:
-    """The guest's lines are in the customer's cart; says whether some had to be clamped."""
+    """The guest's lines are in the customer's cart; says whether some had to be clamped.
+
+    Of no variant there is more than can be had, on how many lines ever, but for what the customer had already, and for
+    one piece of what can't be had at all: it stays to be seen.
+    """
     lines = {(line.variant_id, line.metadata_key): line for line in CartLine.objects.filter(cart=mine)}
     coming = list(CartLine.objects.filter(cart=guest).order_by("id"))
     most = inventory.availability([line.variant_id for line in coming])
+    taken = Counter[UUID]()
+    for line in lines.values():
+        taken[line.variant_id] += line.quantity
     new: list[CartLine] = []
     grown: list[CartLine] = []
     clamped = False
     for line in coming:
         known = lines.get((line.variant_id, line.metadata_key))
-        limit = min(most[line.variant_id].max_quantity, MOST_OF_ONE) or 1
-        together = (known.quantity if known else 0) + line.quantity
-        quantity = max(min(together, limit), known.quantity if known else 1)
-        clamped |= quantity < together
+        room = min(
+            most[line.variant_id].max_quantity - taken[line.variant_id], MOST_OF_ONE - (known.quantity if known else 0)
+        )
+        added = max(min(line.quantity, room), 0 if taken[line.variant_id] else 1)
+        clamped |= added < line.quantity
         if known is not None:
-            known.quantity = quantity
+            known.quantity += added
             grown.append(known)
-        elif len(lines) + len(new) < MOST_LINES:
-            line.cart, line.quantity = mine, quantity
+        elif added and len(lines) + len(new) < MOST_LINES:
+            line.cart, line.quantity = mine, added
             new.append(line)
         else:
-            clamped = True
+            clamped, added = True, 0
+        taken[line.variant_id] += added
     CartLine.objects.bulk_update(grown, ["quantity"])
     CartLine.objects.bulk_update(new, ["cart", "quantity"])
     CartLine.objects.filter(cart=guest).delete()
