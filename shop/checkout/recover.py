@@ -34,13 +34,19 @@ def recover() -> int:
 
 
 def resume(order: Order) -> bool:
-    """One draft, looked at: placed, given up, or (False) left to wait."""
+    """One draft, looked at: placed, given up, or (False) left to wait.
+
+    While a gateway does not answer it waits, but not for one that was switched off: payments keeps asking for what that
+    has taken, should it come back.
+    """
+    bill = Bill.objects.get(pk=order.bill_id)
     try:
-        payment = payments.settle_bill(Bill.objects.get(pk=order.bill_id))
+        payment = payments.settle_bill(bill)
         if order.total == 0 or (payment is not None and payment.status == Payment.Status.CAPTURED):
             return finish(order)
     except Unavailable:
-        return False
+        if not payments.has_lost_its_gateway(bill):
+            return False
     except Refusal:
         return True  # everything was given back
     if order.expires_at is None or order.expires_at > now():

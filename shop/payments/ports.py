@@ -66,6 +66,8 @@ class Gateway(Protocol):
     provider: str
     methods: tuple[Method, ...]
     has_webhooks: bool
+    is_remote: bool
+    """Whether it is asked over a network: then the database's connection is given back before."""
 
     def charge(self, charge: Charge, *, token: str, return_url: str) -> Receipt:
         """Collect the amount. The same key again is the same charge, and never a second one.

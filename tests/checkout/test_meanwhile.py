@@ -17,6 +17,7 @@ from shop.kernel.money import Money
 from shop.orders import operations as orders
 from shop.orders.models import Order
 from shop.payments import registry
+from shop.payments.jobs import reconcile
 from shop.payments.models import TestCharge
 from shop.pricing import operations as pricing
 from shop.promotions.models import DiscountCode, Promotion
@@ -261,3 +262,22 @@ def test_the_order_of_a_customers_completed_cart_stays_when_it_is_cancelled(mug:
 
     assert (again.status, again.data["id"], again.data["status"]) == (200, placed.data["id"], "cancelled")
     assert (level(mug), TestCharge.objects.count()) == ((10, 0, 0), 1)
+
+
+def test_a_gateway_that_was_switched_off_keeps_no_cart_and_is_asked_when_it_is_back(
+    ada: Shopper, mug: Variant, settings: Settings
+) -> None:
+    asked = ASKED.complete(ada)
+    configured = settings.SHOP
+    settings.SHOP = replace(configured, payment_gateways=("shop.payments.gateways.manual.Manual",))
+
+    early = recover()
+    with later(HOLD_OVER):
+        late = recover()
+        without = (ending(ada), level(mug), TestCharge.objects.get().status)
+        settings.SHOP = configured
+        reconcile()
+
+    assert (said(asked), early, late) == ("202", 0, 1)
+    assert without == (OPEN_AGAIN, (10, 0, 0), "requires_action")
+    assert TestCharge.objects.get().status == "voided"

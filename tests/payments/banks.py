@@ -56,6 +56,7 @@ class Watched(Bank):
 
     def _begin(self, call: str) -> None:
         assert not connection.in_atomic_block, f"{call} while a transaction is open"
+        assert connection.connection is None, f"{call} while a connection is held"
         self.calls.append(call)
         if call in self.away:
             raise GatewayUnavailable()

@@ -13,6 +13,7 @@ class Manual:
     provider = "manual"
     methods: tuple[Method, ...] = (Method(code="manual", name="Bank transfer", kind="offline", provider="manual"),)
     has_webhooks = False
+    is_remote = False
 
     def charge(self, charge: Charge, *, token: str, return_url: str) -> Receipt:
         """Nothing has come yet."""

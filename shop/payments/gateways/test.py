@@ -32,6 +32,7 @@ from shop.payments.models import TestCharge, TestRefund
 from shop.payments.ports import Charge, Notice, Outcome, Receipt
 from shop.payments.types import Method
 from shop.platform.clock import now
+from shop.platform.connections import let_go
 from shop.platform.keys import key_for
 from shop.platform.settings import shop_settings
 
@@ -84,11 +85,13 @@ class Bank:
         Method(code="test", name="Test card", kind="card", provider="test", publishable_key="pk_test", is_test=True),
     )
     has_webhooks = True
+    is_remote = True  # as real ones are, so that development shows what production does
 
     def charge(self, charge: Charge, *, token: str, return_url: str) -> Receipt:
         """As the token says; whoever repeats a key learns what became of it."""
         found, is_new = _remember(charge, token=token, return_url=return_url)
         if is_new and token == "tok_slow":  # noqa: S105
+            let_go()
             time.sleep(shop_settings().test_gateway_delay.total_seconds())
         if is_new and token == "tok_lost":  # noqa: S105
             raise GatewayUnavailable()

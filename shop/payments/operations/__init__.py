@@ -6,7 +6,7 @@ from shop.payments.operations.give_back import left_to_return
 from shop.payments.operations.hear import hear
 from shop.payments.operations.methods import accepts, is_offline, is_test, methods
 from shop.payments.operations.refunds import confirm_refund, is_paid_back_by_hand, refund, refund_again
-from shop.payments.operations.settle import settle, settle_bill
+from shop.payments.operations.settle import has_lost_its_gateway, settle, settle_bill
 
 __all__ = [
     "accepts",
@@ -15,6 +15,7 @@ __all__ = [
     "collect",
     "confirm_refund",
     "cover",
+    "has_lost_its_gateway",
     "hear",
     "is_offline",
     "is_paid_back_by_hand",

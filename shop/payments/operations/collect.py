@@ -106,7 +106,8 @@ def _is_dead(payment: Payment) -> bool:
     stands = settle(payment)
     is_lost = stands.status == Status.PENDING and stands.created_at < now() - LOST_AFTER
     if is_lost and not registry.is_offline(stands.method):
-        stands = record(stands, registry.gateway_of(stands.provider).void(charge_of(stands)))
+        gateway = registry.ready(registry.gateway_of(stands.provider))
+        stands = record(stands, gateway.void(charge_of(stands)))
     return stands.status not in Payment.LIVE
 
 
@@ -117,7 +118,7 @@ def _carried_on(payment: Payment, wanted: Wanted) -> Payment:
     gateway = registry.gateway_of(payment.provider)
     charge = charge_of(payment)
     try:
-        receipt = gateway.charge(charge, token=wanted.token, return_url=payment.return_url)
+        receipt = registry.ready(gateway).charge(charge, token=wanted.token, return_url=payment.return_url)
     except PaymentDeclined as declined:
         receipt = Receipt(outcome=Outcome.DECLINED, amount=charge.amount, decline_code=declined.decline_code)
     return advance(record(payment, receipt), gateway=gateway)

@@ -38,7 +38,7 @@ def return_stray(payment: Payment) -> None:
     """Money that was taken for an attempt that had ended without any has gone back; no bill ever counted it."""
     gateway = registry.gateway_of(payment.provider)
     try:
-        gateway.refund(charge_of(payment), payment.money, key=f"stray-{payment.pk}")
+        registry.ready(gateway).refund(charge_of(payment), payment.money, key=f"stray-{payment.pk}")
     except PaymentDeclined:
         _log.error("stray money of payment %s was not given back: look at the gateway", payment.pk)
 
@@ -46,7 +46,8 @@ def return_stray(payment: Payment) -> None:
 def _stopped(payment: Payment) -> Payment:
     if payment.status not in Payment.UNFINISHED:
         return payment
-    stopped = record(payment, registry.gateway_of(payment.provider).void(charge_of(payment)))
+    gateway = registry.ready(registry.gateway_of(payment.provider))
+    stopped = record(payment, gateway.void(charge_of(payment)))
     if stopped.status in Payment.UNFINISHED:
         raise GatewayUnavailable()
     return stopped

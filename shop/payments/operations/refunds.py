@@ -94,7 +94,7 @@ def send(refund_id: UUID) -> Refund:
         return asked
     gateway = registry.gateway_of(asked.payment.provider)
     try:
-        receipt = gateway.refund(charge_of(asked.payment), asked.money, key=str(asked.pk))
+        receipt = registry.ready(gateway).refund(charge_of(asked.payment), asked.money, key=str(asked.pk))
     except PaymentDeclined:
         _log.error("refund %s was refused by its gateway", asked.pk)
         _end(asked, Status.FAILED)

@@ -19,7 +19,7 @@ def settle(payment: Payment) -> Payment:
     if payment.status not in Payment.UNFINISHED:
         return payment
     gateway = registry.gateway_of(payment.provider)
-    receipt = gateway.fetch(charge_of(payment))
+    receipt = registry.ready(gateway).fetch(charge_of(payment))
     return advance(record(payment, receipt), gateway=gateway) if receipt else payment
 
 
@@ -27,6 +27,12 @@ def settle_bill(bill: Bill) -> Payment | None:
     """The live attempt to collect this bill, settled; None when there is none. Raises GatewayUnavailable."""
     live = Payment.objects.filter(bill=bill, status__in=Payment.LIVE).first()
     return settle(live) if live else None
+
+
+def has_lost_its_gateway(bill: Bill) -> bool:
+    """Whether the live attempt is one of a gateway that was switched off since: nobody can be asked about it."""
+    providers = Payment.objects.filter(bill=bill, status__in=Payment.UNFINISHED).values_list("provider", flat=True)
+    return any(registry.find(each) is None for each in providers)
 
 
 def advance(payment: Payment, *, gateway: Gateway) -> Payment:
@@ -38,7 +44,7 @@ def advance(payment: Payment, *, gateway: Gateway) -> Payment:
         return payment
     charge = charge_of(payment)
     try:
-        receipt = gateway.capture(charge)
+        receipt = registry.ready(gateway).capture(charge)
     except PaymentDeclined as declined:
-        receipt = replace(gateway.void(charge), decline_code=declined.decline_code)
+        receipt = replace(registry.ready(gateway).void(charge), decline_code=declined.decline_code)
     return record(payment, receipt)
