@@ -165,6 +165,30 @@ def test_when_all_tries_are_used_up_they_are_answered_alike(call: Call) -> None:
     assert statements_of_known == statements_of_unknown
 
 
+@pytest.mark.usefixtures("no_gap")
+@pytest.mark.parametrize("call", [exchange, reset])
+def test_when_the_tries_of_the_day_are_used_up_they_are_answered_alike(call: Call) -> None:
+    tried = [try_five_times() for _ in range(4)]
+    _ = [forgot(Visitor(ip="192.0.2.9"), email) for email in (EMAIL, UNKNOWN)]
+    deliver()
+    _ = [call(Visitor(ip="192.0.2.10"), email) for email in (EMAIL, UNKNOWN)]
+
+    known, statements_of_known = asked_of_the_database(call, Visitor(ip="192.0.2.7"), EMAIL)
+    unknown, statements_of_unknown = asked_of_the_database(call, Visitor(ip="192.0.2.8"), UNKNOWN)
+
+    assert tried == [{422}] * 4
+    assert told(known) == told(unknown)
+    assert statements_of_known == statements_of_unknown
+
+
+def try_five_times() -> set[int]:
+    """A code is asked for and tried out, for both addresses; what the tries were answered with."""
+    _ = [forgot(Visitor(), email) for email in (EMAIL, UNKNOWN)]
+    deliver()
+    places = [f"192.0.2.{each}" for each in range(20, 25)]
+    return {exchange(Visitor(ip=place), email).status for place in places for email in (EMAIL, UNKNOWN)}
+
+
 @pytest.mark.parametrize("call", [log_in, forgot, register])
 def test_an_account_that_is_switched_off_is_answered_like_an_unknown_one(call: Call) -> None:
     User.objects.update(is_active=False)

@@ -306,7 +306,8 @@ def test_twenty_wrong_codes_a_day_are_evaluated_over_all_codes(visitor: Visitor,
 
     assert burnt == [[REFUSED] * 5] * 4
     assert same_day == REFUSED
-    assert OneTimePassword.objects.get().tries == 0
+    assert OneTimePassword.objects.get().used_at is None
+    assert User.objects.get().check_password(PASSWORD)
     clock.shift(timedelta(days=1))
     visitor.post("/auth/forgot-password", email=EMAIL)
     assert reset(visitor, code()) == (200, "")
@@ -325,11 +326,36 @@ def test_the_twenty_of_a_day_are_counted_whatever_the_codes_are_for(me: Visitor,
 
     assert burnt == [[REFUSED] * 5] * 4
     assert same_day == [REFUSED] * 2
-    assert list(OneTimePassword.objects.values_list("tries", flat=True)) == [0, 0]
+    assert list(OneTimePassword.objects.values_list("used_at", flat=True)) == [None, None]
     assert (User.objects.get().email, User.objects.get().check_password(PASSWORD)) == (EMAIL, True)
     clock.shift(timedelta(hours=23))
     Visitor().post("/auth/forgot-password", email=EMAIL)
     assert reset(Visitor(), code()) == (200, "")
+
+
+@pytest.mark.usefixtures("ada", "clock")
+def test_tries_without_a_code_do_not_use_up_the_day() -> None:
+    before_any = [reset(Visitor(), "000000") for _ in range(25)]
+    Visitor().post("/auth/forgot-password", email=EMAIL)
+    before_the_mail = [reset(Visitor(), "000000") for _ in range(25)]
+    digits = code()
+
+    seen = reset(Visitor(), digits)
+
+    assert before_any + before_the_mail == [REFUSED] * 50
+    assert seen == (200, "")
+
+
+@pytest.mark.usefixtures("ada", "no_gap", "clock")
+def test_tries_of_a_code_that_is_used_up_do_not_use_up_the_day() -> None:
+    burnt = [burn_a_code(Visitor()), [reset(Visitor(), "000000") for _ in range(25)]]
+    Visitor().post("/auth/forgot-password", email=EMAIL)
+    digits = code()
+
+    seen = reset(Visitor(), digits)
+
+    assert burnt == [[REFUSED] * 5, [REFUSED] * 25]
+    assert seen == (200, "")
 
 
 @pytest.mark.usefixtures("no_gap")
@@ -347,7 +373,7 @@ def test_wrong_codes_before_there_was_an_account_count_for_it(visitor: Visitor, 
 
     assert (tried, verified, burnt) == ([REFUSED] * 4, (200, ""), [[REFUSED] * 5] * 3)
     assert (twentieth, after) == (REFUSED, REFUSED)
-    assert OneTimePassword.objects.get(purpose=RESET).tries == 1
+    assert OneTimePassword.objects.get(purpose=RESET).used_at is None
     assert User.objects.get().check_password(PASSWORD)
 
 

@@ -12,6 +12,7 @@ takes these first, so that two operations of one account never wait for each oth
 
 import hmac
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -90,17 +91,36 @@ def check(*, subject: str, purpose: str, code: str, address: str | None = None) 
     InvalidOrExpiredOtp alike for wrong, old, used, exhausted and unknown codes.
     """
     whose = address or subject
-    try:
-        limits.take(ours.WRONG_CODES, whose)
-    except limits.TooManyRequests:
-        raise wrong(purpose) from None
     row, counted = _count_try(subject=subject, purpose=purpose)
+    if not _within_the_day(whose if counted else f"nothing to compare|{whose}"):
+        counted = False
     expected = row.code_hash if row else ""
     given = _hash(row, code) if row else keyed_hash(code, purpose="otp")
     if not hmac.compare_digest(expected, given) or not counted or row is None:
         raise wrong(purpose)
-    limits.give_back(ours.WRONG_CODES, whose)
+    limits.give_back(_tally(), whose)
     return row
+
+
+def _within_the_day(subject: str) -> bool:
+    """Whether this try is one of the day's, which it is counted for.
+
+    Only tries of a code that can be compared may use up the day, or anybody could use it up who knows the address. The
+    others are counted elsewhere, and none is left uncounted when the day is over: the same statement writes a row each
+    time, so that nothing tells whose code is live.
+    """
+    day = limits.in_force(ours.WRONG_CODES)
+    try:
+        taken = limits.take(_tally(), subject)
+    except limits.TooManyRequests:  # the settings gave the tally an end
+        return False
+    return day is None or not day.window_seconds or taken.quota - taken.remaining <= day.quota
+
+
+def _tally() -> limits.Policy:
+    """The day of WRONG_CODES, as the settings say, without an end to its counting."""
+    day = limits.in_force(ours.WRONG_CODES) or ours.WRONG_CODES
+    return replace(ours.CODES_TRIED, window_seconds=day.window_seconds)
 
 
 @transaction.atomic
