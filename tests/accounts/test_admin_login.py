@@ -31,6 +31,18 @@ def test_staff_enters_and_lands_on_the_dashboard(client: Client, staff: User) ->
     assert client.get("/admin/").status_code == 200
 
 
+def test_a_form_of_another_site_does_nothing_in_the_browser_of_a_superuser(ada: User) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+
+    deleted = browser.post(f"/admin/accounts/user/{ada.pk}/delete/", {"post": "yes"})
+    left = browser.post("/admin/logout/")
+
+    assert (deleted.status_code, left.status_code) == (403, 403)
+    assert User.objects.filter(pk=ada.pk).exists()
+    assert browser.get("/admin/").status_code == 200
+
+
 def test_a_customer_is_told_what_an_unknown_address_is_told(client: Client, ada: User) -> None:
     PendingRegistration.objects.create(
         email="pam@example.com", email_key="pam@example.com", password=ada.password, expires_at="2099-01-01T00:00:00Z"
