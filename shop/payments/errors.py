@@ -60,6 +60,15 @@ class CardNumberRefused(Invalid):
         super().__init__(field="payment.token")
 
 
+class SavingNotOffered(Invalid):
+    """This payment method can't be kept for the next purchase."""
+
+    code = "saving_not_offered"
+
+    def __init__(self) -> None:
+        super().__init__(field="payment.save")
+
+
 class InvalidReturnUrl(Invalid):
     """The shopper can only be sent back to an address of this shop's storefronts."""
 

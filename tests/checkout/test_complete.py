@@ -9,7 +9,7 @@ from shop.payments.models import Bill, Payment, TestCharge
 from shop.platform.models import OutboxEvent
 from shop.promotions.models import DiscountCode, Redemption
 from shop.stores.models import Market
-from tests.accounts.visitor import Visitor, account, login
+from tests.accounts.visitor import Seen, Visitor, account, login
 from tests.checkout.shopfront import (
     EMAIL,
     Shopper,
@@ -197,6 +197,30 @@ def test_a_total_in_no_currency_is_refused_at_its_place(mug: Variant, currency: 
     seen = ada.complete(total={"amount": 2489, "currency": currency})
 
     assert seen.refusal == (422, code, "expected_total.currency")
+    assert (Order.objects.count(), TestCharge.objects.count(), level(mug)) == (0, 0, (10, 0, 0))
+    assert ada.cart()["status"] == "open"
+
+
+def pay(ada: Shopper, **payment: object) -> Seen:
+    keyed = Visitor(headers={"Idempotency-Key": "key-1"})
+    payment = {"method": "test", "token": "tok_success", **payment}
+    return keyed.post(f"{ada.path}/complete", expected_total={"amount": 2489, "currency": "EUR"}, payment=payment)
+
+
+def test_a_card_need_not_be_kept(mug: Variant) -> None:
+    ada = shopper(mug).ready()
+
+    seen = pay(ada, save=False)
+
+    assert (seen.status, seen.data["payment_status"]) == (201, "paid")
+
+
+def test_a_card_that_can_not_be_kept_is_not_charged(mug: Variant) -> None:
+    ada = shopper(mug).ready()
+
+    seen = pay(ada, save=True)
+
+    assert seen.refusal == (422, "saving_not_offered", "payment.save")
     assert (Order.objects.count(), TestCharge.objects.count(), level(mug)) == (0, 0, (10, 0, 0))
     assert ada.cart()["status"] == "open"
 

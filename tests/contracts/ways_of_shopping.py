@@ -89,7 +89,7 @@ def three_unpaid(stage: Stage) -> Request:
     return stage.sending(stage.guests, payment={"method": "manual"})
 
 
-def paying(**payment: str) -> Callable[[Stage], Request]:
+def paying(**payment: object) -> Callable[[Stage], Request]:
     return lambda stage: stage.with_fields(payment=payment)
 
 
@@ -132,6 +132,7 @@ WAYS_OF_SHOPPING: Mapping[str, Callable[[Stage], Request]] = {
     "discount_code_refused": no_such_code,
     "not_ready": without_email,
     "price_changed": another_total,
+    "saving_not_offered": paying(method="test", token="tok_success", save=True),
     "unknown_currency": lambda stage: stage.with_fields(expected_total={"amount": 1, "currency": "XXX"}),
     "too_many_unpaid_orders": three_unpaid,
     "unknown_payment_method": paying(method="seashells"),

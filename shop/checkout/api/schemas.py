@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from typing_extensions import TypedDict
 
 from shop.accounts.fields import Country, Email, Metadata, Name, Phone
@@ -16,6 +16,7 @@ from shop.orders.shapes import (
     PostalOut,
     TaxLineOut,
 )
+from shop.payments.errors import SavingNotOffered
 from shop.platform.http.fields import In, Mistake, Patch
 from shop.platform.http.shapes import Currency, MoneyIn, MoneyOut
 
@@ -113,10 +114,22 @@ class CodeIn(In):
     code: Code
 
 
+def _not_saved(wanted: bool) -> bool:
+    """No way to pay can be kept so far."""
+    if wanted:
+        raise Mistake(SavingNotOffered.code, SavingNotOffered.sentence())
+    return wanted
+
+
 class PaymentIn(In):
     method: Annotated[str, Field(min_length=1, max_length=32, examples=["test"])]
     token: Annotated[str | None, Field(min_length=1, max_length=200, examples=["tok_success"])] = None
     return_url: Annotated[str, Field(max_length=1000)] = ""
+    save: Annotated[
+        bool,
+        AfterValidator(_not_saved),
+        Field(description="Keep the method for the next purchase: where `supports_saving` says that it can be."),
+    ] = False
 
 
 class CompleteIn(In):

@@ -40,6 +40,7 @@ from shop.payments.errors import (
     PaymentDeclined,
     PaymentInProgress,
     PaymentTokenRequired,
+    SavingNotOffered,
     UnknownPaymentMethod,
 )
 from shop.platform.http.call import Request
@@ -102,8 +103,9 @@ def get_my_cart(request: Request) -> Answer[CartOut | None]:
     """Your open cart, or null."""
     cart = queries.open_cart_of(request.call.user_id)
     if cart is None:
-        return Answer(data=None, message="You have no open cart.")
-    return Answer(data=show.cart(pricing.price(cart)), message="Cart retrieved.")
+        return Answer(data=None, message="You have no open cart.", etag=etag("none", 0))
+    found = _priced(pricing.price(cart), "Cart retrieved.")
+    return Answer(data=found.data, message=found.message, etag=found.etag)
 
 
 @door.patch(
@@ -198,6 +200,7 @@ def claim_cart(request: Request, cart_id: str) -> Answer[CartOut]:
         UnknownPaymentMethod,
         PaymentTokenRequired,
         CardNumberRefused,
+        SavingNotOffered,
         UnknownCurrency,
         InsufficientStock,
         CodeUsedUp,
