@@ -1,5 +1,6 @@
 """Products as a shopkeeper writes them in the admin."""
 
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +11,7 @@ from PIL import Image as Pillow
 
 from shop.catalog.models import Image, Option, Product, ProductTag, SlugHistory, Variant
 from shop.inventory.models import StockLevel, StockMovement
+from shop.platform.clock import now
 from shop.pricing.models import Price
 from tests.admins import clerk, cost, errors, root, said
 from tests.checkout.shopfront import open_shop, sell
@@ -297,6 +299,56 @@ def test_pictures_are_kept_ordered_and_taken_away(shopkeeper: Client) -> None:
     assert (image.pk, image.alt, Product.objects.get().main_image_id) == (second.pk, "a red mug", second.pk)
 
 
+def test_a_variant_is_shown_by_the_picture_that_is_chosen_for_it(shopkeeper: Client) -> None:
+    forms = ({"upload": picture("teal"), "alt": "teal", "position": "0"}, {"upload": picture("red"), "position": "1"})
+    two = ({**LONE, "value_1": "Teal"}, {**LONE, "sku": "MUG-2", "value_1": "Red"})
+    add(shopkeeper, *two, option_names="Colour", images=rows("images", *forms))
+    product = Product.objects.get()
+    teal, red = Image.objects.order_by("position")
+    before = [each.image_id for each in product.variants.all()]
+    here = [{"id": str(each.pk), "alt": each.alt, "position": str(each.position)} for each in (teal, red)]
+    said = [
+        {**kept(each, value_1=value), "picture": str(chosen.pk)}
+        for each, value, chosen in zip(product.variants.all(), ("Teal", "Red"), (teal, red), strict=True)
+    ]
+
+    answer = change(shopkeeper, product, *said, option_names="Colour", images=rows("images", *here, initial=2))
+
+    page = shopkeeper.get(f"{PRODUCTS}{product.pk}/change/")
+    field = page.context["inline_admin_formsets"][0].formset.forms[1]["picture"]
+    assert (answer.status_code, before) == (302, [None, None])
+    assert [each.image_id for each in product.variants.all()] == [teal.pk, red.pk]
+    assert [key for key, _ in field.field.choices] == ["", str(teal.pk), str(red.pk)]
+    assert (field.field.choices[1][1], field.initial) == ("1. teal", str(red.pk))
+    assert shopkeeper.get("/api/v1/products/mug?country=DE").status_code == 404
+
+
+def test_a_picture_that_goes_shows_no_variant_any_more(shopkeeper: Client) -> None:
+    add(shopkeeper, LONE, images=rows("images", {"upload": picture(), "alt": "teal", "position": "0"}))
+    product, image = Product.objects.get(), Image.objects.get()
+    Variant.objects.update(image=image)
+    gone = {"id": str(image.pk), "alt": "teal", "position": "0", "DELETE": "on"}
+
+    answer = change(
+        shopkeeper,
+        product,
+        kept(Variant.objects.get(), picture=str(image.pk)),
+        images=rows("images", gone, initial=1),
+    )
+
+    assert (answer.status_code, Image.objects.count(), Variant.objects.get().image_id) == (302, 0, None)
+
+
+def test_the_picture_of_another_product_can_not_be_chosen(shopkeeper: Client) -> None:
+    add(shopkeeper, LONE, images=rows("images", {"upload": picture(), "alt": "teal", "position": "0"}))
+    other = sell("other")
+
+    answer = change(shopkeeper, other.product, kept(other, picture=str(Image.objects.get().pk), sku=""))
+
+    assert [list(each) for each in wrong(answer)] == [["picture"]]
+    assert Variant.objects.get(pk=other.pk).image_id is None
+
+
 @pytest.mark.parametrize("content", [b"", b"no picture", b"<svg xmlns='http://www.w3.org/2000/svg'/>"])
 def test_what_is_no_picture_is_refused(shopkeeper: Client, content: bytes) -> None:
     upload = SimpleUploadedFile("mug.png", content, "image/png")
@@ -321,6 +373,53 @@ def test_buttons_move_the_status_and_what_can_not_be_is_a_message(shopkeeper: Cl
     assert moved == [(302, "draft"), (302, "archived"), (302, "draft"), (302, "active")]
     assert "This is not possible in the current state." in said(shopkeeper, refused)
     assert Product.objects.get().status == "archived"
+
+
+def schedule(client: Client, product: Product, at: str) -> Any:
+    return client.post(f"{PRODUCTS}{product.pk}/press/schedule/", {"at": at})
+
+
+def test_a_product_is_published_later(shopkeeper: Client) -> None:
+    product = sell().product
+    press(shopkeeper, product, "unpublish")
+    asked = shopkeeper.get(f"{PRODUCTS}{product.pk}/press/schedule/")
+
+    answer = schedule(shopkeeper, product, "2100-01-02T10:30")
+
+    page = said(shopkeeper, answer)
+    found = Product.objects.get()
+    assert 'type="datetime-local"' in asked.content.decode()
+    assert (found.status, found.published_at) == ("active", datetime(2100, 1, 2, 10, 30, tzinfo=UTC))
+    assert "Shoppers see it from 2100-01-02 10:30 UTC on." in page
+    assert ("scheduled" in page, "press/publish/" in page, "press/schedule/" in page) == (True, True, True)
+    assert shopkeeper.get("/api/v1/products/mug?country=DE").status_code == 404
+
+
+def test_what_was_to_come_later_is_published_now(shopkeeper: Client) -> None:
+    product = sell().product
+    press(shopkeeper, product, "unpublish")
+    schedule(shopkeeper, product, "2100-01-02T10:30")
+
+    answer = press(shopkeeper, product, "publish")
+
+    page = said(shopkeeper, answer)
+    found = Product.objects.get()
+    assert found.is_published(now())
+    assert "Shoppers see it now." in page
+    assert ("press/publish/" in page, "press/schedule/" in page) == (False, False)
+    assert shopkeeper.get("/api/v1/products/mug?country=DE").status_code == 200
+
+
+@pytest.mark.parametrize("at", ["2020-01-02T10:30", "", "tomorrow", "0000-00-00T00:00", "99999-01-01T00:00", "\0"])
+def test_a_time_that_is_over_or_none_is_told_at_its_field(shopkeeper: Client, at: str) -> None:
+    product = sell().product
+    press(shopkeeper, product, "unpublish")
+    before = Product.objects.values().get()
+
+    answer = schedule(shopkeeper, product, at)
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (200, ["at"])
+    assert Product.objects.values().get() == before
 
 
 def test_a_button_comes_by_post_alone(shopkeeper: Client) -> None:

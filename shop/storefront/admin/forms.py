@@ -1,12 +1,15 @@
 """The forms of a product: itself, its variants with price and stock, its pictures."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from django import forms
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelect2Widget,
+    UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
@@ -17,6 +20,7 @@ from shop.inventory.counters import MOST
 from shop.kernel.money import Money
 from shop.platform.admin import RowFormSet
 from shop.platform.amounts import AmountField, major
+from shop.platform.clock import now
 from shop.tax.models import TaxClass
 
 COLUMNS: Final = 3
@@ -113,6 +117,12 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
     """One variant. Prices are those of the default market's currency; stock can be received here, never overwritten."""
 
     currency = "EUR"
+    pictures: Sequence[tuple[str, str]] = ()
+    picture = forms.ChoiceField(
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text="Which of the product's pictures shows it. A new one can be chosen once it is saved.",
+    )
     price = AmountField(required=False)
     compare_at = AmountField(required=False, label="Price before", help_text="Struck through; higher than the price.")
     cost = AmountField(required=False, help_text="What it cost you; shoppers never see it.")
@@ -149,6 +159,9 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         variant: Any = self.instance
+        if "picture" in self.fields:
+            self.fields["picture"].choices = [("", "the product's first"), *self.pictures]  # type: ignore[attr-defined]
+            self.initial["picture"] = str(variant.image_id or "")
         amounts = {"cost": variant.cost}
         amounts |= {name: getattr(variant, f"known_{name}", None) for name in ("price", "compare_at")}
         for name, minor in amounts.items():
@@ -180,7 +193,17 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
         return (price, self.cleaned_data.get("compare_at")) if price is not None else None
 
 
-def variant_form(*, names: Sequence[str], columns: int, in_currency: str) -> type[VariantForm]:
+def pictures_of(product: Product | None) -> list[tuple[str, str]]:
+    """What a variant can be shown by: the pictures that the product has, in their order, and what they are called."""
+    if product is None or product._state.adding:
+        return []
+    rows = Image.objects.filter(product=product).order_by("position", "pk")
+    return [(str(row.pk), f"{at}. {row.alt or PurePosixPath(str(row)).name}") for at, row in enumerate(rows, start=1)]
+
+
+def variant_form(
+    *, names: Sequence[str], columns: int, in_currency: str, pictures: Sequence[tuple[str, str]]
+) -> type[VariantForm]:
     """The form of a variant with a field for the value of each option."""
     fields: dict[str, Any] = {
         f"value_{at}": forms.CharField(
@@ -191,7 +214,7 @@ def variant_form(*, names: Sequence[str], columns: int, in_currency: str) -> typ
         )
         for at in range(1, columns + 1)
     }
-    return type("VariantForm", (VariantForm,), {**fields, "currency": in_currency})
+    return type("VariantForm", (VariantForm,), {**fields, "currency": in_currency, "pictures": pictures})
 
 
 class VariantFormSet(RowFormSet):
@@ -228,6 +251,21 @@ class VariantFormSet(RowFormSet):
     def options_of(self, form: VariantForm) -> Mapping[str, str]:
         """The option values that the form says, by the options' names."""
         return dict(zip(names_of(self.instance), form.values, strict=False))
+
+
+class ScheduleForm(forms.Form):
+    """When shoppers shall see a product."""
+
+    at = forms.DateTimeField(
+        label="Visible from (UTC)",
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
+    )
+
+    def clean_at(self) -> datetime:
+        at: datetime = self.cleaned_data["at"]
+        if at <= now():
+            raise forms.ValidationError("That is over already. To show it now, publish it.")
+        return at
 
 
 class ImageForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -14,6 +14,7 @@ from shop.catalog.models import Image, Product, Variant
 from shop.catalog.operations import products
 from shop.platform.admin import Answers, Button, ButtonsAdmin, RecordAdmin, RowFormSet, actor_of
 from shop.platform.amounts import shown
+from shop.platform.clock import now
 from shop.storefront.admin.columns import (
     PricedFilter,
     StockFilter,
@@ -24,10 +25,12 @@ from shop.storefront.admin.columns import (
 from shop.storefront.admin.forms import (
     ImageForm,
     ProductForm,
+    ScheduleForm,
     VariantForm,
     VariantFormSet,
     columns_of,
     names_of,
+    pictures_of,
     variant_form,
 )
 from shop.storefront.admin.sheets import sheet_of
@@ -35,7 +38,7 @@ from shop.storefront.operations import save_product
 from shop.stores.queries import default_market
 
 Status = Product.Status
-STATES = {"draft": "info", "active": "success", "archived": "warning"}
+STATES = {"draft": "info", "active": "success", "scheduled": "info", "archived": "warning"}
 
 
 def currency_of(request: Any) -> str:
@@ -80,7 +83,9 @@ class VariantInline(OfProduct, StackedInline):
         if not self.has_change_permission(request, obj):
             return super().get_formset(request, obj, **{**kwargs, "fields": ()})
         names = names_of(obj) if obj else []
-        form = variant_form(names=names, columns=columns_of(obj), in_currency=currency_of(request))
+        form = variant_form(
+            names=names, columns=columns_of(obj), in_currency=currency_of(request), pictures=pictures_of(obj)
+        )
         self._take_away(form, request)
         return super().get_formset(request, obj, **{**kwargs, "form": form, "fields": VariantForm.Meta.fields})
 
@@ -92,8 +97,9 @@ class VariantInline(OfProduct, StackedInline):
         stock = ("shown_stock", "received")
         selling = ("is_active", "requires_shipping", "is_taxable")
         counting = ("track_inventory", "may_backorder")
+        looks = ("picture",)
         prices = ("price", "compare_at", "cost")
-        return [(None, {"fields": (values, prices, numbers, stock, counting, selling)})]
+        return [(None, {"fields": (values, prices, numbers, stock, counting, selling, looks)})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:
         return self.readonly_fields if self.has_change_permission(request, obj) else self.looked_at
@@ -156,9 +162,20 @@ class ImageInline(OfProduct, TabularInline):
         )
 
 
+def _is_scheduled(product: Product) -> bool:
+    return product.status == Status.ACTIVE and not product.is_published(now())
+
+
 def _publish(request: HttpRequest, product: Product, answers: Answers) -> str:
-    products.publish(product)
+    at = now()
+    is_later = product.published_at is not None and product.published_at > at
+    products.publish(product, at=at if is_later else None)
     return "Shoppers see it now."
+
+
+def _schedule(request: HttpRequest, product: Product, answers: Answers) -> str:
+    products.publish(product, at=answers["at"])
+    return f"Shoppers see it from {answers['at']:%Y-%m-%d %H:%M} UTC on."
 
 
 def _unpublish(request: HttpRequest, product: Product, answers: Answers) -> str:
@@ -212,8 +229,17 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
             label="Publish",
             permission=MAY,
             does=_publish,
-            fits=lambda product: product.status == Status.DRAFT,
+            fits=lambda product: product.status == Status.DRAFT or _is_scheduled(product),
             variant="primary",
+        ),
+        Button(
+            name="schedule",
+            label="Publish later",
+            permission=MAY,
+            does=_schedule,
+            fits=lambda product: product.status == Status.DRAFT or _is_scheduled(product),
+            asks=ScheduleForm,
+            question="Until then shoppers do not see it.",
         ),
         Button(
             name="unpublish",
@@ -260,7 +286,7 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
 
     @display(description="status", ordering="status", label=STATES)
     def shown_status(self, product: Product) -> str:
-        return product.status
+        return "scheduled" if _is_scheduled(product) else product.status
 
     @display(description="price", ordering="least")
     def shown_prices(self, product: Any) -> str:

@@ -1,6 +1,6 @@
 """What a product's forms say, as operations want it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shop.catalog import pictures
@@ -32,6 +32,7 @@ def sheet_of(form: ProductForm, variants: VariantFormSet, images: Any, *, curren
 def _draft(form: ProductForm, variants: VariantFormSet, said: Sequence[VariantForm], images: Any) -> ProductDraft:
     product: Product = form.instance
     values = form.cleaned_data
+    keys = {str(each.instance.pk): _image(each).key for each in _kept(images) if not each.instance._state.adding}
     return ProductDraft(
         slug=values["slug"],
         name=values["name"],
@@ -46,13 +47,12 @@ def _draft(form: ProductForm, variants: VariantFormSet, said: Sequence[VariantFo
         seo_title=values["seo_title"],
         seo_description=values["seo_description"],
         options=_options(product, variants, said),
-        variants=tuple(_variant(each, variants) for each in said),
+        variants=tuple(_variant(each, variants, keys) for each in said),
         images=_images(images),
-        variants_keep=frozenset({"image_id"}),
     )
 
 
-def _variant(form: VariantForm, variants: VariantFormSet) -> VariantDraft:
+def _variant(form: VariantForm, variants: VariantFormSet, keys: Mapping[str, str]) -> VariantDraft:
     values = form.cleaned_data
     return VariantDraft(
         id=None if form.instance._state.adding else form.instance.pk,
@@ -65,6 +65,7 @@ def _variant(form: VariantForm, variants: VariantFormSet) -> VariantDraft:
         track_inventory=values["track_inventory"],
         may_backorder=values["may_backorder"],
         cost=values["cost"],
+        image=keys.get(values["picture"], ""),
         is_active=values["is_active"],
     )
 
