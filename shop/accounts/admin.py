@@ -19,7 +19,7 @@ from unfold.decorators import display
 from shop.accounts.forms import AddressForm, NewUserForm, PasswordForm, UserForm
 from shop.accounts.models import Address, OneTimePassword, PendingRegistration, Session, User
 from shop.accounts.operations import addresses, administration, sessions
-from shop.platform.admin import ListAdmin, ReadOnlyAdmin, RecordAdmin
+from shop.platform.admin import ChoosingAdmin, ListAdmin, ReadOnlyAdmin, RecordAdmin
 from shop.platform.clock import now
 from shop.stores.forms import chosen
 
@@ -41,7 +41,7 @@ def may_touch(request: HttpRequest, owner: User | None) -> bool:
     return owner is None or bool(request.user.is_superuser) or not administration.is_staff_account(owner)
 
 
-class ForSuperusers(ListAdmin):
+class ForSuperusers(ChoosingAdmin):
     """What gives power: others may look at it with the permission, and change nothing."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -331,3 +331,13 @@ def test_an_address_that_its_country_does_not_know_is_told_at_the_field(desk: Cl
     }
     assert staffs.context["adminform"].form.errors == {"user": ["Only superusers may change staff accounts."]}
     assert Address.objects.count() == 0
+
+
+@pytest.mark.parametrize("key", [str(2**70), "nonsense", "\0", "-1"])
+def test_groups_and_permissions_that_can_not_be_are_told_at_their_field(root: Client, ada: User, key: str) -> None:
+    staff = [change(root, ada, is_staff=True, **{name: key}) for name in ("groups", "user_permissions")]
+    team = root.post("/admin/auth/group/add/", {"name": "team", "permissions": key})
+
+    errors = [each.context["adminform"].form.errors for each in (*staff, team)]
+    assert [list(each) for each in errors] == [["groups"], ["user_permissions"], ["permissions"]]
+    assert (fresh(ada).is_staff, Group.objects.count()) == (False, 0)

@@ -23,6 +23,7 @@ __all__ = [
     "Answers",
     "Button",
     "ButtonsAdmin",
+    "ChoosingAdmin",
     "ListAdmin",
     "ReadOnlyAdmin",
     "ReadOnlyInline",

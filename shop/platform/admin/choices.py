@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, ManyToManyField, Model
 from django.http import HttpRequest
 
 from shop.platform.admin.lists import ListAdmin
@@ -22,8 +22,28 @@ class Found(AutocompleteSelect):
             return super().optgroups(name, [], attrs)
 
 
+class Rows(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Rows by their keys. Django's own asks SQLite for numbers that it does not have."""
+
+    def clean(self, value: Any) -> Any:
+        key: Any = self.queryset.model._meta.pk  # type: ignore[union-attr]
+        try:
+            for each in value or ():
+                key.clean(each, None)
+        except ValidationError:
+            raise ValidationError(
+                self.error_messages["invalid_pk_value"], code="invalid_pk_value", params={"pk": each}
+            ) from None
+        return super().clean(value)
+
+
 class ChoosingAdmin(ListAdmin):
-    """Forms whose `autocomplete_fields` take anything that a browser may send."""
+    """Forms in which other rows are chosen, that take anything that a browser may send."""
+
+    def formfield_for_manytomany(
+        self, db_field: "ManyToManyField[Any, Any]", request: HttpRequest | None = None, **kwargs: Any
+    ) -> Any:
+        return super().formfield_for_manytomany(db_field, request, **{"form_class": Rows, **kwargs})
 
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         if "widget" not in kwargs and db_field.name in self.get_autocomplete_fields(request):
