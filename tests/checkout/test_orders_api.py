@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 
 from shop.catalog.drafts import ImageDraft, ProductDraft, VariantDraft
 from shop.catalog.models import Product, Variant
 from shop.catalog.operations.products import write_all
 from shop.inventory import operations as inventory
 from shop.kernel.money import Money
-from shop.orders.models import Order, OrderLine
+from shop.orders.models import Cancellation, Order, OrderLine
 from shop.platform.clock import now
 from shop.pricing import operations as pricing
 from shop.stores.models import Market
@@ -83,6 +84,35 @@ def shirts(market: Market) -> list[Variant]:
         pricing.set_price(each.pk, Money(1999, "EUR"))
         inventory.take_stock({each.pk: 10})
     return list(written.variants)
+
+
+def test_an_order_is_cancelled_without_a_word(mug: Variant) -> None:
+    placed = buy(mug)
+    headers = {"HTTP_X_ORDER_TOKEN": placed.data["order_token"]}
+
+    seen = Client().post(f"/api/v1/orders/{placed.data['id']}/cancel", data=b"", content_type="", **headers)
+
+    assert (seen.status_code, seen.json()["data"]["status"]) == (200, "cancelled")
+    assert Cancellation.objects.get().reason == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "code"),
+    [
+        (b"{}", "text/plain", "unsupported_media_type"),
+        (b"{", "application/json", "invalid_json"),
+        (b" ", "application/json", "invalid_json"),
+        (b"null", "application/json", "invalid_type"),
+    ],
+)
+def test_what_is_no_object_is_not_taken_for_nothing(mug: Variant, body: bytes, kind: str, code: str) -> None:
+    placed = buy(mug)
+    headers = {"HTTP_X_ORDER_TOKEN": placed.data["order_token"]}
+
+    seen = Client().post(f"/api/v1/orders/{placed.data['id']}/cancel", data=body, content_type=kind, **headers)
+
+    assert seen.json()["errors"][0]["code"] == code
+    assert (Order.objects.get().status, Cancellation.objects.count()) == ("placed", 0)
 
 
 def test_a_line_shows_its_picture_as_its_product_does(shirts: list[Variant]) -> None:

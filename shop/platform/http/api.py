@@ -74,6 +74,8 @@ class Api(NinjaAPI):
         try:
             for guard in operation.auth_callbacks:
                 guard(request)
+            if request.call.may_say_nothing:  # type: ignore[attr-defined]
+                body.fill_in(request)
             values = operation._get_values(request, path, NO_RESPONSE) if operation.models else {}
             response: HttpResponse = operation.view_func(request, **values)
         except Exception as exc:

@@ -44,6 +44,13 @@ def parse(request: HttpRequest) -> tuple[object, list[Problem]]:
     return _clean(_decode(raw))
 
 
+def fill_in(request: HttpRequest) -> None:
+    """Where nothing was sent, and not as something else than JSON, an empty object stands."""
+    told = request.META.get("CONTENT_LENGTH") or request.META.get("HTTP_TRANSFER_ENCODING")
+    if told in (None, "", "0") and request.content_type in (None, "", "application/json"):
+        request.content_type, request._body = "application/json", b"{}"
+
+
 def _decode(raw: bytes) -> object:
     try:
         text = raw.decode("utf-8")

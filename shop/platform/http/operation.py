@@ -61,6 +61,8 @@ def _extra(spec: Spec) -> dict[str, Any]:
     extra: dict[str, Any] = {"responses": responses(spec), "parameters": _headers(spec)}
     if spec.body is not None:
         extra["requestBody"] = {"content": {JSON: {"example": spec.example or example_of(spec.body)}}}
+        if spec.may_say_nothing:
+            extra["requestBody"]["required"] = False
     extra["security"] = [{"bearer": []}] if spec.needs != "anyone" else [{}, {"bearer": []}]
     if spec.permission:
         extra["x-permission"] = spec.permission

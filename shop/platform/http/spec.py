@@ -3,7 +3,10 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
+
+from pydantic import ValidationError
 
 from shop.kernel.errors import Refusal
 from shop.platform.http.fields import In
@@ -50,6 +53,17 @@ class Spec:
     def is_shared_by_guests(self) -> bool:
         """Whether the keys of all guests stand in one scope: no cart or order in the path tells them apart."""
         return self.repeat != "never" and self.needs == "anyone" and "{" not in self.path
+
+    @cached_property
+    def may_say_nothing(self) -> bool:
+        """Whether no body is as good as an empty object: all in it is optional, and it is not a change."""
+        if self.body is None or self.method == "PATCH":
+            return False
+        try:
+            self.body.model_validate({})
+        except ValidationError:
+            return False
+        return True
 
     @property
     def read_only(self) -> frozenset[str]:
