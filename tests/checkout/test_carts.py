@@ -341,6 +341,18 @@ def test_no_cart_is_too_dear_to_be_read_and_changed(market: Market) -> None:
     assert total <= LARGEST
 
 
+def test_my_cart_has_the_version_that_it_has_by_its_id(mug: Variant) -> None:
+    account()
+    ada = shopper(mug, visitor=login(Visitor()))
+    by_id = ada.visitor.get(ada.path)
+
+    mine = ada.visitor.get("/me/cart")
+    again = Visitor(ada.visitor.token, headers={"If-None-Match": mine.headers["ETag"]}).get("/me/cart")
+
+    assert (mine.data, mine.headers["ETag"]) == (by_id.data, by_id.headers["ETag"])
+    assert (again.status, again.body) == (304, None)
+
+
 def test_a_cart_says_which_shipping_method_is_chosen(mug: Variant) -> None:
     ada = shopper(mug).ready()
 

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any, get_type_hints
+from types import NoneType
+from typing import Any, get_args, get_type_hints
 
 from typing_extensions import is_typeddict  # the standard one does not know these TypedDicts before 3.13
 
@@ -110,7 +111,9 @@ def tagged(spec: Spec) -> frozenset[int]:
 
 
 def _is_versioned(shape: Any) -> bool:
-    return is_typeddict(shape) and {"id", "version"} <= get_type_hints(shape).keys()
+    parts = get_args(shape)
+    shapes = parts if NoneType in parts else (shape,)
+    return any(is_typeddict(each) and {"id", "version"} <= get_type_hints(each).keys() for each in shapes)
 
 
 def responses(spec: Spec) -> dict[int, dict[str, Any]]:
