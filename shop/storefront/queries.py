@@ -164,9 +164,8 @@ def _visible(context: Context, at: datetime) -> QuerySet[Product]:
 
 
 def _for_cards(rows: QuerySet[Product]) -> QuerySet[Product]:
-    """With what a card shows of the tables beside, and whether the category may be shown."""
-    visible = Q(category__in=Category.objects.visible().order_by())
-    return rows.select_related("brand", "category", "main_image").annotate(in_visible_category=visible)
+    """With what a card shows of the tables beside."""
+    return rows.select_related("brand", "category", "main_image")
 
 
 def _sortable(rows: QuerySet[Product], columns: Set[str], context: Context, at: datetime) -> QuerySet[Product]:
@@ -257,7 +256,7 @@ def _row(found: Any) -> dict[str, Any]:
         "name": found.name,
         "brand": found.brand.name if found.brand else None,
         "category": {"id": found.category.pk, "slug": found.category.slug, "name": found.category.name}
-        if found.in_visible_category
+        if found.category and found.category.is_visible
         else None,
         "image": _image(found.main_image) if found.main_image else None,
         "description_html": found.description_html,

@@ -1,6 +1,7 @@
 """The tree of categories, one category, and the list of brands."""
 
 import pytest
+from django.db import IntegrityError
 
 from shop.catalog.models import Category
 from shop.catalog.operations.categories import brand_named, edit, plant
@@ -107,7 +108,7 @@ def test_a_wish_that_can_not_be_is_refused(tree: None, query: str, code: str, fi
 
 
 def test_a_hidden_category_is_not_there(tree: None) -> None:
-    Category.objects.filter(slug="garden").update(is_active=False)
+    edit(Category.objects.get(slug="garden"), parent=None, is_active=False)
 
     assert [slug for slug, _ in shown("depth=1")] == ["kitchen"]
     assert get("/categories/garden").refusal == (404, "not_found", None)
@@ -145,6 +146,34 @@ def test_what_stands_below_a_category_that_is_shown_again_is_shown_again(tree: N
     assert get("/categories/doubles").data["depth"] == 3
     assert listed("category=espresso") == ["cup"]
     assert get("/products").data[0]["category"]["slug"] == "doubles"
+
+
+def test_a_branch_that_moves_below_a_hidden_category_is_hidden_and_shown_when_it_moves_away(tree: None) -> None:
+    cups, kitchen = Category.objects.get(slug="cups"), Category.objects.get(slug="kitchen")
+    garden = Category.objects.get(slug="garden")
+    edit(garden, parent=None, is_active=False)
+
+    edit(cups, parent=garden)
+    hidden = shown()
+    edit(cups, parent=kitchen)
+
+    assert hidden == [("kitchen", 0), ("bowls", 1)]
+    assert shown() == [("kitchen", 0), ("bowls", 1), ("cups", 1), ("espresso", 2)]
+
+
+def test_one_that_is_planted_below_a_hidden_category_is_hidden(tree: None) -> None:
+    garden = Category.objects.get(slug="garden")
+    edit(garden, parent=None, is_active=False)
+
+    plant("Roses", parent=garden)
+
+    assert get("/categories/roses").refusal == (404, "not_found", None)
+    assert Category.objects.get(slug="roses").is_active
+
+
+def test_a_hidden_category_is_never_visible(tree: None) -> None:
+    with pytest.raises(IntegrityError, match="category_visible_is_active"):
+        Category.objects.filter(slug="garden").update(is_active=False)
 
 
 @pytest.mark.parametrize("slug", ["nowhere", "Kitchen", "cat_00000000000000000000000000", "x" * 100])

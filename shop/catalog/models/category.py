@@ -1,8 +1,7 @@
 """Where products stand: the tree of categories, and brands."""
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Left, StrIndex
+from django.db.models import F, Q
 
 from shop.platform.records import Record
 
@@ -26,11 +25,8 @@ class Brand(Record):
 
 class Categories(models.QuerySet["Category"]):
     def visible(self) -> "Categories":
-        """What a shopper may see: neither the category is hidden nor one that it stands below."""
-        its, top = OuterRef("path"), Left(OuterRef("path"), STEP)
-        near = Category.objects.filter(is_active=False, path__range=(top, its))  # the index finds them
-        hidden = near.annotate(found_at=StrIndex(its, F("path"))).filter(found_at=1)
-        return self.filter(~Exists(hidden.order_by()))
+        """What a shopper may see."""
+        return self.filter(is_visible=True)
 
 
 class Category(Record):
@@ -45,6 +41,8 @@ class Category(Record):
     path = models.CharField(max_length=STEP * DEEPEST, editable=False, db_index=True)
     """Each id in 32 hexadecimal digits, followed by a slash."""
     is_active = models.BooleanField(default=True)
+    is_visible = models.BooleanField(default=True, db_default=True, editable=False)
+    """Whether it is active, and all that it stands below: worked out when the tree is changed, for every read."""
 
     objects = Categories.as_manager()
 
@@ -54,6 +52,9 @@ class Category(Record):
         constraints = [
             models.CheckConstraint(condition=~Q(parent=F("id")), name="category_not_its_own_parent"),
             models.CheckConstraint(condition=Q(depth__lt=DEEPEST), name="category_not_too_deep"),
+            models.CheckConstraint(
+                condition=Q(is_visible=False) | Q(is_active=True), name="category_visible_is_active"
+            ),
         ]
 
     def __str__(self) -> str:

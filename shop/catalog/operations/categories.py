@@ -43,6 +43,8 @@ def plant(
     found = Category.objects.filter(slug=slug).first()
     if found is not None:
         return found
+    if parent is not None:  # it neither moves nor is hidden until this is done
+        parent = Category.objects.select_for_update(no_key=True).get(pk=parent.pk)
     category = Category(
         name=name[:100],
         slug=slug,
@@ -52,6 +54,7 @@ def plant(
         is_active=is_active,
     )
     _place(category)
+    category.is_visible = is_active and (parent is None or parent.is_visible)
     try:
         with transaction.atomic():
             category.save(force_insert=True)
@@ -68,12 +71,16 @@ def edit(category: Category, *, parent: Category | None, **values: object) -> No
     """
     if "description_html" in values:
         values["description_html"] = clean_html(str(values["description_html"]))
+    _hold_the_tree()
     unchanged = Category.objects.filter(pk=category.pk, version=category.version)
-    if not unchanged.update(**values, version=F("version") + 1, updated_at=now()):
+    hidden_first = {} if values.get("is_active", True) else {"is_visible": False}
+    if not unchanged.update(**values, **hidden_first, version=F("version") + 1, updated_at=now()):
         raise Stale()
     category.refresh_from_db()
     if category.parent_id != (parent.pk if parent else None):
         move(category, parent=parent)
+    else:
+        _show(category)
 
 
 @transaction.atomic
@@ -82,7 +89,7 @@ def move(category: Category, *, parent: Category | None) -> None:
 
     Raises CategoryInItself, TreeTooDeep.
     """
-    list(Category.objects.select_for_update().order_by("pk").values_list("pk"))  # one change of the tree at a time
+    _hold_the_tree()
     category.refresh_from_db()
     if parent is not None:
         parent.refresh_from_db()
@@ -100,6 +107,25 @@ def move(category: Category, *, parent: Category | None) -> None:
     category.version += 1
     category.save()
     Category.objects.bulk_update(below, ["path", "depth"])
+    _show(category)
+
+
+def _hold_the_tree() -> None:
+    """One change of the tree at a time, and none to it by whoever plants."""
+    list(Category.objects.select_for_update().order_by("pk").values_list("pk"))
+
+
+def _show(category: Category) -> None:
+    """The category, and all below it, is visible if it is active and what it stands below is visible."""
+    visible = {category.parent_id: category.parent.is_visible if category.parent else True}
+    changed = []
+    for each in Category.objects.filter(path__startswith=category.path).order_by("depth"):
+        seen = visible[each.pk] = each.is_active and visible[each.parent_id]
+        if each.is_visible != seen:
+            each.is_visible = seen
+            changed.append(each)
+    Category.objects.bulk_update(changed, ["is_visible"])
+    category.is_visible = visible[category.pk]
 
 
 def _place(category: Category) -> None:
