@@ -19,6 +19,21 @@ CHOICES = {
 }
 
 
+SELECT = "stores/select.html"
+
+
+class LongSelect(UnfoldAdminSelect2Widget):
+    """One of hundreds."""
+
+    template_name = SELECT
+
+
+class LongSelectMultiple(UnfoldAdminSelect2MultipleWidget):
+    """Some of hundreds."""
+
+    template_name = SELECT
+
+
 LINES = {"line1": "Address line 1", "line2": "Address line 2"}
 
 
@@ -32,7 +47,7 @@ def chosen(db_field: Any, found: forms.Field | None) -> forms.Field | None:
         label=found.label,
         help_text=found.help_text,
         initial=found.initial,
-        widget=UnfoldAdminSelect2Widget,
+        widget=LongSelect,
     )
 
 
@@ -63,7 +78,7 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
 class MarketForm(forms.ModelForm):  # type: ignore[type-arg]
     countries = forms.MultipleChoiceField(
         choices=CHOICES["country"],
-        widget=UnfoldAdminSelect2MultipleWidget,
+        widget=LongSelectMultiple,
         required=False,
         help_text="A country is in one market at most.",
     )
