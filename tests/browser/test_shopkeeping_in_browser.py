@@ -45,7 +45,7 @@ def test_a_product_is_written_published_and_seen_in_the_api(
     slug = desk.locator("#id_slug").input_value()
     desk.get_by_role("button", name="Save and continue editing").click()
     desk.get_by_text("was added successfully").wait_for()
-    desk.get_by_role("button", name="Publish").click()
+    desk.get_by_role("button", name="Publish", exact=True).click()
     desk.get_by_text("Shoppers see it now.").wait_for()
     stock = desk.get_by_text("12 there, 12 free").count()
     found = browser.page.request.get(f"{browser.home}/api/v1/products/{slug}?country=DE").json()["data"]
