@@ -154,6 +154,14 @@ def _view(spec: Spec, route: Callable[..., Answer[Any]]) -> Callable[..., Envelo
                 return conditions.fresh(request, run())
         if key is None:
             raise MissingIdempotencyKey()
-        return replay.once(request, operation=spec.id, key=key, in_acts=spec.in_acts, counted=counted, run=run)
+        return replay.once(
+            request,
+            operation=spec.id,
+            key=key,
+            is_shared=spec.is_shared_by_guests,
+            in_acts=spec.in_acts,
+            counted=counted,
+            run=run,
+        )
 
     return view

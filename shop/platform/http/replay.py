@@ -18,6 +18,7 @@ def once(
     *,
     operation: str,
     key: str,
+    is_shared: bool,
     in_acts: bool,
     counted: Callable[[], AbstractContextManager[None]],
     run: Callable[[], Enveloped],
@@ -32,7 +33,7 @@ def once(
     call = request.call
     claimed = idempotency.claim(
         scope=_scope(request, operation),
-        key=_own(request, key),
+        key=_own(request, key, is_shared=is_shared),
         fingerprint=_fingerprint(request),
     )
     if isinstance(claimed, idempotency.Replay):
@@ -76,10 +77,10 @@ def _fingerprint(request: Request) -> bytes:
     return idempotency.fingerprint(said, request.call.body)
 
 
-def _own(request: Request, header: str) -> str:
-    """The sender's own key. Guests share a scope where no cart or order stands in the path: there it must be one that
-    nobody guesses. Raises BadIdempotencyKey, WeakIdempotencyKey."""
-    call, key = request.call, idempotency.key_from_header(header)
-    if call.actor.user_id is None and "{" not in call.route and len(key) < idempotency.UNGUESSABLE:
+def _own(request: Request, header: str, *, is_shared: bool) -> str:
+    """The sender's own key. Where guests share a scope it must be one that nobody guesses. Raises BadIdempotencyKey,
+    WeakIdempotencyKey."""
+    key = idempotency.key_from_header(header)
+    if is_shared and request.call.actor.user_id is None and len(key) < idempotency.UNGUESSABLE:
         raise idempotency.WeakIdempotencyKey
     return key
