@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from shop.platform.http.envelope import Fact
+from shop.platform.http.envelope import Facts
 from shop.platform.http.shapes import MoneyOut
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-22T08:43:19Z"])]
@@ -61,7 +61,7 @@ class NoticeOut(TypedDict):
     code: str
     line_id: Annotated[str | None, Field(description="The line that it is about; null when it is the whole cart.")]
     message: str
-    params: dict[str, Fact] | None
+    params: Facts | None
 
 
 class OrderedImageOut(TypedDict):

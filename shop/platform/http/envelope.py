@@ -47,10 +47,8 @@ class Enveloped(HttpResponse):
     """The body up to the request id, as idempotency stores it."""
 
 
-Fact = Annotated[
-    JsonValue, WithJsonSchema({"type": ["string", "integer", "number", "boolean", "array", "object", "null"]})
-]
-"""Whatever stands behind a message: a number, a list of reasons, an amount of money."""
+Facts = Annotated[dict[str, JsonValue], WithJsonSchema({"type": "object", "additionalProperties": True})]
+"""What stands behind a message, by name: a number, a list of reasons, an amount of money. Each code has its own."""
 
 
 class ErrorOut(TypedDict):
@@ -62,7 +60,7 @@ class ErrorOut(TypedDict):
         str | None,
         Field(description="Dotted path into the body, or the parameter's name.", examples=["lines.0.quantity"]),
     ]
-    params: Annotated[dict[str, Fact] | None, Field(description="The facts behind the message.")]
+    params: Annotated[Facts | None, Field(description="The facts behind the message.")]
 
 
 class MetaOut(TypedDict):

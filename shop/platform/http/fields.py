@@ -25,10 +25,16 @@ MOST_MISTAKES = 100
 LONGEST_PLACE = 200
 
 
+def _without_defaults(schema: dict[str, Any]) -> None:
+    """Drop `default` from the properties of a body: generators of clients take a property that has one as required."""
+    for each in schema.get("properties", {}).values():
+        each.pop("default", None)
+
+
 class In(BaseModel):
     """A body: strict types, unknown fields refused, fields that only we write called read-only."""
 
-    model_config = ConfigDict(strict=True, extra="forbid")
+    model_config = ConfigDict(strict=True, extra="forbid", json_schema_extra=_without_defaults)
     read_only: ClassVar[frozenset[str]] = frozenset({"id", "version", "created_at", "updated_at"})
 
 
@@ -66,15 +72,9 @@ def _again(found: ErrorDetails) -> InitErrorDetails:
     return InitErrorDetails(type=found["type"], loc=found["loc"], input=found["input"], ctx=found.get("ctx", {}))
 
 
-def _without_defaults(schema: dict[str, Any]) -> None:
-    for each in schema.get("properties", {}).values():
-        each.pop("default", None)
-
-
 class Patch(In):
     """A merge-patch (RFC 7396): what is absent stays, null clears. Only fields that allow None can be cleared."""
 
-    model_config = ConfigDict(json_schema_extra=_without_defaults)
     cleared: ClassVar[Mapping[str, object]] = {}
     """What null stands for, where it is not the empty text."""
 
