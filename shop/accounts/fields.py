@@ -14,6 +14,7 @@ from shop.accounts.errors import WeakPassword
 from shop.accounts.models import LONGEST_EMAIL, email_key
 from shop.accounts.passwords import LONGEST, SHORTEST, weaknesses
 from shop.platform.http.fields import Mistake
+from shop.platform.metadata import MOST_PAIRS
 
 
 def _email(value: str) -> str:
@@ -101,7 +102,17 @@ Country = Annotated[
 Locale = Annotated[
     str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", min_length=2, max_length=16, examples=["en-GB"])
 ]
+MetadataName = Annotated[str, Field(min_length=1, max_length=40)]
+MetadataValue = Annotated[str, Field(max_length=500)]
 Metadata = Annotated[
-    dict[Annotated[str, Field(min_length=1, max_length=40)], Annotated[str, Field(max_length=500)]],
-    Field(max_length=50, description="Up to 50 texts of your own.", examples=[{"shoe_size": "39"}]),
+    dict[MetadataName, MetadataValue],
+    Field(max_length=MOST_PAIRS, description="Up to 50 texts of your own.", examples=[{"shoe_size": "39"}]),
+]
+MetadataPatch = Annotated[
+    dict[MetadataName, MetadataValue | None],
+    Field(
+        max_length=2 * MOST_PAIRS,
+        description="Merged into what is there (RFC 7396): names that are absent stay, null removes one.",
+        examples=[{"shoe_size": "39"}],
+    ),
 ]

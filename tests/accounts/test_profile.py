@@ -77,6 +77,18 @@ def test_what_is_sent_changes_what_is_absent_stays_null_clears(me: Visitor) -> N
     assert me.get("/me").data == seen.data
 
 
+def test_metadata_is_merged_and_bounded_after_the_merge(me: Visitor) -> None:
+    me.patch("/me", metadata={f"name-{at}": "x" for at in range(50)})
+
+    refused = me.patch("/me", metadata={"one": "more"}, first_name="Ada")
+    merged = me.patch("/me", metadata={f"name-{at}": None for at in range(49)} | {"one": "more"})
+    nothing = me.patch("/me", metadata={})
+
+    assert refused.refusal == (422, "too_long", "metadata")
+    assert merged.data["metadata"] == nothing.data["metadata"] == {"name-49": "x", "one": "more"}
+    assert (nothing.data["first_name"], nothing.data["version"]) == (None, 4)
+
+
 @pytest.mark.parametrize(
     ("body", "refusal"),
     [

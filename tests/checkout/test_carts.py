@@ -176,7 +176,7 @@ def test_lines_that_become_the_same_are_joined(mug: Variant) -> None:
     ada.visitor.post(f"{ada.path}/lines", variant_id=outside(mug), metadata={"engraving": "Ada"})
     [plain, engraved] = ada.cart()["lines"]
 
-    seen = ada.visitor.patch(f"{ada.path}/lines/{engraved['id']}", metadata={})
+    seen = ada.visitor.patch(f"{ada.path}/lines/{engraved['id']}", metadata=None)
 
     assert [(each["id"], each["quantity"]) for each in seen.data["lines"]] == [(engraved["id"], 3)]
     assert plain["id"] != engraved["id"]
@@ -297,7 +297,7 @@ def test_the_part_of_a_list_that_makes_a_line_too_long_is_named_by_its_place(mar
 
 
 @pytest.mark.parametrize(
-    ("change", "field"), [({"metadata": {}}, "metadata"), ({"metadata": {}, "quantity": 2}, "quantity")]
+    ("change", "field"), [({"metadata": None}, "metadata"), ({"metadata": None, "quantity": 2}, "quantity")]
 )
 def test_lines_that_would_join_to_more_than_999_stay_two(market: Market, change: dict[str, object], field: str) -> None:
     sand = sell("sand", stock=None)

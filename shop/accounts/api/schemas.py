@@ -17,7 +17,7 @@ from shop.accounts.fields import (
     Line1,
     Line2,
     Locale,
-    Metadata,
+    MetadataPatch,
     Name,
     NewPassword,
     Otp,
@@ -137,14 +137,14 @@ class CloseAccountIn(In):
 
 class ProfileIn(Patch):
     read_only: ClassVar[frozenset[str]] = In.read_only | {"email", "email_verified"}
-    cleared: ClassVar[Mapping[str, object]] = {"metadata": {}}
+    cleared: ClassVar[Mapping[str, object]] = {"metadata": None}
 
     first_name: FirstName | None = None
     last_name: LastName | None = None
     phone: Phone | None = None
     locale: Locale = "en"
     marketing_consent: bool = False
-    metadata: Metadata | None = None
+    metadata: MetadataPatch | None = None
 
 
 class AddressIn(In):

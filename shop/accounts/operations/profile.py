@@ -1,6 +1,7 @@
 """What people may change about themselves."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib.admin.models import LogEntry
@@ -13,27 +14,30 @@ from shop.accounts.models import Address, PendingEmail, PendingRegistration, Ses
 from shop.accounts.operations import one_time_passwords, password, sessions
 from shop.accounts.operations.holding import held
 from shop.accounts.ports import on_leaving
+from shop.platform import metadata
 from shop.platform.clock import now
 from shop.platform.records import Stale
 from shop.stores import queries as stores
 from shop.stores.errors import LocaleNotServed
 
 
-def update(user_id: UUID, changes: Mapping[str, object], *, version: int | None) -> User:
-    """The profile has these values; others are unchanged.
+@transaction.atomic
+def update(user_id: UUID, changes: Mapping[str, Any], *, version: int | None) -> User:
+    """The profile has these values; others are unchanged. Metadata is merged into what is there.
 
-    Raises Stale when `version` is given and is not the last, LocaleNotServed when the shop does not speak the language.
+    Raises Stale when `version` is given and is not the last, LocaleNotServed when the shop does not speak the language,
+    FieldsWrong for too much metadata.
     """
     if "locale" in changes and not stores.is_spoken(str(changes["locale"])):
         raise LocaleNotServed(field="locale")
-    found = User.objects.filter(pk=user_id, is_active=True)
-    if version is not None:
-        found = found.filter(version=version)
-    changed = found.update(**changes, updated_at=now(), version=F("version") + 1)
-    user = queries.user(user_id)
-    if not changed:
+    user = held(user_id)
+    if version is not None and user.version != version:
         raise Stale()
-    return user
+    values = dict(changes)
+    if "metadata" in values:
+        values["metadata"] = metadata.patched(user.metadata, values["metadata"])
+    User.objects.filter(pk=user_id).update(**values, updated_at=now(), version=F("version") + 1)
+    return queries.user(user_id)
 
 
 def close(user_id: UUID, *, current_password: str) -> None:

@@ -1,12 +1,12 @@
 """The shapes of carts and checkout (contract, 6 and 9)."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 from typing_extensions import TypedDict
 
-from shop.accounts.fields import Country, Email, Metadata, Name, Phone
+from shop.accounts.fields import Country, Email, Metadata, MetadataPatch, Name, Phone
 from shop.catalog.shapes import ImageOut
 from shop.orders.shapes import (
     AmountsOut,
@@ -44,6 +44,24 @@ class PostalIn(In):
 
     def stored(self) -> dict[str, str | None]:
         return {name: value or None for name, value in self.model_dump().items()}
+
+
+class PostalPatchIn(Patch):
+    """A change of an address: fields that are absent stay, null clears one."""
+
+    first_name: Name | None = None
+    last_name: Name | None = None
+    company: Name | None = None
+    line1: Annotated[str, Field(max_length=200)] | None = None
+    line2: Annotated[str, Field(max_length=200)] | None = None
+    city: Name | None = None
+    postal_code: Annotated[str, Field(max_length=20)] | None = None
+    state: Name | None = None
+    country: Country | None = None
+    phone: Phone | None = None
+
+    def changes(self) -> dict[str, Any]:
+        return {name: value or None for name, value in super().changes().items()}
 
 
 class LineIn(In):
@@ -88,26 +106,28 @@ class OpenCartIn(In):
 class CartChangeIn(Patch):
     read_only: ClassVar[frozenset[str]] = In.read_only | {"totals", "lines", "status", "order_id", "market", "codes"}
     cleared: ClassVar[Mapping[str, object]] = {
-        "metadata": {},
+        "metadata": None,
         "shipping_address": None,
         "billing_address": None,
         "shipping_method_id": None,
     }
 
     email: Email | None = None
-    shipping_address: PostalIn | None = None
-    billing_address: PostalIn | None = None
+    shipping_address: PostalPatchIn | None = None
+    billing_address: PostalPatchIn | None = None
     shipping_method_id: Id | None = None
     country: Country = ""
     currency: Currency = ""
     locale: Locale = ""
     note: Note | None = None
-    metadata: Metadata | None = None
+    metadata: MetadataPatch | None = None
 
 
 class LineChangeIn(Patch):
+    cleared: ClassVar[Mapping[str, object]] = {"metadata": None}
+
     quantity: Annotated[int, Field(ge=0, le=999, description="0 removes the line.", examples=[2])] = 0
-    metadata: Metadata = {}
+    metadata: MetadataPatch | None = None
 
 
 class CodeIn(In):

@@ -116,7 +116,7 @@ def get_my_cart(request: Request) -> Answer[CartOut | None]:
 )
 def update_cart(request: Request, cart_id: str, body: CartChangeIn) -> Answer[CartOut]:
     """Change a cart: e-mail, addresses, shipping method, country, note. What is absent stays, null clears."""
-    return _changed(request, cart_id, lambda cart: carts.change(cart, _changes(cart, body)), "Cart updated.")
+    return _changed(request, cart_id, lambda cart: carts.patch(cart, _changes(cart, body)), "Cart updated.")
 
 
 @door.post("/carts/{cart_id}/lines", id="addLines", refusals=LINES, example=examples.NEW_LINE)
@@ -135,10 +135,9 @@ def add_lines(request: Request, cart_id: str, body: LinesIn) -> Answer[CartOut]:
 )
 def update_line(request: Request, cart_id: str, line_id: str, body: LineChangeIn) -> Answer[CartOut]:
     """Change a line's quantity (0 removes it) or metadata."""
-    changes: dict[str, Any] = body.changes()
     key = private(Prefix.LINE, line_id)
     cart = queries.cart(cart_id, seen_by=request.call.actor)
-    return _priced(lines.change(cart, key, **changes), "Line updated.")
+    return _priced(lines.change(cart, key, body.changes()), "Line updated.")
 
 
 @door.delete("/carts/{cart_id}/lines/{line_id}", id="removeLine", refusals=CHANGED)
@@ -303,10 +302,6 @@ def _opening(body: OpenCartIn) -> opening.Opening:
 
 def _changes(cart: Cart, body: CartChangeIn) -> dict[str, Any]:
     changes = body.changes()
-    for name in ("shipping_address", "billing_address"):
-        sent = getattr(body, name)
-        if sent is not None:
-            changes[name] = sent.stored()
     if "shipping_method_id" in changes:
         sent_id = changes.pop("shipping_method_id")
         changes["shipping_method"] = carts.method_of(cart, str(sent_id)) if sent_id else None

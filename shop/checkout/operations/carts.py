@@ -4,7 +4,7 @@ Every change begins by raising the cart's version in one guarded UPDATE: that ho
 changes of one cart come one after the other, and refuses once a payment is under way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,10 @@ from shop.checkout.errors import (
 from shop.checkout.models import Cart
 from shop.kernel.errors import NotFound, Refusal
 from shop.kernel.ids import Prefix, digest, private, public, unguessable
+from shop.kernel.merge_patch import merge_patch
+from shop.orders.show import POSTAL
 from shop.payments.errors import PaymentInProgress
+from shop.platform import metadata
 from shop.platform.clock import now
 from shop.platform.keys import locked, unlocked
 from shop.shipping import queries as shipping
@@ -33,6 +36,8 @@ from shop.stores.models import Market
 
 LIFE = timedelta(days=90)
 KEY = "cart id"
+ADDRESSES = frozenset({"shipping_address", "billing_address"})
+NO_ADDRESS: Mapping[str, None] = dict.fromkeys(POSTAL)
 CLOSED: Mapping[str, type[Refusal]] = {
     Cart.Status.COMPLETING: PaymentInProgress,
     Cart.Status.COMPLETED: CartCompleted,
@@ -134,10 +139,15 @@ def touch(cart: Cart, **changes: Any) -> None:
     Raises CartCompleted or PaymentInProgress when it can't be changed any more, NotFound for one that was merged or
     whose id is dead.
     """
-    if not _write(cart, changes):  # somebody changed it meanwhile: hold the row, then look again
+    rewrite(cart, lambda _: changes)
+
+
+def rewrite(cart: Cart, values_for: Callable[[Cart], Mapping[str, Any]]) -> None:
+    """As `touch`, with values that follow from those that the cart has at that moment."""
+    if not _write(cart, values_for(cart)):  # somebody changed it meanwhile: hold the row, then look again
         list(Cart.objects.select_for_update(no_key=True).filter(pk=cart.pk).values_list("pk"))
         cart.__dict__.update(queries.again(cart).__dict__)
-        if not _write(cart, changes):
+        if not _write(cart, values_for(cart)):
             raise CLOSED[cart.status]()
 
 
@@ -159,6 +169,31 @@ def change(cart: Cart, changes: Mapping[str, Any]) -> None:
 
     Raises CountryNotServed, CurrencyNotServed, LocaleNotServed, CartCompleted, PaymentInProgress.
     """
+    rewrite(cart, lambda current: _placed(current, changes))
+
+
+@transaction.atomic
+def patch(cart: Cart, sent: Mapping[str, Any]) -> None:
+    """As `change`, with addresses and metadata merged into those that the cart has (RFC 7396).
+
+    Raises FieldsWrong for too much metadata, and what `change` raises.
+    """
+    rewrite(cart, lambda current: _placed(current, sent) | _merged(current, sent))
+
+
+def _merged(cart: Cart, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the cart's values that are objects, after the merge; null clears the whole of one."""
+    values: dict[str, Any] = {}
+    for name in ADDRESSES & sent.keys():
+        merged = merge_patch(getattr(cart, name), sent[name])
+        values[name] = {**NO_ADDRESS, **merged} if isinstance(merged, Mapping) else None
+    if "metadata" in sent:
+        values["metadata"] = metadata.patched(cart.metadata, sent["metadata"])
+    return values
+
+
+def _placed(cart: Cart, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes, and what follows from them about the cart's market."""
     values = dict(changes)
     country, field = meant(values.get("country"), values.get("shipping_address"))
     if "currency" in values or country not in (None, cart.country):
@@ -171,7 +206,7 @@ def change(cart: Cart, changes: Mapping[str, Any]) -> None:
             if not stores.speaks(market, cart.locale):
                 values.setdefault("locale", market.locale)
     refuse_foreign(changes.get("locale"), values.get("market", cart.market))
-    touch(cart, **values)
+    return values
 
 
 def expire() -> None:

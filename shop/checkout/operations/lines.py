@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from shop.checkout.types import Priced
 from shop.inventory.errors import InsufficientStock
 from shop.inventory.types import Shortage
 from shop.kernel.errors import NotFound
+from shop.platform import metadata
 from shop.stores.limits import MOST_LINES, MOST_OF_ONE
 
 
@@ -72,13 +74,13 @@ def put(cart: Cart, wanted: Sequence[NewLine], *, known: list[CartLine]) -> Pric
 
 
 @transaction.atomic
-def change(
-    cart: Cart, line_id: UUID, *, quantity: int | None = None, metadata: Mapping[str, str] | None = None
-) -> Priced:
-    """The line has this quantity (0 removes it) and metadata; it joins one that is the same then.
+def change(cart: Cart, line_id: UUID, changes: Mapping[str, Any]) -> Priced:
+    """The line has this `quantity` (0 removes it), and this `metadata` merged into its own; it joins one that is the
+    same then.
 
-    Raises NotFound, QuantityTooLarge, InsufficientStock, CartCompleted, PaymentInProgress.
+    Raises NotFound, QuantityTooLarge, FieldsWrong, InsufficientStock, CartCompleted, PaymentInProgress.
     """
+    quantity: int | None = changes.get("quantity")
     touch(cart, notices=[])
     lines = list(CartLine.objects.filter(cart=cart).order_by("id"))
     line = next((each for each in lines if each.pk == line_id), None)
@@ -89,8 +91,9 @@ def change(
         return pricing.price(cart, lines=tuple(each for each in lines if each is not line))
     grows = quantity is not None and quantity > line.quantity
     line.quantity = quantity or line.quantity
-    if metadata is not None:
-        line.metadata, line.metadata_key = dict(metadata), metadata_key(metadata)
+    if "metadata" in changes:
+        line.metadata = metadata.patched(line.metadata, changes["metadata"])
+        line.metadata_key = metadata_key(line.metadata)
         twin = next((each for each in lines if each is not line and _same(each, line)), None)
         if twin is not None:
             line.quantity, grows = line.quantity + twin.quantity, True

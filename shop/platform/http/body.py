@@ -19,6 +19,7 @@ from shop.kernel.errors import Problem
 from shop.platform.http.received import ENDED_EARLY, LARGEST_BODY
 from shop.platform.http.refusals import BadRequest, BodyTooLarge, InvalidJson, UnsupportedMediaType
 
+MERGE_PATCH = "application/merge-patch+json"
 DEEPEST = 64
 LONGEST_NUMBER = 100
 MOST_KEYS = 1000
@@ -29,7 +30,7 @@ INVALID_TEXT = "This text contains a character that can't be stored (NUL or half
 def parse(request: HttpRequest) -> tuple[object, list[Problem]]:
     """The body as Python, and the places of text that can't be stored. Raises 400, 413 and 415 refusals."""
     kind, charset = request.content_type or "", (request.content_params or {}).get("charset", "utf-8")
-    if kind != "application/json" or charset.lower() not in ("utf-8", "utf8"):
+    if not _is_json(kind, of=request) or charset.lower() not in ("utf-8", "utf8"):
         raise UnsupportedMediaType(params={"content_type": kind[:100]})
     try:
         raw = request.body
@@ -42,6 +43,11 @@ def parse(request: HttpRequest) -> tuple[object, list[Problem]]:
     if len(raw) > LARGEST_BODY:
         raise BodyTooLarge(params={"max_bytes": LARGEST_BODY})
     return _clean(_decode(raw))
+
+
+def _is_json(kind: str, *, of: HttpRequest) -> bool:
+    """Whether a body of this media type is read: JSON, and for a change merge-patch too (RFC 7396)."""
+    return kind == "application/json" or (kind == MERGE_PATCH and of.method == "PATCH")
 
 
 def fill_in(request: HttpRequest) -> None:

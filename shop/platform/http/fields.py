@@ -73,15 +73,24 @@ def _again(found: ErrorDetails) -> InitErrorDetails:
 
 
 class Patch(In):
-    """A merge-patch (RFC 7396): what is absent stays, null clears. Only fields that allow None can be cleared."""
+    """A merge-patch (RFC 7396): what is absent stays, null clears. Only fields that allow None can be cleared.
+
+    A field that is a Patch itself is merged too: its change is a mapping of those fields of it that were sent, null
+    where they are cleared.
+    """
 
     cleared: ClassVar[Mapping[str, object]] = {}
     """What null stands for, where it is not the empty text."""
 
-    def changes(self) -> dict[str, object]:
+    def changes(self) -> dict[str, Any]:
         """The values to store, by name, of the fields that were sent."""
         sent = {name: getattr(self, name) for name in self.model_fields_set}
-        return {name: self.cleared.get(name, "") if value is None else value for name, value in sent.items()}
+        return {name: self._change(name, value) for name, value in sent.items()}
+
+    def _change(self, name: str, value: object) -> object:
+        if isinstance(value, Patch):
+            return value.changes()
+        return self.cleared.get(name, "") if value is None else value
 
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]

@@ -13,6 +13,10 @@ from shop.platform.http.spec import Spec
 from shop.platform.idempotency import UNGUESSABLE
 
 EXAMPLE_TAG = '"adr_01hzxk3v9q8m2n4p6r7s8t9v0w.3"'
+MERGED = (
+    "A merge-patch (RFC 7396): at every depth what is absent stays and null clears. `application/merge-patch+json` is "
+    "taken too."
+)
 KEY = r'^("([ !#-\[\]-~]|\\["\\])+"|[!#-~]([ -~]*[!-~])?)$'
 
 _models: dict[str, type[BaseModel]] = {}
@@ -61,6 +65,8 @@ def _extra(spec: Spec) -> dict[str, Any]:
     extra: dict[str, Any] = {"responses": responses(spec), "parameters": _headers(spec)}
     if spec.body is not None:
         extra["requestBody"] = {"content": {JSON: {"example": spec.example or example_of(spec.body)}}}
+        if spec.method == "PATCH":
+            extra["requestBody"]["description"] = MERGED
         if spec.may_say_nothing:
             extra["requestBody"]["required"] = False
     extra["security"] = [{"bearer": []}] if spec.needs != "anyone" else [{}, {"bearer": []}]

@@ -1,0 +1,26 @@
+"""Metadata: pairs of texts that clients keep with their objects. The shop returns them and never reads them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final, cast
+
+from shop.kernel.errors import FieldsWrong, Problem
+from shop.kernel.merge_patch import merge_patch
+
+MOST_PAIRS: Final = 50
+
+
+def patched(stored: Mapping[str, str], patch: Mapping[str, str | None] | None) -> dict[str, str]:
+    """The metadata after a merge-patch: null removes a pair, and None all of them.
+
+    Raises FieldsWrong when there are more than 50 pairs then.
+    """
+    merged = cast(dict[str, str], merge_patch(stored, patch) or {})
+    if len(merged) > MOST_PAIRS:
+        sentence = f"Must have at most {MOST_PAIRS} items."
+        raise FieldsWrong([Problem("too_long", sentence, "metadata", {"max": MOST_PAIRS})])
+    return merged
+
+
+def size(metadata: Iterable[Mapping[str, str]]) -> int:
+    """Bytes of all names and values together, in UTF-8."""
+    return sum(len(name.encode()) + len(value.encode()) for each in metadata for name, value in each.items())
