@@ -8,16 +8,40 @@ from shop.storefront.api import store as storefront
 from shop.stores.api import store
 
 DESCRIPTION = """
-A headless e-commerce API.
+A headless e-commerce API: catalog, carts, checkout, orders and accounts for storefronts and apps.
+
+## Answers
 
 Every answer comes in one envelope: `success`, `message`, `data`, `errors`, `meta`. Branch on the HTTP status and on
-`errors[].code`; show `message` to people.
+`errors[].code`; show `message` to people. Absent values are null, not missing.
 
-**Accounts.** Register, confirm the address with the one-time password (OTP) from the mail, log in, send the
-`access_token` as `Authorization: Bearer …`. Forgot password sends an OTP that is valid for 5 minutes; reset password
-takes it.
+These failures can happen at any call, and mean the same everywhere:
 
-**Repeating safely.** POST honours `Idempotency-Key`, PATCH and DELETE honour `If-Match` where it is listed.
+| Status | When | What to do |
+|---|---|---|
+| 400 | broken JSON, an unknown or malformed query parameter or header | mend the request |
+| 401 | no login where one is needed, or a token that is wrong or expired | refresh the tokens, or log in |
+| 406 | `Accept` leaves out `application/json` | accept it |
+| 413, 415 | a body that is too large, or not JSON | mend the request |
+| 429 | too many calls | wait for `Retry-After` seconds |
+| 500 | an error of ours | quote `meta.request_id` when you ask for help |
+| 503 | the database or a payment provider is away | repeat, after `Retry-After` seconds where it is sent |
+
+## Accounts
+
+Register, confirm the address with the one-time password (OTP) from the mail, log in, and send the `access_token` as
+`Authorization: Bearer …`. Forgot password sends an OTP that is valid for 5 minutes; reset password takes it. Calls that
+need no login take one all the same: a customer sees their own prices, cart and orders.
+
+## Money, ids, times
+
+Amounts are integers in minor units: `{"amount": 1999, "currency": "EUR"}` is 19.99 EUR. Ids are opaque, with a prefix:
+`prd_…`, `crt_…`. Times are UTC (RFC 3339).
+
+## Repeating safely
+
+POST honors `Idempotency-Key`: the same key gives the same answer, once. PATCH and DELETE honor `If-Match` where it is
+listed. Completing a cart requires a key.
 """
 
 api = Api(title="E-commerce API", version="1.0.0", description=DESCRIPTION.strip())
@@ -32,5 +56,13 @@ TAGS = [
     {"name": "Authentication", "description": "Register, log in and out, forgot password, reset password, OTP."},
     {"name": "Account", "description": "Whoever is logged in: profile, devices, address book."},
 ]
+GROUPS = [
+    {"name": "Storefront", "tags": ["Store", "Catalogue", "Carts", "Orders"]},
+    {"name": "Customers", "tags": ["Authentication", "Account"]},
+]
 api.openapi_extra["tags"] = TAGS
-api.openapi_extra["info"] = {"license": {"name": "MIT", "identifier": "MIT"}}
+api.openapi_extra["x-tagGroups"] = GROUPS
+api.openapi_extra["info"] = {
+    "contact": {"name": "The operator of this installation"},
+    "license": {"name": "MIT", "identifier": "MIT"},
+}

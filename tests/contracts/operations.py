@@ -62,7 +62,7 @@ class Operation:
 
     def codes(self, status: int) -> frozenset[str]:
         """The error codes that are declared for a status."""
-        content = self.said["responses"].get(str(status), {}).get("content", {})
+        content = resolved(self.said["responses"].get(str(status), {})).get("content", {})
         return frozenset(content.get(JSON, {}).get("examples", ()))
 
     def codes_of_all(self) -> frozenset[str]:

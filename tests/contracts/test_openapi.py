@@ -105,6 +105,54 @@ def test_every_tag_is_described_and_used() -> None:
     assert all(described.values())
 
 
+def test_every_tag_stands_in_one_group() -> None:
+    grouped = [tag for group in document()["x-tagGroups"] for tag in group["tags"]]
+
+    assert sorted(grouped) == sorted(tag["name"] for tag in document()["tags"])
+
+
+NAME = re.compile(r"[A-Z][a-z]+( [\w'-]+){1,3}")
+
+
+@pytest.mark.parametrize("operation", operations(), ids=str)
+def test_the_summary_is_a_name_and_the_description_is_sentences(operation: Operation) -> None:
+    summary, description = operation.said["summary"], operation.said["description"]
+
+    assert NAME.fullmatch(summary), (
+        f"{operation}: begin the route's docstring with verb and noun, two to four words, as 'Complete a cart.'; "
+        f"the sentences stand below an empty line. It is {summary!r}"
+    )
+    assert description.endswith("."), (
+        f"{operation}: below the first line of its docstring say in sentences what it does"
+    )
+    assert summary.lower() not in description.lower().split(".")
+
+
+def test_no_two_operations_have_one_name() -> None:
+    names = Counter(operation.said["summary"] for operation in operations())
+
+    assert [name for name, times in names.items() if times > 1] == []
+
+
+def test_every_parameter_of_a_path_has_an_example_that_fits() -> None:
+    places = [each for operation in operations() for each in operation.parameters if each["in"] == "path"]
+
+    wrong = [each["name"] for each in places if not jsonschema_rs.is_valid(each["schema"], each.get("example"))]
+
+    assert wrong == []
+
+
+def test_every_shared_response_is_used() -> None:
+    references = Counter(
+        each["$ref"].rpartition("/")[2]
+        for operation in operations()
+        for each in operation.said["responses"].values()
+        if "$ref" in each
+    )
+
+    assert {name for name, times in references.items() if times > 1} == components()["responses"].keys()
+
+
 @pytest.mark.parametrize("word", ["forgot password", "reset password", "otp", "bearer"])
 def test_the_words_that_people_look_for_are_there(word: str) -> None:
     assert word in json.dumps(document()).lower()
@@ -114,12 +162,10 @@ def test_the_words_that_people_look_for_are_there(word: str) -> None:
 def test_every_operation_is_told_in_full(operation: Operation) -> None:
     said = operation.said
 
-    assert said["summary"]
-    assert said["description"]
     assert said["security"] in ([{"bearer": []}], [{}, {"bearer": []}])
     assert {"400", "401", "406", "413", "500", "503"} <= said["responses"].keys()
     assert [each["name"] for each in operation.parameters if not each.get("description")] == []
-    assert [status for status, each in said["responses"].items() if not each["description"]] == []
+    assert [status for status, each in said["responses"].items() if not resolved(each)["description"]] == []
 
 
 def typeless(schema: Schema, place: str) -> list[str]:

@@ -38,10 +38,10 @@ CODE_LIFE = int(LIFE.total_seconds())
 
 @door.post("/auth/register", id="register", status=202, refusals=(errors.WeakPassword,))
 def register(request: Request, body: RegisterIn) -> Answer[RegisteredOut]:
-    """Register.
+    """Register an account.
 
-    A code (OTP) goes to the address; enter it with `verify-email` and the `registration_token`. The answer is the same
-    whether or not there is an account already; its owner gets a mail that says so.
+    A code (OTP) goes to the address; send it with the `registration_token` to `POST /auth/verify-email`. The answer is
+    the same whether or not there is an account already; its owner gets a mail that says so.
     """
     token = registration.register(registration.Applicant(**body.model_dump()), ip=request.call.ip)
     data: RegisteredOut = {"registration_token": token, "expires_in": CODE_LIFE, "resend_after": _gap()}
@@ -50,9 +50,9 @@ def register(request: Request, body: RegisterIn) -> Answer[RegisteredOut]:
 
 @door.post("/auth/verify-email", id="verifyEmail", refusals=(errors.InvalidOrExpiredOtp,))
 def verify_email(request: Request, body: VerifyEmailIn) -> Answer[TokensOut]:
-    """Confirm the address of a registration.
+    """Verify your email.
 
-    With the right code (OTP) the account exists and you are logged in.
+    With the right code (OTP) from the mail and the `registration_token` the account exists, and you are logged in.
     """
     pair = registration.verify(
         body.email,
@@ -65,7 +65,10 @@ def verify_email(request: Request, body: VerifyEmailIn) -> Answer[TokensOut]:
 
 @door.post("/auth/resend-verification", id="resendVerification", status=202)
 def resend_verification(request: Request, body: ResendVerificationIn) -> Answer[AskedOut]:
-    """Ask for another code for a registration. The code (OTP) before is dead."""
+    """Resend the verification code.
+
+    Another code (OTP) for a registration that waits. The code before is dead.
+    """
     registration.resend(body.email, registration_token=body.registration_token, ip=request.call.ip)
     return Answer(data=_asked(), message="If this registration waits, a code was sent.")
 
@@ -74,7 +77,8 @@ def resend_verification(request: Request, body: ResendVerificationIn) -> Answer[
 def log_in(request: Request, body: LoginIn) -> Answer[TokensOut]:
     """Log in.
 
-    A guest's cart goes into your open cart. One that can't be taken over is no failure: the message says so.
+    Send the `access_token` as `Authorization: Bearer …` from now on. With `cart_id` a guest's cart goes into your open
+    cart; one that can't be taken over is no failure: `message` says so.
     """
     pair = login.log_in(body.email, body.password, device=_device(request, body.device_name))
     return _welcome(pair, "You are logged in.", cart_id=body.cart_id)
@@ -82,10 +86,10 @@ def log_in(request: Request, body: LoginIn) -> Answer[TokensOut]:
 
 @door.post("/auth/refresh", id="refreshTokens", refusals=(errors.InvalidRefreshToken,))
 def refresh(request: Request, body: RefreshIn) -> Answer[TokensOut]:
-    """Change a refresh token for a new pair.
+    """Refresh tokens.
 
-    The old one is dead. Racing tabs get the same pair for ten seconds; an old token that comes back later ends its
-    whole session.
+    Change a refresh token for a new pair; the old one is dead. Racing tabs get the same pair for ten seconds; an old
+    token that comes back later ends its whole session.
     """
     return Answer(data=show.tokens(sessions.refresh(body.refresh_token)), message="Here is a new pair of tokens.")
 
@@ -107,17 +111,21 @@ def log_out(request: Request, body: LogoutIn = Body(default=LogoutIn())) -> Answ
 
 @door.post("/auth/logout-all", id="logoutEverywhere", needs="user")
 def log_out_everywhere(request: Request) -> Answer[None]:
-    """Log out on every device, this one included."""
+    """Log out everywhere.
+
+    Ends every session of the account, this one included. All their tokens are dead at once.
+    """
     sessions.end_all(request.call.user_id, because=Session.Ending.LOGOUT)
     return Answer(data=None, message="You are logged out on all devices.")
 
 
 @door.post("/auth/forgot-password", id="forgotPassword", status=202)
 def forgot_password(request: Request, body: ForgotPasswordIn) -> Answer[AskedOut]:
-    """Forgot password: ask for a code (OTP) by mail.
+    """Request a password reset.
 
-    The same answer for every address. The code is valid for 5 minutes and for 5 tries; asking again makes a new one
-    and the one before is dead.
+    Forgot password: a code (OTP) goes to the address, to be sent to `POST /auth/reset-password`. The answer is the same
+    for every address. The code is valid for 5 minutes and for 5 tries; asking again makes a new one and the one before
+    is dead.
     """
     password.forgot(body.email, ip=request.call.ip)
     return Answer(data=_asked(), message="If there is an account for this address, a code was sent.")
@@ -125,9 +133,10 @@ def forgot_password(request: Request, body: ForgotPasswordIn) -> Answer[AskedOut
 
 @door.post("/auth/verify-otp", id="verifyOtp", refusals=(errors.InvalidOrExpiredOtp,))
 def verify_otp(request: Request, body: VerifyOtpIn) -> Answer[ResetTicketOut]:
-    """Exchange the code (OTP) for a reset token, for apps that ask for the new password on a second screen.
+    """Verify an OTP.
 
-    It counts as a try; the token works once, for the rest of the code's five minutes.
+    Exchange the code (OTP) for a reset token, for apps that ask for the new password on a second screen. It counts as a
+    try; the token works once, for the rest of the code's five minutes.
     """
     ticket, seconds = password.verify_code(body.email, code=body.otp)
     return Answer(data={"reset_token": ticket, "expires_in": seconds}, message="The code is right.")
@@ -135,9 +144,10 @@ def verify_otp(request: Request, body: VerifyOtpIn) -> Answer[ResetTicketOut]:
 
 @door.post("/auth/reset-password", id="resetPassword", refusals=(errors.InvalidOrExpiredOtp, errors.WeakPassword))
 def reset_password(request: Request, body: ResetPasswordIn) -> Answer[None]:
-    """Reset password with the code (OTP) from the mail, or with a reset token.
+    """Reset your password.
 
-    Every device is logged out. A weak password is refused before the code is used.
+    Reset password with the code (OTP) from the mail, or with the reset token that it was exchanged for. Every device is
+    logged out. A weak password is refused before the code is used.
     """
     if body.reset_token is not None:
         password.reset_by_ticket(body.reset_token, new_password=body.new_password)
@@ -153,7 +163,10 @@ def reset_password(request: Request, body: ResetPasswordIn) -> Answer[None]:
     refusals=(errors.WrongPassword, errors.WeakPassword),
 )
 def change_password(request: Request, body: ChangePasswordIn) -> Answer[None]:
-    """Change the password. Your other devices are logged out."""
+    """Change your password.
+
+    Needs the current password. Your other devices are logged out, this one stays logged in.
+    """
     call = request.call
     password.change(
         call.user_id, session_id=call.actor.session_id, current=body.current_password, new=body.new_password

@@ -31,14 +31,21 @@ door = Door(tag="Account", needs="user")
 
 @door.get("/me", id="getMe")
 def get_me(request: Request) -> Answer[UserOut]:
-    """Your account."""
+    """Retrieve your account.
+
+    The profile of whoever is logged in.
+    """
     shown = show.user(queries.user(request.call.user_id))
     return Answer(data=shown, message="Account retrieved.", etag=etag(shown["id"], shown["version"]))
 
 
 @door.patch("/me", id="updateMe", conditional=True, refusals=(LocaleNotServed,))
 def update_me(request: Request, body: ProfileIn) -> Answer[UserOut]:
-    """Change your account. What is absent stays; the address has a way of its own."""
+    """Update your account.
+
+    A field that is absent stays as it is, null clears it. `email` is read-only here: `POST /me/change-email` changes
+    it.
+    """
     me = request.call.user_id
     version = expected_version(request, public_id=public(Prefix.USER, me))
     shown = show.user(profile.update(me, body.changes(), version=version))
@@ -67,7 +74,10 @@ def close_me(request: Request, body: CloseAccountIn) -> Answer[None]:
     in_acts=True,
 )
 def change_email(request: Request, body: ChangeEmailIn) -> Answer[AskedOut]:
-    """Ask for another address. A code (OTP) goes to the new one."""
+    """Change your email.
+
+    A code (OTP) goes to the new address; the account keeps the old one until `POST /me/change-email/confirm`.
+    """
     call = request.call
     email_change.ask(call.user_id, new_email=body.new_email, current_password=body.current_password, ip=call.ip)
     data: AskedOut = {"expires_in": int(LIFE.total_seconds()), "resend_after": code_gap().window_seconds}
@@ -76,14 +86,20 @@ def change_email(request: Request, body: ChangeEmailIn) -> Answer[AskedOut]:
 
 @door.post("/me/change-email/confirm", id="confirmEmail", refusals=(errors.InvalidOrExpiredOtp,), in_acts=True)
 def confirm_email(request: Request, body: ConfirmEmailIn) -> Answer[UserOut]:
-    """Confirm the new address with the code (OTP). The old one gets a notice."""
+    """Confirm your email.
+
+    With the code (OTP) that went to the new address, it becomes the account's. The old one gets a notice.
+    """
     shown = show.user(email_change.confirm(request.call.user_id, code=body.otp))
     return Answer(data=shown, message="Your address was changed.", etag=etag(shown["id"], shown["version"]))
 
 
 @door.get("/me/sessions", id="listSessions")
 def list_sessions(request: Request, page: PageQuery) -> Answer[list[SessionOut]]:
-    """Devices that are logged in, the last login first."""
+    """List your sessions.
+
+    Devices that are logged in, the last login first, a page at a time.
+    """
     me, current = request.call.user_id, request.call.actor.session_id
     binding = f"sessions:{me}"
     found = queries.sessions(me, limit=page.limit, cursor=page.start(binding=binding), is_counted=page.is_counted)
@@ -98,14 +114,20 @@ def list_sessions(request: Request, page: PageQuery) -> Answer[list[SessionOut]]
 
 @door.delete("/me/sessions/{session_id}", id="revokeSession")
 def revoke_session(request: Request, session_id: str) -> Answer[None]:
-    """Log a device out. Its tokens are dead at once."""
+    """Revoke a session.
+
+    Logs a device out. Its tokens are dead at once.
+    """
     sessions.revoke(request.call.user_id, private(Prefix.SESSION, session_id))
     return Answer(data=None, message="The device is logged out.")
 
 
 @door.get("/me/addresses", id="listAddresses")
 def list_addresses(request: Request, page: PageQuery) -> Answer[list[AddressOut]]:
-    """Your address book, newest first."""
+    """List your addresses.
+
+    Your address book, the newest first, a page at a time.
+    """
     me = request.call.user_id
     binding = f"addresses:{me}"
     found = queries.addresses(me, limit=page.limit, cursor=page.start(binding=binding), is_counted=page.is_counted)
@@ -114,7 +136,10 @@ def list_addresses(request: Request, page: PageQuery) -> Answer[list[AddressOut]
 
 @door.post("/me/addresses", id="createAddress", status=201, refusals=(errors.TooManyAddresses,))
 def create_address(request: Request, body: AddressIn) -> Answer[AddressOut]:
-    """Add an address; at most 50. The first one is the default for shipping and billing."""
+    """Create an address.
+
+    Into your address book, which holds at most 50. The first one becomes the default for shipping and billing.
+    """
     shown = show.address(addresses.add(request.call.user_id, body.model_dump()))
     return Answer(
         data=shown,
@@ -126,14 +151,21 @@ def create_address(request: Request, body: AddressIn) -> Answer[AddressOut]:
 
 @door.get("/me/addresses/{address_id}", id="getAddress")
 def get_address(request: Request, address_id: str) -> Answer[AddressOut]:
-    """One address."""
+    """Retrieve an address.
+
+    One address of your address book.
+    """
     shown = show.address(queries.address(request.call.user_id, private(Prefix.ADDRESS, address_id)))
     return Answer(data=shown, message="Address retrieved.", etag=etag(shown["id"], shown["version"]))
 
 
 @door.patch("/me/addresses/{address_id}", id="updateAddress", conditional=True)
 def update_address(request: Request, address_id: str, body: AddressChangeIn) -> Answer[AddressOut]:
-    """Change an address. What is absent stays, null clears."""
+    """Update an address.
+
+    A field that is absent stays as it is, null clears it. An address that becomes a default takes that from the one
+    before.
+    """
     shown = show.address(
         addresses.change(
             request.call.user_id,
@@ -147,7 +179,10 @@ def update_address(request: Request, address_id: str, body: AddressChangeIn) -> 
 
 @door.delete("/me/addresses/{address_id}", id="deleteAddress", conditional=True)
 def delete_address(request: Request, address_id: str) -> Answer[None]:
-    """Remove an address."""
+    """Delete an address.
+
+    It leaves your address book; orders and carts that it was copied to keep theirs.
+    """
     addresses.remove(
         request.call.user_id,
         private(Prefix.ADDRESS, address_id),

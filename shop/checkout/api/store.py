@@ -82,9 +82,11 @@ def _guesses(request: Request, cart_id: str, body: CodeIn) -> AbstractContextMan
     refusals=(*LINES, *PLACES, CodeRefused, TooManyRequests),
 )
 def create_cart(request: Request, body: OpenCartIn) -> Answer[CartOut]:
-    """Open a cart, with everything that is known already.
+    """Create a cart.
 
-    Signed in, you have one open cart: it is given back (200), with the lines added.
+    Everything that is known already may be sent at once: lines, e-mail, addresses, a code. Without a login the cart's
+    `id` is the key to it, so keep it secret. Signed in, you have one open cart: it is given back (200), with the lines
+    added.
     """
     priced, is_new = opening.open_filled(_opening(body), user_id=request.call.actor.user_id)
     if is_new:
@@ -94,13 +96,20 @@ def create_cart(request: Request, body: OpenCartIn) -> Answer[CartOut]:
 
 @door.get("/carts/{cart_id}", id="getCart", limits=())
 def get_cart(request: Request, cart_id: str) -> Answer[CartOut]:
-    """The whole cart."""
+    """Retrieve a cart.
+
+    The whole cart with its lines priced now. `requirements` lists what is still missing before it can be completed,
+    `notices` what the shopper should know. A completed cart shows only its `status` and `order_id`.
+    """
     return _shown(queries.cart(cart_id, seen_by=request.call.actor), "Cart retrieved.")
 
 
 @door.get("/me/cart", id="getMyCart", needs="user", limits=())
 def get_my_cart(request: Request) -> Answer[CartOut | None]:
-    """Your open cart, or null."""
+    """Retrieve your cart.
+
+    The open cart of whoever is logged in; `data` is null when there is none.
+    """
     cart = queries.open_cart_of(request.call.user_id)
     if cart is None:
         return Answer(data=None, message="You have no open cart.", etag=etag("none", 0))
@@ -115,13 +124,21 @@ def get_my_cart(request: Request) -> Answer[CartOut | None]:
     example=examples.CART_CHANGE,
 )
 def update_cart(request: Request, cart_id: str, body: CartChangeIn) -> Answer[CartOut]:
-    """Change a cart: e-mail, addresses, shipping method, country, note. What is absent stays, null clears."""
+    """Update a cart.
+
+    E-mail, addresses, shipping method, country, currency, locale, note, metadata: a field that is absent stays as it
+    is, null clears it, in addresses and metadata too. Another country or currency prices the cart anew.
+    """
     return _changed(request, cart_id, lambda cart: carts.patch(cart, _changes(cart, body)), "Cart updated.")
 
 
 @door.post("/carts/{cart_id}/lines", id="addLines", refusals=LINES, example=examples.NEW_LINE)
 def add_lines(request: Request, cart_id: str, body: LinesIn) -> Answer[CartOut]:
-    """Add one line, or several of which all are added or none."""
+    """Add cart lines.
+
+    One line, or several of which all are added or none. A line with the same variant and the same metadata grows
+    instead. Prices are never read from the body.
+    """
     wanted = _lines(body.wanted(), below="lines" if body.lines else "")
     cart = queries.cart(cart_id, seen_by=request.call.actor)
     return _priced(lines.add(cart, wanted), "Added.")
@@ -134,7 +151,10 @@ def add_lines(request: Request, cart_id: str, body: LinesIn) -> Answer[CartOut]:
     example=examples.LINE_CHANGE,
 )
 def update_line(request: Request, cart_id: str, line_id: str, body: LineChangeIn) -> Answer[CartOut]:
-    """Change a line's quantity (0 removes it) or metadata."""
+    """Update a cart line.
+
+    Its quantity (0 removes the line) or its metadata. What is absent stays as it is.
+    """
     key = private(Prefix.LINE, line_id)
     cart = queries.cart(cart_id, seen_by=request.call.actor)
     return _priced(lines.change(cart, key, body.changes()), "Line updated.")
@@ -142,27 +162,41 @@ def update_line(request: Request, cart_id: str, line_id: str, body: LineChangeIn
 
 @door.delete("/carts/{cart_id}/lines/{line_id}", id="removeLine", refusals=CHANGED)
 def remove_line(request: Request, cart_id: str, line_id: str) -> Answer[CartOut]:
-    """Remove a line."""
+    """Remove a cart line.
+
+    The line goes, and the answer is the cart without it, priced anew.
+    """
     key = private(Prefix.LINE, line_id)
     return _changed(request, cart_id, lambda cart: lines.remove(cart, key), "Line removed.")
 
 
 @door.post("/carts/{cart_id}/codes", id="addCode", refusals=(*CHANGED, CodeRefused, TooManyRequests), counted=_guesses)
 def add_code(request: Request, cart_id: str, body: CodeIn) -> Answer[CartOut]:
-    """Enter a discount code, in place of any before. A refusal says why."""
+    """Apply a discount code.
+
+    The code takes the place of any before. A code that does not fit is refused, and the refusal says why in
+    `errors[].params.reason`.
+    """
     return _changed(request, cart_id, lambda cart: codes.enter(cart, body.code), "Code applied.")
 
 
 @door.delete("/carts/{cart_id}/codes/{code_id}", id="removeCode", refusals=CHANGED)
 def remove_code(request: Request, cart_id: str, code_id: str) -> Answer[CartOut]:
-    """Remove a discount code."""
+    """Remove a discount code.
+
+    The cart is priced without the code again; the answer is the whole cart.
+    """
     key = private(Prefix.DISCOUNT_CODE, code_id)
     return _changed(request, cart_id, lambda cart: codes.remove(cart, key), "Code removed.")
 
 
 @door.get("/carts/{cart_id}/shipping-methods", id="listShippingMethods", limits=())
 def list_shipping_methods(request: Request, cart_id: str) -> Answer[list[ShippingMethodOut]]:
-    """The ways in which this cart can be shipped, with their prices."""
+    """List shipping methods.
+
+    The ways in which this cart can be shipped, each with its price. Choose one with `PATCH /carts/{cart_id}` and
+    `shipping_method_id`.
+    """
     cart = queries.cart(cart_id, seen_by=request.call.actor)
     found = [show.shipping_method(each, currency=cart.currency) for each in shipping.methods(cart.market_id)]
     return all_of(found, message="Shipping methods retrieved.")
@@ -170,7 +204,10 @@ def list_shipping_methods(request: Request, cart_id: str) -> Answer[list[Shippin
 
 @door.get("/carts/{cart_id}/payment-methods", id="listPaymentMethods", limits=())
 def list_payment_methods(request: Request, cart_id: str) -> Answer[list[PaymentMethodOut]]:
-    """The ways in which this cart can be paid."""
+    """List payment methods.
+
+    The ways in which this cart can be paid. Send the `code` of one as `payment.method` when you complete the cart.
+    """
     queries.cart(cart_id, seen_by=request.call.actor)
     found = [show.payment_method(each) for each in payments.methods()]
     return all_of(found, message="Payment methods retrieved.")
@@ -178,7 +215,11 @@ def list_payment_methods(request: Request, cart_id: str) -> Answer[list[PaymentM
 
 @door.post("/carts/{cart_id}/claim", id="claimCart", needs="user", refusals=CHANGED)
 def claim_cart(request: Request, cart_id: str) -> Answer[CartOut]:
-    """Merge a guest's cart into yours, once. The guest's id is dead afterwards."""
+    """Claim a cart.
+
+    Merge a guest's cart into the open cart of whoever is logged in, once. Quantities are added up and limited to what
+    there is, with a notice. The guest's id is dead afterwards.
+    """
     guest = queries.cart(cart_id, seen_by=request.call.actor)
     return _shown(merging.claim(guest, user_id=request.call.user_id), "This is your cart now.")
 
@@ -212,9 +253,18 @@ def claim_cart(request: Request, cart_id: str) -> Answer[CartOut]:
     ),
 )
 def complete_cart(request: Request, cart_id: str, body: CompleteIn) -> Answer[CompletedOut]:
-    """Turn the cart into an order. Safe to repeat with the same Idempotency-Key.
+    """Complete a cart.
 
-    201 the order · 200 the same order again · 202 the shopper has to act first (`next_action`), then repeat the call.
+    Turn the cart into an order. `expected_total` is the total that the shopper has seen: when it is another one by now,
+    the answer is 409 `price_changed` and nothing is charged.
+
+    - **201**: the order.
+    - **200**: the same order again, when the call is repeated.
+    - **202**: the shopper has to act first, as for 3-D Secure. Send them to `next_action.redirect_to_url.url`; when
+      they are back, repeat the call with the same `Idempotency-Key`.
+
+    Repeating with the same key never charges twice. A declined payment (402) leaves the cart open: try again with a new
+    key.
     """
     cart = queries.cart(cart_id, seen_by=request.call.actor)
     paying = Paying(method=body.payment.method, token=body.payment.token, return_url=body.payment.return_url)
@@ -240,7 +290,11 @@ def complete_cart(request: Request, cart_id: str, body: CompleteIn) -> Answer[Co
     "/carts/{cart_id}/reopen", id="reopenCart", refusals=(errors.CartCompleted, GatewayUnavailable), in_acts=True
 )
 def reopen_cart(request: Request, cart_id: str) -> Answer[CartOut]:
-    """Give up a payment that was started, and have the cart open again. Repeating changes nothing."""
+    """Reopen a cart.
+
+    Give up a payment that was started: it is voided, what was set aside is free again, and the cart can be changed.
+    Repeating changes nothing.
+    """
     return _changed(request, cart_id, reopen, "The cart is open again.")
 
 

@@ -24,7 +24,10 @@ OrderToken = Annotated[str | None, Header(alias="X-Order-Token", max_length=200,
 
 @door.get("/me/orders", id="listMyOrders", needs="user")
 def list_my_orders(request: Request, page: PageQuery) -> Answer[list[OrderOut]]:
-    """Your orders, newest first."""
+    """List your orders.
+
+    The orders of whoever is logged in, the newest first, a page at a time.
+    """
     me = request.call.user_id
     binding = f"orders:{me}"
     found = queries.orders_of(me, limit=page.limit, cursor=page.start(binding=binding), is_counted=page.is_counted)
@@ -33,7 +36,10 @@ def list_my_orders(request: Request, page: PageQuery) -> Answer[list[OrderOut]]:
 
 @door.get("/orders/{order_id}", id="getOrder", refusals=(InvalidHeader,))
 def get_order(request: Request, order_id: str, x_order_token: OrderToken = None) -> Answer[OrderOut]:
-    """One order: your own, or with the token of a guest's order."""
+    """Retrieve an order.
+
+    One of your own orders, or a guest's order with the token that completing its cart gave, in `X-Order-Token`.
+    """
     found = queries.order(private(Prefix.ORDER, order_id), seen_by=request.call.actor, token=x_order_token)
     shown = show.order(queries.whole_of(found))
     return Answer(data=shown, message="Order retrieved.", etag=etag(shown["id"], shown["version"]))
@@ -41,7 +47,10 @@ def get_order(request: Request, order_id: str, x_order_token: OrderToken = None)
 
 @door.post("/orders/{order_id}/cancel", id="cancelOrder", refusals=(WrongState, InvalidHeader), in_acts=True)
 def cancel_order(request: Request, order_id: str, body: CancelIn, x_order_token: OrderToken = None) -> Answer[OrderOut]:
-    """Cancel an order that has not been shipped. Stock, codes and money go back."""
+    """Cancel an order.
+
+    As long as nothing of it is shipped: the stock and the codes are free again, and what was paid goes back.
+    """
     actor = request.call.actor
     found = queries.order(private(Prefix.ORDER, order_id), seen_by=actor, token=x_order_token)
     operations.cancel(found, actor_id=actor.user_id, reason=body.reason)

@@ -1,6 +1,8 @@
 """The OpenAPI 3.1 document and the page of error codes, both made from the routes' declarations."""
 
+import json
 import pkgutil
+from collections import defaultdict
 from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
@@ -12,13 +14,19 @@ from pydantic.json_schema import models_json_schema
 
 import shop
 from shop.kernel.errors import Refusal, catalogue
-from shop.platform.http.envelope import ErrorEnvelope
+from shop.kernel.ids import Prefix
+from shop.platform.http.envelope import JSON, ErrorEnvelope
 from shop.platform.http.fields import FIELD_SENTENCES
 from shop.platform.http.refusals import status_of
-from shop.platform.http.responses import HEADERS, example
+from shop.platform.http.responses import HEADERS, NAMES, example
 from shop.platform.settings import shop_settings
 
 SHOWN_ID = "^[a-z]{3}_[0-7][0-9abcdefghjkmnpqrstvwxyz]{25}$"
+
+EXAMPLE_ID = "01hzxk3v9q8m2n4p6r7s8t9v0w"
+
+SHARED = frozenset({401, 406, 413, 415, 429, 500, 503})
+"""Statuses whose responses say much the same for every operation."""
 
 APART = frozenset({"migrations", "management", "project"})
 """Modules that define no refusals and do something when they are imported."""
@@ -44,6 +52,7 @@ def _built() -> dict[str, Any]:
         for operation in item.values():
             _finish(operation)
     _link(document["paths"])
+    components["responses"] = _shared_responses(document["paths"])
     _drop_unused(document)
     document["servers"] = [{"url": "/", "description": "This installation."}]
     return document
@@ -83,6 +92,33 @@ def _link(paths: dict[str, Any]) -> None:
             created["links"] = links
 
 
+def _shared_responses(paths: dict[str, Any]) -> dict[str, Any]:
+    """Responses that stand in several operations become components; the operations refer to them."""
+    alike: dict[str, list[tuple[dict[str, Any], str]]] = defaultdict(list)
+    for item in paths.values():
+        for operation in item.values():
+            for status, response in operation["responses"].items():
+                if int(status) in SHARED:
+                    alike[json.dumps([status, response], sort_keys=True)].append((operation["responses"], status))
+    told = {key: _told(json.loads(key)[1]) for key in alike}
+    found = {}
+    for key, places in sorted(alike.items()):
+        status, response = json.loads(key)
+        always = set.intersection(*(told[each] for each in alike if json.loads(each)[0] == status))
+        words = [NAMES[int(status)], *sorted(told[key] - always)]
+        name = "".join(word.capitalize() for each in words for word in each.replace("_", " ").split())
+        if len(places) > 1:
+            found[name] = response
+            for responses, _ in places:
+                responses[status] = {"$ref": f"#/components/responses/{name}"}
+    return found
+
+
+def _told(response: dict[str, Any]) -> set[str]:
+    """What tells a response of a status from another one: its codes, and whether it is limited."""
+    return {*response["content"][JSON]["examples"], *(["limited"] if "RateLimit" in response["headers"] else ())}
+
+
 def _finish_parameter(parameter: dict[str, Any]) -> None:
     """A parameter has its words once, and no null: what is not sent is absent."""
     schema = parameter["schema"]
@@ -92,8 +128,16 @@ def _finish_parameter(parameter: dict[str, Any]) -> None:
     schema.pop("description", None)
     parameter.pop("examples", None)  # they stand in the schema
     if parameter["in"] == "path" and parameter["name"].endswith("_id"):
-        parameter.setdefault("description", "An id as the API gave it.")
-        parameter["schema"] |= {"pattern": SHOWN_ID, "minLength": 30, "maxLength": 30}
+        prefix = _prefix(parameter["name"].removesuffix("_id"))
+        parameter.setdefault("description", f"An id as the API gave it: `{prefix}_…`.")
+        pattern = SHOWN_ID.replace("[a-z]{3}", prefix)
+        parameter["schema"] |= {"pattern": pattern, "minLength": 30, "maxLength": 30}
+        parameter["example"] = f"{prefix}_{EXAMPLE_ID}"
+
+
+def _prefix(thing: str) -> str:
+    """The prefix of the ids of what a path names. KeyError when there is none: name the parameter as in Prefix."""
+    return Prefix["DISCOUNT_CODE" if thing == "code" else thing.upper()]
 
 
 def _drop_unused(document: dict[str, Any]) -> None:
@@ -102,7 +146,7 @@ def _drop_unused(document: dict[str, Any]) -> None:
     while dropped:
         wanted = set(_references(document))
         dropped = False
-        for kind in ("schemas", "headers", "examples"):
+        for kind in ("schemas", "responses", "headers", "examples"):
             kept = {name: each for name, each in components[kind].items() if f"#/components/{kind}/{name}" in wanted}
             dropped |= len(kept) < len(components[kind])
             components[kind] = kept

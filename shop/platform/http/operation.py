@@ -23,11 +23,14 @@ _models: dict[str, type[BaseModel]] = {}
 
 
 def described(spec: Spec, route: Callable[..., Any]) -> dict[str, Any]:
-    """What Ninja is told about a route, apart from its path, method, guard and id."""
+    """What Ninja is told about a route, apart from its path, method, guard and id.
+
+    The first line of the route's docstring is the summary: verb and noun. The sentences below it are the description.
+    """
     summary, _, description = inspect.cleandoc(route.__doc__ or "").partition("\n")
     return {
         "summary": summary.rstrip("."),
-        "description": description.strip() or summary,
+        "description": description.strip(),
         "response": {
             status: envelope_of(out, priced=spec.priced) for status, out in {spec.status: spec.out, **spec.also}.items()
         },

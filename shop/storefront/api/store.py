@@ -34,13 +34,19 @@ ContextQuery = Annotated[ContextIn, Query()]
 ProductsQuery = Annotated[ProductsIn, Query()]
 CategoriesQuery = Annotated[CategoriesIn, Query()]
 SLUG = "^[A-Za-z0-9_-]+$"
-ProductName = Annotated[str, Path(description="A slug, or an id.", min_length=1, max_length=150, pattern=SLUG)]
-Slug = Annotated[str, Path(description="Its slug.", min_length=1, max_length=100, pattern=SLUG)]
+ProductName = Annotated[
+    str, Path(description="A slug, or an id.", example="sage-candle-set", min_length=1, max_length=150, pattern=SLUG)
+]
+Slug = Annotated[str, Path(description="Its slug.", example="kitchen", min_length=1, max_length=100, pattern=SLUG)]
 
 
 @door.get("/products", id="listProducts", refusals=(ContextUnknown,), priced=True)
 def list_products(request: Request, query: ProductsQuery) -> Answer[list[ProductCardOut]]:
-    """Products that can be bought, a page at a time, with filters and a sort."""
+    """List products.
+
+    Products that can be bought, a page at a time, with filters and a sort. Prices are for the country and currency in
+    `meta.context`; whoever is logged in sees the prices of their customer group.
+    """
     here = _context(request, query)
     binding = (
         f"products:{here.market.pk}:{here.group_id}:{query.model_dump_json(exclude={'limit', 'cursor', 'include'})}"
@@ -67,7 +73,11 @@ def list_products(request: Request, query: ProductsQuery) -> Answer[list[Product
 
 @door.get("/products/{product}", id="getProduct", moves=True, refusals=(ContextUnknown,), priced=True)
 def get_product(request: Request, product: ProductName, query: ContextQuery) -> Answer[ProductOut]:
-    """The whole product, by slug or id. An old slug answers 301 with the new address."""
+    """Retrieve a product.
+
+    The whole product with its variants, options and pictures, by slug or id. A variant's `id` is what a cart line
+    takes. A former slug answers 301 with the new address.
+    """
     here = _context(request, query)
     try:
         found = queries.product(product, context=here)
@@ -81,7 +91,10 @@ def get_product(request: Request, product: ProductName, query: ContextQuery) -> 
 
 @door.get("/products/{product}/related", id="listRelatedProducts", refusals=(ContextUnknown,), priced=True)
 def list_related_products(request: Request, product: ProductName, query: ContextQuery) -> Answer[list[ProductCardOut]]:
-    """Products like this one."""
+    """List related products.
+
+    A few products like this one, as cards, for the product's page.
+    """
     here = _context(request, query)
     found = queries.related(product, context=here)
     data = [show.card(each, currency=here.currency) for each in found]
@@ -90,7 +103,10 @@ def list_related_products(request: Request, product: ProductName, query: Context
 
 @door.get("/categories", id="listCategories")
 def list_categories(request: Request, query: CategoriesQuery) -> Answer[list[CategoryOut]]:
-    """The tree of categories as a flat list, parents before children."""
+    """List categories.
+
+    The tree of categories as a flat list, parents before their children. `parent` and `depth` cut a branch out of it.
+    """
     try:
         found = queries.categories(parent=query.parent, depth=query.depth)
     except NotFound:
@@ -100,13 +116,19 @@ def list_categories(request: Request, query: CategoriesQuery) -> Answer[list[Cat
 
 @door.get("/categories/{slug}", id="getCategory")
 def get_category(request: Request, slug: Slug) -> Answer[CategoryOut]:
-    """One category."""
+    """Retrieve a category.
+
+    One category, by its slug, with its description and its parent.
+    """
     return Answer(data=show.category(queries.category(slug)), message="Category retrieved.")
 
 
 @door.get("/brands", id="listBrands")
 def list_brands(request: Request, page: PageQuery) -> Answer[list[BrandOut]]:
-    """Brands that have something to show, by name."""
+    """List brands.
+
+    Brands that have at least one product to show, by name, a page at a time.
+    """
     found = queries.brands(limit=page.limit, cursor=page.start(binding="brands"), is_counted=page.is_counted)
     return listed(found, show.brand, query=page, binding="brands", message="Brands retrieved.")
 

@@ -18,10 +18,10 @@ door = Door(tag="Store")
 
 @door.get("/store", id="getStore", public=True)
 def get_store(request: Request) -> Answer[StoreOut]:
-    """The store: its name, its markets with their countries and currencies, and how much fits.
+    """Retrieve the store.
 
-    Take a country's market from here, or the default one, and name its `country`, `currency` and `locale` where prices
-    are read.
+    Its name, its address, its markets with their countries and currencies, and how much fits. Take a country's market
+    from here, or the default one, and send its `country`, `currency` and `locale` wherever prices are read.
     """
     shown = show.store(queries.store(), queries.markets())
     return Answer(data=shown, message="Store retrieved.", etag=content_etag(msgspec.json.encode(shown)))
@@ -29,10 +29,10 @@ def get_store(request: Request) -> Answer[StoreOut]:
 
 @door.get("/countries", id="listCountries", public=True)
 def list_countries(request: Request) -> Answer[list[CountryOut]]:
-    """Every country with what its addresses need: fields in order, postal codes, subdivisions.
+    """List all countries.
 
-    The whole list at once, by name; an address is checked by the same rules. Which of them are sold to, the markets in
-    `GET /store` say.
+    Each with what its addresses need: fields in order, postal codes, subdivisions. The whole list comes at once, sorted
+    by name; an address is checked by the same rules. The markets in `GET /store` say which of them are sold to.
     """
     shown = show.every_country()
     data = cast(list[CountryOut], msgspec.Raw(shown))
