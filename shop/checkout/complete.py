@@ -75,7 +75,9 @@ def complete(cart: Cart, *, expected_total: Money, paying: Paying) -> Completion
         return Completion(begun, is_new=False, payment=payment)
     if not finish(order):
         return Completion(whole(order.pk), is_new=False)
-    return Completion(Whole(order, begun.lines, (payment,) if payment else ()), is_new=True)
+    if payment is None:  # nothing to pay, or paid while nobody waited for it
+        return Completion(whole(order.pk), is_new=True)
+    return Completion(Whole(order, begun.lines, (payment,)), is_new=True)
 
 
 def complete_within_limits(cart: Cart, *, expected_total: Money, paying: Paying, ip: str) -> Completion:

@@ -6,6 +6,7 @@ from shop.catalog.models import Variant
 from shop.checkout.models import Cart
 from shop.orders.models import Order
 from shop.payments.models import Bill, Payment, TestCharge
+from shop.payments.operations.settle import settle_bill
 from shop.platform.models import OutboxEvent
 from shop.promotions.models import DiscountCode, Redemption
 from shop.stores.models import Market
@@ -141,6 +142,18 @@ def test_an_answer_that_was_lost_is_found_by_repeating(mug: Variant) -> None:
     assert "Retry-After" in lost.headers
     assert (found.status, found.data["payment_status"]) == (201, "paid")
     assert (TestCharge.objects.count(), Order.objects.count()) == (1, 1)
+
+
+def test_money_that_was_found_meanwhile_stands_in_the_answer_to_the_repetition(mug: Variant) -> None:
+    ada = shopper(mug).ready()
+    total = ada.total()
+    ada.complete("tok_lost", total=total)
+    settle_bill(Bill.objects.get())
+
+    repeated = ada.complete("tok_lost", total=total)
+
+    assert (repeated.status, repeated.data["payment_status"]) == (201, "paid")
+    assert [(payment["status"], payment["captured"]) for payment in repeated.data["payments"]] == [("captured", total)]
 
 
 def test_by_bank_transfer_the_order_is_placed_unpaid(mug: Variant) -> None:
