@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE  # what pytest makes of the tests is kept: 5 se
 
 .DEFAULT_GOAL := help
 .PHONY: help run install dev test test-postgres races races-sqlite races-postgres \
-	exhaustive exhaustive-sqlite exhaustive-postgres guides browser check \
+	exhaustive exhaustive-sqlite exhaustive-postgres upgrades upgrades-sqlite upgrades-postgres guides browser check \
 	format lint types bench bench-bare bench-stock bench-imports bench-enumeration \
 	bench-login contracts floors migrations openapi openapi-check openapi-lint fuzz install-check lock upgrade clean
 
@@ -59,11 +59,19 @@ exhaustive-postgres: dev
 guides: dev ## run the commands that the guides show
 	$(PYTEST) $(PARALLEL) -m guide
 
+upgrades: upgrades-sqlite upgrades-postgres ## bring the stored database of an earlier commit up to date, and use it
+
+upgrades-sqlite: dev
+	$(PYTEST) -m upgrade
+
+upgrades-postgres: dev
+	DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) -m upgrade
+
 browser: dev ## run the tests that drive Chromium
 	$(PYTEST) -m browser
 
 check: lint types contracts migrations openapi-check openapi-lint ## run everything that CI runs
-check: test test-postgres races exhaustive guides browser
+check: test test-postgres races exhaustive upgrades guides browser
 	tests/install/classic.sh light
 
 format: dev ## rewrite the code in the house's form

@@ -26,13 +26,13 @@ pytestmark = pytest.mark.slow
 class Shop:
     """A started shop, installed in a folder of its own; what it has printed so far is `lines`."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, **settings: str) -> None:
         environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         self.base = f"http://127.0.0.1:{port}"
         self.process = subprocess.Popen(  # noqa: S603
             [sys.executable, "manage.py", "start", "--port", str(port)],
             cwd=folder,
-            env=environment | {"PYTHONUNBUFFERED": "1"},
+            env=environment | {"PYTHONUNBUFFERED": "1"} | settings,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
