@@ -1,14 +1,17 @@
 """From bytes to Python, strictly (RFC 8259, I-JSON RFC 7493).
 
 Broken JSON, duplicate keys, NaN, infinite numbers, invalid UTF-8 and absurd depth are refused as a whole. NUL and lone
-surrogates can't be stored by every database: they are noted with their path, so that they are told together with the
-other mistakes of the body. Text is brought into normal form C.
+surrogates can't be stored by every database, and the normal form of a long run of combining marks takes quadratic time:
+both are noted with their path, so that they are told together with the other mistakes of the body. Other text is
+brought into normal form C.
 """
 
 import json
 import math
+import re
+import sys
 import unicodedata
-from typing import NoReturn
+from typing import Final, NoReturn
 from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import RequestDataTooBig
@@ -23,8 +26,16 @@ MERGE_PATCH = "application/merge-patch+json"
 DEEPEST = 64
 LONGEST_NUMBER = 100
 MOST_KEYS = 1000
+MOST_VALUES = 20_000
+"""Values in one body, whatever they are: each may be wrong, and each mistake takes its time."""
+MOST_MARKS: Final = 30
+"""Combining marks in a row, as in the stream-safe text format (Unicode Standard Annex 15)."""
+MOST_PROBLEMS = 100
+
+_TEXTS: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 
 INVALID_TEXT = "This text contains a character that can't be stored (NUL or half of a surrogate pair)."
+TOO_MANY_MARKS = f"This text has more than {MOST_MARKS} combining marks in a row."
 
 
 def parse(request: HttpRequest) -> tuple[object, list[Problem]]:
@@ -62,6 +73,8 @@ def _decode(raw: bytes) -> object:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as wrong:
         raise InvalidJson(message="The body is not valid UTF-8.", params={"position": wrong.start}) from None
+    if _values(raw) > MOST_VALUES:
+        raise InvalidJson(message="The body has too many values.", params={"max_values": MOST_VALUES})
     try:
         return json.loads(
             text,
@@ -74,6 +87,16 @@ def _decode(raw: bytes) -> object:
         raise InvalidJson(params={"line": wrong.lineno, "column": wrong.colno}) from None
     except RecursionError:
         raise InvalidJson(message="The body is nested too deeply.", params={"max_depth": DEEPEST}) from None
+
+
+def _values(raw: bytes) -> int:
+    """How many values a body has at most, before any of them is made: what stands in texts does not count."""
+    bare = raw if _separators(raw) <= MOST_VALUES else _TEXTS.sub(b"", raw)
+    return _separators(bare) + 1
+
+
+def _separators(raw: bytes) -> int:
+    return raw.count(b",") + raw.count(b"[") + raw.count(b"{")
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -110,33 +133,87 @@ def _printable(text: str) -> str:
 
 
 def _clean(value: object) -> tuple[object, list[Problem]]:
+    """The value with all its text in normal form C, and the places of text that is refused. Changes it in place."""
+    _refuse_depth(value)
     problems: list[Problem] = []
 
     def walk(each: object, path: tuple[str, ...]) -> object:
-        if len(path) > DEEPEST:
-            raise InvalidJson(message="The body is nested too deeply.", params={"max_depth": DEEPEST})
         if isinstance(each, str):
             return text(each, path)
         if isinstance(each, list):
-            return [walk(item, (*path, str(at))) for at, item in enumerate(each)]
-        if isinstance(each, dict):
-            return {text(name, path): walk(item, (*path, _printable(name))) for name, item in each.items()}
+            for at, item in enumerate(each):
+                if not isinstance(item, int | float | None) and not _is_plain(item):
+                    each[at] = walk(item, (*path, str(at)))
+        elif isinstance(each, dict):
+            for name, item in each.items():
+                if not isinstance(item, int | float | None) and not _is_plain(item):
+                    each[name] = walk(item, (*path, _printable(name)))
+            if not all(map(_is_plain, each)):
+                return {text(name, path): item for name, item in each.items()}
         return each
 
     def text(found: str, path: tuple[str, ...]) -> str:
-        if is_storable(found):
+        sentence = wrong_with(found)
+        if sentence is None:
             return unicodedata.normalize("NFC", found)
-        problems.append(Problem("invalid_text", INVALID_TEXT, ".".join(path) or None))
+        if len(problems) < MOST_PROBLEMS:
+            problems.append(Problem("invalid_text", sentence, ".".join(path) or None))
         return _printable(found)
 
     return walk(value, ()), problems
 
 
-def is_storable(text: str) -> bool:
-    """Whether every database can keep this text: no NUL, no lone surrogate."""
+def _refuse_depth(value: object) -> None:
+    """Raises InvalidJson for a body that is too deep. Level by level: no recursion."""
+    level: list[object] = [value]
+    for _ in range(DEEPEST + 1):
+        inside = [each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list)]
+        level = [item for each in inside for item in each]
+        if not level:
+            return
+    raise InvalidJson(message="The body is nested too deeply.", params={"max_depth": DEEPEST})
+
+
+def _is_plain(value: object) -> bool:
+    """Whether it is text that needs no second look."""
+    return isinstance(value, str) and value.isascii() and "\0" not in value
+
+
+_HALF_OR_NUL: Final = re.compile("[\0\ud800-\udfff]")
+_MARKS: Final = frozenset(
+    letter for letter in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(letter)[0] == "M"
+)
+_LONG_RUN: Final = re.compile("[" + "".join(filter("\uffff".__gt__, _MARKS)) + f"]{{{MOST_MARKS + 1}}}")
+"""Only marks of the basic plane: a class that goes beyond it takes a hundred times as long."""
+
+
+def wrong_with(text: str) -> str | None:
+    """Why a text is refused: a character that not every database can keep, or a run of combining marks."""
     if text.isascii():
-        return "\0" not in text
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+        return INVALID_TEXT if "\0" in text else None
+    if _HALF_OR_NUL.search(text):
+        return INVALID_TEXT
+    has_long_run = _has_long_run(text) if max(text) > "\uffff" else _LONG_RUN.search(text)
+    return TOO_MANY_MARKS if has_long_run else None
+
+
+def _has_long_run(text: str) -> bool:
+    """Whether more than 30 combining marks are in a row: such a run has one at a multiple of 31."""
+    for at in range(MOST_MARKS, len(text), MOST_MARKS + 1):
+        if text[at] in _MARKS:
+            start, end = at, at + 1
+            while start and text[start - 1] in _MARKS:
+                start -= 1
+            while end < len(text) and end - start <= MOST_MARKS and text[end] in _MARKS:
+                end += 1
+            if end - start > MOST_MARKS:
+                return True
+    return False
+
+
+def is_storable(text: str) -> bool:
+    """Whether this text is kept: no NUL, no lone surrogate, no more than 30 combining marks in a row."""
+    return wrong_with(text) is None
 
 
 def is_text(query: str) -> bool:

@@ -16,11 +16,12 @@ from pydantic import (
 from pydantic_core import ErrorDetails, InitErrorDetails
 
 from shop.kernel.errors import NotFound, Problem, Refusal
+from shop.platform.http.body import INVALID_TEXT, MOST_PROBLEMS
 from shop.platform.http.refusals import FieldsWrong, InvalidHeader, InvalidJson, InvalidQuery
 
 LARGEST_INTEGER = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly (RFC 7493, 2.2)."""
-MOST_MISTAKES = 100
+MOST_MISTAKES = MOST_PROBLEMS
 """How many mistakes are told in one answer, so that a hostile body does not make a larger answer."""
 LONGEST_PLACE = 200
 
@@ -107,7 +108,7 @@ FIELD_SENTENCES: dict[str, str] = {
     "invalid_choice": "This is not one of the choices.",
     "unknown_field": "There is no such field here.",
     "read_only": "This field can't be changed here.",
-    "invalid_text": "This text contains a character that can't be stored (NUL or half of a surrogate pair).",
+    "invalid_text": INVALID_TEXT,
     "invalid": "This is not valid.",
 }
 """Every code that a single field can be refused with for its form, and its sentence."""
@@ -163,16 +164,16 @@ def refusal_of(
     if source == "path":
         return NotFound()
     if source in ("query", "header"):
-        problems = [_problem(each, name=_parameter(each), read_only=read_only) for each in found]
+        problems = [_problem(each, name=_parameter(each), read_only=read_only) for each in found[:MOST_MISTAKES]]
         kind = InvalidQuery if source == "query" else InvalidHeader
         return kind(
             field=problems[0].field,
             params={"reason": problems[0].code, **(problems[0].params or {})},
-            others=tuple(problems[1:MOST_MISTAKES]),
+            others=tuple(problems[1:]),
         )
     if found[0]["type"] == "missing" and len(found[0]["loc"]) == 2:
         return InvalidJson(message="A JSON body is required.")
-    problems = [_problem(each, name=_path(each), read_only=read_only) for each in found]
+    problems = [_problem(each, name=_path(each), read_only=read_only) for each in found[:MOST_MISTAKES]]
     told = {each.field for each in text_problems}
     return FieldsWrong((text_problems + [each for each in problems if each.field not in told])[:MOST_MISTAKES])
 
