@@ -14,7 +14,7 @@ from shop.orders.models import Order
 from shop.orders.sheets import sheet_of
 from shop.payments import operations as payments
 from shop.platform.admin import Answers, Button, ButtonsAdmin, ReadOnlyAdmin, actor_of
-from shop.platform.amounts import shown
+from shop.platform.amounts import column, shown
 
 Status, Payment, Fulfillment = Order.Status, Order.PaymentStatus, Order.FulfillmentStatus
 STATES = {
@@ -135,4 +135,4 @@ class OrderAdmin(ButtonsAdmin, ReadOnlyAdmin):
 
     @display(description="total", ordering="total")
     def shown_total(self, order: Order) -> str:
-        return shown(order.total, order.currency)
+        return column(shown(order.total, order.currency))

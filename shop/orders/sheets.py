@@ -11,6 +11,7 @@ from shop.inventory.models import Hold
 from shop.orders.models import Order, OrderLine, OrderRedemption
 from shop.orders.queries import whole_of
 from shop.payments.models import Payment, Refund
+from shop.platform.admin.times import text_of
 from shop.platform.amounts import shown
 from shop.platform.models import OutboxEvent
 
@@ -148,7 +149,7 @@ def _claims(order: Order) -> Iterator[tuple[str, Tag, str]]:
     bill, hold = order.bill, order.hold
     yield "Bill", tag(bill.status), f"{shown(bill.captured, bill.currency)} of {shown(bill.amount, bill.currency)}"
     if hold is not None:
-        until = f"until {hold.expires_at:%Y-%m-%d %H:%M}" if hold.status == Hold.Status.HELD else ""
+        until = f"until {text_of(hold.expires_at)}" if hold.status == Hold.Status.HELD else ""
         yield "Stock", tag(hold.status), until
     kept = OrderRedemption.objects.filter(order=order).select_related("redemption__code").order_by("pk")
     for each in kept:

@@ -11,7 +11,7 @@ from unfold.decorators import display
 from shop.payments import operations as payments
 from shop.payments.models import Bill, InboundWebhook, Payment, Refund
 from shop.platform.admin import Answers, Button, ButtonsAdmin, ReadOnlyAdmin, ReadOnlyInline
-from shop.platform.amounts import shown
+from shop.platform.amounts import column, shown, written
 
 STATES = {
     "open": "warning",
@@ -46,7 +46,7 @@ class Looked(ReadOnlyAdmin):
 
     @display(description="amount", ordering="amount")
     def shown_amount(self, row: Bill | Payment | Refund) -> str:
-        return str(row.money)
+        return column(written(row.money))
 
 
 class PaymentInline(ReadOnlyInline):
@@ -57,7 +57,7 @@ class PaymentInline(ReadOnlyInline):
 
     @display(description="amount")
     def shown_amount(self, payment: Payment) -> str:
-        return str(payment.money)
+        return column(written(payment.money))
 
 
 @admin.register(Bill)
@@ -73,11 +73,11 @@ class BillAdmin(Looked):
 
     @display(description="captured", ordering="captured")
     def shown_captured(self, bill: Bill) -> str:
-        return shown(bill.captured, bill.currency)
+        return column(shown(bill.captured, bill.currency))
 
     @display(description="refunded", ordering="refunded")
     def shown_refunded(self, bill: Bill) -> str:
-        return shown(bill.refunded, bill.currency)
+        return column(shown(bill.refunded, bill.currency))
 
 
 class RefundInline(ReadOnlyInline):
@@ -92,7 +92,7 @@ class RefundInline(ReadOnlyInline):
 
     @display(description="amount")
     def shown_amount(self, refund: Refund) -> str:
-        return str(refund.money)
+        return column(written(refund.money))
 
 
 @admin.register(Payment)

@@ -1,15 +1,38 @@
-"""Amounts in the admin: read and shown as decimal text in major units, never by way of a float."""
+"""Amounts and percentages in the admin: read and shown as decimal text, never by way of a float."""
 
+from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from unfold.widgets import UnfoldAdminTextInputWidget
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
 from shop.kernel.errors import Refusal
 from shop.kernel.money import Money
 
 LONGEST: Final = 25
+SIGNS: Final = {
+    "AUD": "A$",
+    "BRL": "R$",
+    "CAD": "CA$",
+    "CNY": "CN¥",
+    "EUR": "€",
+    "GBP": "£",
+    "HKD": "HK$",
+    "ILS": "₪",
+    "INR": "₹",
+    "JPY": "¥",
+    "KRW": "₩",
+    "MXN": "MX$",
+    "NZD": "NZ$",
+    "PHP": "₱",
+    "TWD": "NT$",
+    "USD": "$",
+    "VND": "₫",
+}
+"""Before the amount, as Unicode's CLDR writes them in English; other currencies are written as their code."""
 
 
 def read(text: str, currency: str) -> Money:
@@ -24,8 +47,30 @@ def read(text: str, currency: str) -> Money:
 
 
 def shown(minor: int | None, currency: str) -> str:
-    """The minor units as a person reads them, "19.99 EUR"; a dash for none."""
-    return str(Money(minor, currency)) if minor is not None else "—"
+    """The minor units as a person reads them, "€1,299.00" or "CHF 19.99"; a dash for none."""
+    return written(Money(minor, currency)) if minor is not None else "—"
+
+
+def written(money: Money) -> str:
+    """The amount as a person reads it."""
+    whole, point, part = money.text().lstrip("-").partition(".")
+    sign = SIGNS.get(money.currency, f"{money.currency}\N{NO-BREAK SPACE}")
+    return f"{'-' if money.minor < 0 else ''}{sign}{int(whole):,}{point}{part}"
+
+
+def column(text: object) -> SafeString:
+    """A number in a list: at the right, so that numbers can be compared."""
+    return format_html('<span class="amount">{}</span>', text)
+
+
+def percent_text(percent: Decimal) -> str:
+    """The percentage without zeros that say nothing: 19.5%, 20%."""
+    return f"{trimmed(percent)}%"
+
+
+def trimmed(number: Decimal) -> str:
+    """The number without zeros after its last digit: 19.5, 20."""
+    return f"{number.normalize():f}"
 
 
 def major(minor: int | None, currency: str) -> str:
@@ -47,3 +92,22 @@ class AmountField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return str(initial or "") != str(data or "").strip()
+
+
+class PercentField(forms.DecimalField):
+    """A percentage of up to four decimals, shown without zeros that say nothing."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            **{
+                "min_value": Decimal(0),
+                "max_value": Decimal(100),
+                "max_digits": 7,
+                "decimal_places": 4,
+                "widget": UnfoldAdminDecimalFieldWidget,
+                **options,
+            }
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return trimmed(value) if isinstance(value, Decimal) else value

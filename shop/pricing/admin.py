@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from shop.platform.admin import RecordAdmin
-from shop.platform.amounts import shown
+from shop.platform.amounts import column, shown
 from shop.pricing import operations as pricing
 from shop.pricing.forms import PriceForm, PriceListForm
 from shop.pricing.models import Price, PriceList
@@ -82,8 +82,8 @@ class PriceAdmin(RecordAdmin):
 
     @display(description="price", ordering="amount")
     def price(self, price: Price) -> str:
-        return shown(price.amount, price.price_list.currency)
+        return column(shown(price.amount, price.price_list.currency))
 
     @display(description="before", ordering="compare_at")
     def before(self, price: Price) -> str:
-        return shown(price.compare_at, price.price_list.currency)
+        return column(shown(price.compare_at, price.price_list.currency))

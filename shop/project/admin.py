@@ -1,12 +1,17 @@
 """The admin's site: Unfold's, with a limited login and a dashboard of its own."""
 
+from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import PasswordChangeView
 from django.core.paginator import InvalidPage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils import timezone
 from unfold.sites import UnfoldAdminSite
 
 from shop.accounts.forms import OwnPasswordForm
@@ -26,6 +31,17 @@ class Site(UnfoldAdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Without `r/`, which asks for rows of any table by keys that it does not check: no page here needs it."""
         return [each for each in super().get_urls() if getattr(each, "name", None) != "view_on_site"]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Callable[..., HttpResponseBase]:
+        """The view, in the store's time zone: what staff type and read is their own clock. The API knows UTC alone."""
+
+        def in_stores_time(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            with timezone.override(ZoneInfo(dashboard.store_of(request).timezone)):
+                response: HttpResponseBase = view(request, *args, **kwargs)
+                return response.render() if isinstance(response, SimpleTemplateResponse) else response
+
+        guarded: Callable[..., HttpResponseBase] = super().admin_view(update_wrapper(in_stores_time, view), cacheable)
+        return guarded
 
     def login(self, request: Request, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Counted as the API's logins are: by address, and failures by account and address."""

@@ -1,7 +1,7 @@
 """What staff sees first: how many people came, what waits, what went wrong. Each sees what they may see."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from shop.accounts.models import OneTimePassword, PendingRegistration, Session, User
 from shop.platform.clock import now
@@ -80,11 +81,10 @@ def _cards(viewer: User | AnonymousUser, at: datetime) -> Iterator[Card]:
 
 
 def _days(at: datetime) -> list[dict[str, Any]]:
-    """New accounts for each of the last days, in UTC, the oldest first; `part` is the bar's height, 0 to 1."""
-    first = at.date() - timedelta(days=DAYS - 1)
-    rows = User.objects.filter(created_at__gte=datetime.combine(first, time.min, UTC)).annotate(
-        day=TruncDate("created_at")
-    )
+    """New accounts for each of the last days of the store's calendar, the oldest first; `part` is the bar's height."""
+    first = timezone.localdate(at) - timedelta(days=DAYS - 1)
+    began = datetime.combine(first, time.min, timezone.get_current_timezone())
+    rows = User.objects.filter(created_at__gte=began).annotate(day=TruncDate("created_at"))
     counted = dict(rows.order_by().values_list("day").annotate(Count("pk")))
     most = max(counted.values(), default=1)
     days = [first + timedelta(days=offset) for offset in range(DAYS)]

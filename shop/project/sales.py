@@ -12,8 +12,8 @@ from django.urls import reverse
 from shop.accounts.models import User
 from shop.catalog.models import Product
 from shop.inventory.models import StockLevel
-from shop.kernel.money import Money
 from shop.orders.models import Order
+from shop.platform.amounts import shown
 from shop.platform.settings import shop_settings
 from shop.pricing.queries import ordinary
 from shop.project.cards import Card
@@ -55,8 +55,8 @@ def _orders(began: datetime, *, currency: str) -> Iterator[Card]:
     lost = sum(row["gone"] for row in rows)
     note = f"cancelled: {lost}" if lost else "none was cancelled"
     yield Card("Orders today", sum(row["all"] for row in rows), note, orders, "receipt_long")
-    sums = [str(Money(row["sum"] or 0, row["currency"])) for row in sorted(rows, key=lambda row: -(row["sum"] or 0))]
-    first, *others = sums or [str(Money.zero(currency))]
+    sums = [shown(row["sum"] or 0, row["currency"]) for row in sorted(rows, key=lambda row: -(row["sum"] or 0))]
+    first, *others = sums or [shown(0, currency)]
     yield Card("Revenue today", first, " + ".join(others) or "of orders that stand", orders, "payments")
     waiting = Order.objects.filter(status=placed).exclude(
         fulfillment_status__in=[Order.FulfillmentStatus.FULFILLED, Order.FulfillmentStatus.DELIVERED]

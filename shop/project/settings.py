@@ -127,7 +127,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
 
 LANGUAGE_CODE = "en"
-TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = "shop.project.formats"
+TIME_ZONE = "UTC"  # the admin's pages are in the store's
 USE_I18N = True
 USE_TZ = True
 

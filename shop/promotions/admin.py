@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from unfold.decorators import display
 
 from shop.platform.admin import ReadOnlyAdmin, ReadOnlyInline, RecordAdmin
+from shop.platform.amounts import column, percent_text
 from shop.promotions import operations as promotions
 from shop.promotions.forms import CodeForm, PromotionForm
 from shop.promotions.models import DiscountCode, Promotion, Redemption
@@ -24,11 +25,11 @@ class PromotionAdmin(RecordAdmin):
     list_filter = ("is_active", "market", "group")
     list_select_related = ("market", "group")
     search_fields = ("name",)
-    fields = (("name", "percent"), ("market", "group"), ("starts_at", "ends_at"), "is_active")
+    fields = ("name", "percent", "is_active", ("market", "group"), ("starts_at", "ends_at"))
 
     @display(description="percent", ordering="percent")
     def shown_percent(self, promotion: Promotion) -> str:
-        return f"{promotion.percent.normalize():f} %"
+        return column(percent_text(promotion.percent))
 
 
 class RedemptionInline(ReadOnlyInline):

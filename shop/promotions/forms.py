@@ -4,8 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
+from shop.platform.amounts import PercentField
 from shop.promotions.models import DiscountCode, Promotion
 from shop.promotions.queries import code_key
 
@@ -15,14 +15,7 @@ LONGEST = 50
 class PromotionForm(forms.ModelForm):  # type: ignore[type-arg]
     """A percentage above nothing, up to everything."""
 
-    percent = forms.DecimalField(
-        min_value=Decimal("0.0001"),
-        max_value=Decimal(100),
-        max_digits=7,
-        decimal_places=4,
-        widget=UnfoldAdminDecimalFieldWidget,
-        help_text="19.5 is 19.5 %.",
-    )
+    percent = PercentField(min_value=Decimal("0.0001"), help_text="19.5 is 19.5%.")
 
     class Meta:
         model = Promotion

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from unfold.decorators import display
 
 from shop.platform.admin import RecordAdmin
-from shop.platform.amounts import shown
+from shop.platform.amounts import column, shown
 from shop.shipping.forms import ShippingMethodForm
 from shop.shipping.models import ShippingMethod
 
@@ -28,4 +28,4 @@ class ShippingMethodAdmin(RecordAdmin):
 
     @display(description="price", ordering="price")
     def shown_price(self, method: ShippingMethod) -> str:
-        return shown(method.price, method.market.currency)
+        return column(shown(method.price, method.market.currency))

@@ -59,7 +59,7 @@ def test_the_page_shows_the_whole_order(mug: Variant) -> None:
 
     page = root().get(f"{ORDERS}{order.pk}/change/").content.decode()
 
-    shown = [str(order.number), "guest@example.com", "Mug", "19.99 EUR", "4.90 EUR", "24.89 EUR", "Unter den Linden 1",
+    shown = [str(order.number), "guest@example.com", "Mug", "€19.99", "€4.90", "€24.89", "Unter den Linden 1",
              "captured", "committed", "The order was placed"]  # fmt: skip
     assert [each for each in shown if each not in page] == []
 

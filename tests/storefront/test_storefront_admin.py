@@ -390,7 +390,7 @@ def test_a_product_is_published_later(shopkeeper: Client) -> None:
     found = Product.objects.get()
     assert 'type="datetime-local"' in asked.content.decode()
     assert (found.status, found.published_at) == ("active", datetime(2100, 1, 2, 10, 30, tzinfo=UTC))
-    assert "Shoppers see it from 2100-01-02 10:30 UTC on." in page
+    assert "Shoppers see it from 2 Jan 2100, 10:30 on, in UTC." in page
     assert ("scheduled" in page, "press/publish/" in page, "press/schedule/" in page) == (True, True, True)
     assert shopkeeper.get("/api/v1/products/mug?country=DE").status_code == 404
 

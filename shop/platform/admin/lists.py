@@ -14,16 +14,32 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest, ValidationError
-from django.db.models import DateField, QuerySet
+from django.db.models import DateField, DateTimeField, Field, QuerySet
+from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminSplitDateTimeVerticalWidget
+
+from shop.platform.admin.times import SplitTimeField, zone_note
 
 
 class ListAdmin(ModelAdmin):
     """The root of every page of rows: a question that its list does not put, or that has no answer, is refused."""
 
+    formfield_overrides: Any = {
+        DateTimeField: {"form_class": SplitTimeField, "widget": UnfoldAdminSplitDateTimeVerticalWidget}
+    }
     linked_by: tuple[str, ...] = ()
     """Lookups that other pages link to the list with, besides its own filters: `variant__id__exact`."""
+
+    def formfield_for_dbfield(
+        self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> FormField | None:
+        """Times are typed in the store's time zone, and the field says so."""
+        found: FormField | None = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if found is not None and isinstance(db_field, DateTimeField):
+            found.help_text = f"{found.help_text} {zone_note()}".strip()
+        return found
 
     def lookup_allowed(self, lookup: str, value: object, request: HttpRequest) -> bool:
         return lookup in {*self.linked_by, *self._put_by_filters(request), *self._put_by_dates()}

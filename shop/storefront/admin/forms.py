@@ -19,6 +19,7 @@ from shop.catalog.models import Image, Option, Product, SlugHistory, Variant, op
 from shop.inventory.counters import MOST
 from shop.kernel.money import Money
 from shop.platform.admin import RowFormSet
+from shop.platform.admin.times import TimeField, zone_note
 from shop.platform.amounts import AmountField, major
 from shop.platform.clock import now
 from shop.tax.models import TaxClass
@@ -256,10 +257,11 @@ class VariantFormSet(RowFormSet):
 class ScheduleForm(forms.Form):
     """When shoppers shall see a product."""
 
-    at = forms.DateTimeField(
-        label="Visible from (UTC)",
-        widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
-    )
+    at = TimeField(label="Visible from")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["at"].help_text = zone_note()
 
     def clean_at(self) -> datetime:
         at: datetime = self.cleaned_data["at"]

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from unfold.admin import StackedInline, TabularInline
 from unfold.decorators import display
@@ -13,7 +14,8 @@ from unfold.decorators import display
 from shop.catalog.models import Image, Product, Variant
 from shop.catalog.operations import products
 from shop.platform.admin import Answers, Button, ButtonsAdmin, RecordAdmin, RowFormSet, actor_of
-from shop.platform.amounts import shown
+from shop.platform.admin.times import text_of
+from shop.platform.amounts import column, shown
 from shop.platform.clock import now
 from shop.storefront.admin.columns import (
     PricedFilter,
@@ -129,7 +131,7 @@ class VariantInline(OfProduct, StackedInline):
 
     @display(description="price")
     def shown_price(self, variant: Any) -> str:
-        return shown(variant.known_price, variant.in_currency)
+        return column(shown(variant.known_price, variant.in_currency))
 
 
 class ImageInline(OfProduct, TabularInline):
@@ -175,7 +177,7 @@ def _publish(request: HttpRequest, product: Product, answers: Answers) -> str:
 
 def _schedule(request: HttpRequest, product: Product, answers: Answers) -> str:
     products.publish(product, at=answers["at"])
-    return f"Shoppers see it from {answers['at']:%Y-%m-%d %H:%M} UTC on."
+    return f"Shoppers see it from {text_of(answers['at'])} on, in {timezone.get_current_timezone_name()}."
 
 
 def _unpublish(request: HttpRequest, product: Product, answers: Answers) -> str:
@@ -292,16 +294,16 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
     def shown_prices(self, product: Any) -> str:
         currency = product.in_currency
         if product.least == product.most:
-            return shown(product.least, currency)
-        return f"{shown(product.least, currency)} — {shown(product.most, currency)}"
+            return column(shown(product.least, currency))
+        return column(f"{shown(product.least, currency)} \N{EN DASH} {shown(product.most, currency)}")
 
     @display(description="stock", ordering="free")
     def shown_stock(self, product: Any) -> str:
-        return str(product.free or 0) if product.is_tracked else "not counted"
+        return column(product.free or 0) if product.is_tracked else "not counted"
 
     @display(description="visible from", ordering="published_at")
     def visible_from(self, product: Product) -> str:
-        return f"{product.published_at:%Y-%m-%d}" if product.published_at else "—"
+        return text_of(product.published_at) if product.published_at else "—"
 
     @display(description="options")
     def option_names(self, product: Product) -> str:
