@@ -3,6 +3,10 @@
 PostgreSQL locks the rows in the order of their ids first, so that two statements can't deadlock, and judges the rows as
 they are once it has the locks. The lock is the weak one that foreign keys to a level don't wait for. SQLite has one
 writer at a time, and needs no order.
+
+The UPDATE judges each row once more, as its own snapshot has it: PostgreSQL builds the new row from that one first and
+checks the constraints on it, before it learns that the row has moved on. A row that was full a moment ago is left alone
+then, and the answer is False: whoever asked undoes its savepoint and looks again once it has the locks.
 """
 
 import json
@@ -15,18 +19,6 @@ from django.db import connection
 
 MOST: Final = 1_000_000_000
 """No counter is higher, so that sums of them fit the columns."""
-
-_SHIFT: Final = """
-    UPDATE inventory_stocklevel AS level SET
-        on_hand = level.on_hand + change.on_hand,
-        held = level.held + change.held,
-        allocated = level.allocated + change.allocated,
-        unavailable = level.unavailable + change.unavailable,
-        version = level.version + 1
-    FROM change
-    WHERE level.id = change.id AND (SELECT COUNT(*) FROM fitting) = %(count)s
-    RETURNING 1
-"""
 
 _FITS: Final = f"""
         level.on_hand + change.on_hand BETWEEN 0 AND {MOST}
@@ -41,23 +33,35 @@ _FITS: Final = f"""
         )
 """
 
+_SHIFT: Final = f"""
+    UPDATE inventory_stocklevel AS level SET
+        on_hand = level.on_hand + change.on_hand,
+        held = level.held + change.held,
+        allocated = level.allocated + change.allocated,
+        unavailable = level.unavailable + change.unavailable,
+        version = level.version + 1
+    FROM asked AS change
+    WHERE level.id = change.id AND (SELECT COUNT(*) FROM fitting) = %(count)s AND ({_FITS})
+    RETURNING 1
+"""  # noqa: S608 - fixed texts
+
 _POSTGRESQL: Final = f"""
     WITH asked AS (
         SELECT * FROM jsonb_to_recordset(%(changes)s::jsonb) AS asked
             (id uuid, on_hand bigint, held bigint, allocated bigint, unavailable bigint, may_backorder bool)
-    ), change AS (
-        SELECT level.id, change.on_hand, change.held, change.allocated, change.unavailable, ({_FITS}) AS fits
+    ), locked AS (
+        SELECT ({_FITS}) AS fits
         FROM inventory_stocklevel AS level JOIN asked AS change ON change.id = level.id
         ORDER BY level.id
         FOR NO KEY UPDATE OF level
     ), fitting AS (
-        SELECT id FROM change WHERE fits
+        SELECT fits FROM locked WHERE fits
     )
     {_SHIFT}
 """  # noqa: S608 - fixed texts
 
 _SQLITE: Final = f"""
-    WITH change AS (
+    WITH asked AS (
         SELECT
             json_extract(value, '$.id') AS id,
             json_extract(value, '$.on_hand') AS on_hand,
@@ -67,7 +71,7 @@ _SQLITE: Final = f"""
             json_extract(value, '$.may_backorder') AS may_backorder
         FROM json_each(%(changes)s)
     ), fitting AS (
-        SELECT level.id FROM inventory_stocklevel AS level JOIN change ON change.id = level.id WHERE {_FITS}
+        SELECT level.id FROM inventory_stocklevel AS level JOIN asked AS change ON change.id = level.id WHERE {_FITS}
     )
     {_SHIFT}
 """  # noqa: S608 - fixed texts
@@ -86,9 +90,11 @@ class Change:
 
 
 def shift(changes: Iterable[Change]) -> bool:
-    """All of these changes are made, in one statement; False when one does not fit, and then none is.
+    """All of these changes are made, in one statement; False when one does not fit, or did not a moment ago.
 
-    A level comes once. What lowers claims always fits, also on a level that is short; nothing goes below zero.
+    After False some of them may have been made: the caller rolls back to its savepoint. Once the rows are locked by a
+    statement before, False is final. A level comes once. What lowers claims always fits, also on a level that is short;
+    nothing goes below zero.
     """
     rows = [{**asdict(each), "id": each.level_id.hex} for each in sorted(changes, key=lambda each: each.level_id)]
     if not rows:

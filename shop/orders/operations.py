@@ -196,6 +196,8 @@ def _number(order: Order, values: dict[str, Any]) -> bool:
                 if not waiting.update(**values):
                     return False
         except IntegrityError:
+            if not Order.objects.filter(number=values["number"]).exists():
+                raise
             continue  # somebody has that number
         for name, value in values.items():
             setattr(order, name, value)

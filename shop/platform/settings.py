@@ -33,6 +33,8 @@ class ShopSettings:
     """Dotted path of the function that knows what follows a login: shop.accounts.ports.AfterLogin."""
     on_leaving: str = ""
     """Dotted path of the function that forgets a customer above accounts: shop.accounts.ports.OnLeaving."""
+    guards: str = ""
+    """Dotted path of what is told of named constraints that concurrent requests meet: shop.platform.guards."""
     api: str = "shop.project.api.api"
     """Dotted path of the API object, from which the documentation is made."""
     low_stock: int = 5

@@ -33,6 +33,7 @@ SHOP = ShopSettings(
     authenticator="shop.accounts.credentials.authenticate",
     after_login="shop.checkout.operations.merging.after_login",
     on_leaving="shop.checkout.operations.leaving.on_leaving",
+    guards="shop.project.guards.REFUSALS",
     outbound_to_loopback=DEBUG and env().outbound_to_loopback,
     payment_gateways=tuple(env().payment_gateways) or ShopSettings.payment_gateways,
     payments_test_mode=DEBUG or env().payments_test_mode,

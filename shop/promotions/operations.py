@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 
 from shop.kernel.money import Money
 from shop.platform.clock import now
+from shop.platform.guards import constraint_of, lock, update_if
 from shop.platform.records import Stale, WrongState
 from shop.promotions.errors import CodeUsedUp
 from shop.promotions.models import DiscountCode, Promotion, Redemption
@@ -54,6 +55,7 @@ def put(code: DiscountCode) -> None:
     changes = {"promotion_id": code.promotion_id, "code": code.code, "key": code.key}
     limits = {"usage_limit": code.usage_limit, "once_per_customer": code.once_per_customer}
     row = DiscountCode.objects.filter(pk=code.pk, version=code.version)
+    lock(row)  # so that a use being given back just now is not counted against the new limit
     if not row.update(**changes, **limits, version=F("version") + 1, updated_at=now()):
         raise Stale()
 
@@ -69,14 +71,12 @@ def redeem(code: DiscountCode, *, customer_key: str, amount: Money) -> Redemptio
             amount=amount.minor,
             once_key=customer_key if code.once_per_customer else None,
         )
-    except IntegrityError:
+    except IntegrityError as error:
+        if constraint_of(error) != "redemption_once_per_customer":
+            raise
         raise CodeUsedUp() from None
-    taken = (
-        DiscountCode.objects.filter(pk=code.pk)
-        .filter(Q(usage_limit=None) | Q(used__lt=F("usage_limit")))
-        .update(used=F("used") + 1)
-    )
-    if not taken:
+    row = DiscountCode.objects.filter(pk=code.pk)
+    if not update_if(row, Q(usage_limit=None) | Q(used__lt=F("usage_limit")), used=F("used") + 1):
         raise CodeUsedUp()
     return redemption
 

@@ -8,7 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from shop.kernel.money import Money
 from shop.payments import registry
@@ -20,6 +20,7 @@ from shop.payments.operations.soon import soon
 from shop.payments.ports import Outcome
 from shop.platform import events
 from shop.platform.clock import now
+from shop.platform.guards import update_if
 from shop.platform.jobs import enqueue
 from shop.platform.records import WrongState
 
@@ -78,9 +79,13 @@ def ask(payment: Payment, *, amount: Money, reason: str, instead_of: Refund | No
     if amount.minor <= 0 or amount.currency != payment.currency:
         raise ValueError(f"{amount} can't be given back of {payment.money}")
     bill = Bill.objects.filter(pk=payment.bill_id)
-    taken = Payment.objects.filter(pk=payment.pk, status=Payment.Status.CAPTURED).exists() and bill.filter(
-        captured__gte=F("refunded") + amount.minor
-    ).update(refunded=F("refunded") + amount.minor, version=F("version") + 1, updated_at=now())
+    taken = Payment.objects.filter(pk=payment.pk, status=Payment.Status.CAPTURED).exists() and update_if(
+        bill,
+        Q(captured__gte=F("refunded") + amount.minor),
+        refunded=F("refunded") + amount.minor,
+        version=F("version") + 1,
+        updated_at=now(),
+    )
     if not taken:
         current = bill.get()
         raise RefundTooLarge(refundable=Money(current.captured - current.refunded, current.currency))

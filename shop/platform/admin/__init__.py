@@ -15,6 +15,7 @@ from shop.platform.actors import Actor
 from shop.platform.admin.buttons import Answers, Button, ButtonsAdmin
 from shop.platform.admin.choices import ChoosingAdmin, RowFormSet
 from shop.platform.admin.lists import ListAdmin
+from shop.platform.guards import refusal_of
 from shop.platform.models import Job
 from shop.platform.records import Stale
 from shop.platform.worker import revive
@@ -102,8 +103,8 @@ class RecordAdmin(ChoosingAdmin):
             response: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
         except Refusal as refusal:
             messages.error(request, refusal.problem.message)
-        except IntegrityError:
-            messages.error(request, Stale.sentence())
+        except IntegrityError as error:
+            messages.error(request, (refusal_of(error) or Stale()).problem.message)
         else:
             return response
         return HttpResponseRedirect(request.get_full_path())

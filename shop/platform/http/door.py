@@ -14,11 +14,13 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
+from django.db import IntegrityError
 from ninja import Router
 from ninja.params.models import Header as InHeader
 from pydantic import BaseModel
 
 from shop.kernel.errors import Refusal
+from shop.platform.guards import refusal_of
 from shop.platform.http import conditions, replay
 from shop.platform.http.call import Request
 from shop.platform.http.envelope import Answer, Enveloped, answered
@@ -142,7 +144,14 @@ def _view(spec: Spec, route: Callable[..., Answer[Any]]) -> Callable[..., Envelo
             raise FieldsWrong(call.text_problems)
 
         def run() -> Enveloped:
-            response = answered(route(request, **values), status=spec.status, call=call)
+            try:
+                found = route(request, **values)
+            except IntegrityError as error:
+                refusal = refusal_of(error)
+                if refusal is None:
+                    raise
+                raise refusal from error
+            response = answered(found, status=spec.status, call=call)
             return conditions.kept(request, response) if spec.public else response
 
         def counted() -> AbstractContextManager[None]:
