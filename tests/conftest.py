@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from hypothesis import settings as hypothesis_settings
 
 from shop.platform.settings import shop_settings
+from tests.migrated import copied
 
 HERE = {"", "localhost", "0.0.0.0", "::"}  # noqa: S104 - as an address to call, this machine
 CALLS = {"socket.connect": 1, "socket.sendto": 1, "socket.getaddrinfo": 0, "socket.gethostbyname": 0}
@@ -63,6 +64,13 @@ def kept_nowhere(tmp_path_factory: pytest.TempPathFactory) -> None:
 def conforming() -> None:
     """Every answer of the API that a test gets is held against the OpenAPI document: tests/contracts/conformance.py."""
     settings.MIDDLEWARE = ["tests.contracts.conformance.Conforming", *settings.MIDDLEWARE]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """SQLite's test database is a copy of one that was migrated before: tests/migrated.py."""
+    if connection.vendor == "sqlite":
+        connection.creation.create_test_db = copied(connection.creation.create_test_db)  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")
