@@ -1,14 +1,51 @@
-"""Addresses made of names."""
+"""Slugs made of names, in ASCII. No letter or digit of a name is dropped in silence."""
 
 import hashlib
+import unicodedata
+from collections.abc import Container
+from itertools import chain, count
+from typing import Final
 
+from anyascii import anyascii
 from django.utils.text import slugify
 
+HASH: Final = 12
+SPELLED: Final = {"й": "i", "Й": "I"}
+"""What passports write (ICAO 9303) where the library follows another standard."""
 
-def slug_of(name: str, *, most: int = 100) -> str:
-    """The name as an address: lower-case ASCII letters, digits and hyphens.
 
-    A name of which nothing is left, as one in another script, gets an address of its own that is always the same.
+def slug_of(name: str, *, most: int = 255) -> str:
+    """The name as a slug: lower-case ASCII letters, digits and hyphens.
+
+    Letters of other scripts are spelled. Where one has no ASCII form, or the slug would be longer than `most`, a hash
+    of the whole name stands at its end, always the same: half a name could be another one's.
     """
-    plain = slugify(name)[:most].strip("-_")
-    return plain or f"item-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+    spelled = [_spelled(letter) for letter in unicodedata.normalize("NFC", name)]
+    plain = slugify("".join(each or "" for each in spelled)).strip("-_")
+    if plain and len(plain) <= most and None not in spelled:
+        return plain
+    kept = plain[: most - HASH - 1].strip("-_") or "item"
+    return f"{kept}-{hash_of(name)}"
+
+
+def free_slug(name: str, taken: Container[str], *, most: int = 255) -> str:
+    """The slug of the name, with a number at its end when another thing has that one."""
+    slug = slug_of(name, most=most)
+    numbered = (f"{slug[: most - len(str(at)) - 1].rstrip('-_')}-{at}" for at in count(2))
+    return next(each for each in chain([slug], numbered) if each not in taken)
+
+
+def hash_of(name: str) -> str:
+    """Twelve hexadecimal digits that stand for the whole name."""
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:HASH]
+
+
+def _spelled(letter: str) -> str | None:
+    """The character in ASCII, perhaps nothing for what is no letter or digit; None for one that has no ASCII form."""
+    if letter.isascii():
+        return letter
+    category = unicodedata.category(letter)
+    if category[0] not in "LNM":
+        return "-" if category == "Pd" or letter.isspace() else ""
+    spelled = SPELLED.get(letter) or anyascii(letter)
+    return None if not spelled and category[0] != "M" else spelled.replace("/", "-")

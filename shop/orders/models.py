@@ -123,10 +123,10 @@ class OrderLine(models.Model):
     position = models.PositiveSmallIntegerField()
     variant = models.ForeignKey("catalog.Variant", models.SET_NULL, null=True, related_name="+")
     product = models.ForeignKey("catalog.Product", models.SET_NULL, null=True, related_name="+")
-    product_slug = models.CharField(max_length=150)
-    product_name = models.CharField(max_length=200)
-    name = models.CharField(max_length=600, blank=True, help_text="The variant's: all of its option values.")
-    sku = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001 as the variant has it: null is none
+    product_slug = models.CharField(max_length=255)
+    product_name = models.CharField(max_length=255)
+    name = models.CharField(max_length=1000, blank=True, help_text="The variant's: all of its option values.")
+    sku = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001 as the variant has it: null is none
     options = models.JSONField(default=dict)
     image_url = models.CharField(max_length=1000, blank=True)
     image = models.JSONField(null=True, blank=True)

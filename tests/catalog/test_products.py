@@ -162,9 +162,9 @@ def test_many_products_cost_as_many_statements_as_one(django_assert_num_queries:
         ({"variants": (VariantDraft(options={"Size": "S"}), VariantDraft(options={"Size": "S"}))}, OptionsDiffer),
         ({"variants": (VariantDraft(options={"Colour": "S"}),)}, OptionsDiffer),
         ({"variants": (VariantDraft(),)}, OptionsDiffer),
-        ({"name": "x" * 201}, TextTooLong),
-        ({"options": {"x" * 51: ("S",)}, "variants": (VariantDraft(options={"x" * 51: "S"}),)}, TextTooLong),
-        ({"options": {"Size": ('"' * 100,)}, "variants": (VariantDraft(options={"Size": "x" * 601}),)}, TextTooLong),
+        ({"name": "x" * 256}, TextTooLong),
+        ({"options": {"x" * 256: ("S",)}, "variants": (VariantDraft(options={"x" * 256: "S"}),)}, TextTooLong),
+        ({"options": {"Size": ('"' * 100,)}, "variants": (VariantDraft(options={"Size": "x" * 1001}),)}, TextTooLong),
         ({"images": (ImageDraft(url=FRONT, alt="x" * 501),)}, TextTooLong),
         (
             {"variants": (VariantDraft(options={"Size": "S"}, sku="A"), VariantDraft(options={"Size": "M"}, sku="A"))},

@@ -13,8 +13,8 @@ STEP = 33
 class Brand(Record):
     """Who makes it."""
 
-    slug = models.SlugField(max_length=100, unique=True)
-    name = models.CharField(max_length=100)
+    slug = models.SlugField(max_length=255, unique=True)
+    name = models.CharField(max_length=255)
 
     class Meta:
         ordering = ("name",)
@@ -33,8 +33,8 @@ class Category(Record):
     """A node of the tree. `path` holds the ids from the root to itself, so that a subtree is one prefix."""
 
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
-    slug = models.SlugField(max_length=100, unique=True)
-    name = models.CharField(max_length=100)
+    slug = models.SlugField(max_length=255, unique=True)
+    name = models.CharField(max_length=255)
     description_html = models.TextField(blank=True)
     position = models.PositiveIntegerField(default=0)
     depth = models.PositiveSmallIntegerField(default=0, editable=False)

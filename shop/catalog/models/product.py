@@ -31,21 +31,23 @@ class Product(Stateful):
         Status.ARCHIVED: frozenset({Status.DRAFT}),
     }
 
-    slug = models.SlugField(max_length=150, unique=True)
-    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=255, unique=True)
+    import_handle = models.CharField(max_length=255, unique=True, null=True, editable=False)  # noqa: DJ001 null is none
+    """What it is called in the files that it comes from: another handle is another product, whatever their slugs."""
+    name = models.CharField(max_length=255)
     description_html = models.TextField(blank=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.DRAFT)
     published_at = models.DateTimeField(null=True, blank=True, help_text="Visible from then on; empty: not yet.")
     brand = models.ForeignKey("catalog.Brand", models.PROTECT, null=True, blank=True, related_name="products")
     category = models.ForeignKey("catalog.Category", models.PROTECT, null=True, blank=True, related_name="products")
-    kind = models.CharField("type", max_length=100, blank=True)
+    kind = models.CharField("type", max_length=255, blank=True)
     tags = models.JSONField(default=list, blank=True)
     tax_code = models.CharField(max_length=32, default="standard")
     main_image = models.ForeignKey(
         "catalog.Image", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
-    seo_title = models.CharField(max_length=200, blank=True)
-    seo_description = models.CharField(max_length=500, blank=True)
+    seo_title = models.CharField(max_length=255, blank=True)
+    seo_description = models.CharField(max_length=1000, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     option_order = models.JSONField(null=True, editable=False)
     """In their order, in which variants are named: PostgreSQL keeps the keys of an object in one of its own."""
@@ -73,14 +75,14 @@ class Product(Stateful):
 
 def tag_key(tag: str) -> str:
     """What a tag is found by: the same for all ways to write it that differ in capitals alone."""
-    return tag.casefold()[:100]
+    return tag.casefold()[:255]
 
 
 class ProductTag(models.Model):
     """One of a product's tags in case-folded form, to find it by; `Product.tags` has them as they are shown."""
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="tag_rows")
-    key = models.CharField(max_length=100)
+    key = models.CharField(max_length=255)
 
     class Meta:
         default_permissions = ()
@@ -94,7 +96,7 @@ class Option(models.Model):
     """What a product's variants differ in, as Size."""
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="options")
-    name = models.CharField(max_length=50)
+    name = models.CharField(max_length=255)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -109,7 +111,7 @@ class OptionValue(models.Model):
     """One of the values of an option, as Large; `swatch` is a colour to show (#rrggbb) or empty."""
 
     option = models.ForeignKey(Option, models.CASCADE, related_name="values")
-    value = models.CharField(max_length=100)
+    value = models.CharField(max_length=255)
     swatch = models.CharField(max_length=9, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -124,7 +126,7 @@ class OptionValue(models.Model):
 class SlugHistory(models.Model):
     """An address that a product had; it answers 301 to the one that it has now."""
 
-    slug = models.SlugField(max_length=150, unique=True)
+    slug = models.SlugField(max_length=255, unique=True)
     product = models.ForeignKey(Product, models.CASCADE, related_name="old_slugs")
     created_at = models.DateTimeField(auto_now_add=True)
 

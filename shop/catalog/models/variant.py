@@ -1,17 +1,27 @@
 """What is bought: one variant of a product."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from django.db import models
 from django.db.models import Q
 
 from shop.platform.records import Record
 
+LONGEST_KEY: Final = 600
+"""In characters: a longer one would not fit into a row of PostgreSQL's index."""
+LONGEST_NAME: Final = 1000
+"""In characters: the room that orders have for it."""
+
 
 def options_key(options: Mapping[str, str]) -> str:
-    """The same text for the same combination of option values, whatever their order."""
-    return json.dumps(dict(sorted(options.items())), ensure_ascii=False, separators=(",", ":"))
+    """The same text for the same combination of option values, whatever their order; a hash of it where it is long."""
+    text = json.dumps(dict(sorted(options.items())), ensure_ascii=False, separators=(",", ":"))
+    if len(text) <= LONGEST_KEY:
+        return text
+    return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 def in_order(options: Mapping[str, str], names: Sequence[str] | None) -> dict[str, str]:
@@ -23,10 +33,10 @@ class Variant(Record):
     """One thing that can be put into a cart. `options` is {name: value}; a lone variant has none."""
 
     product = models.ForeignKey("catalog.Product", models.CASCADE, related_name="variants")
-    sku = models.CharField(max_length=64, unique=True, null=True, blank=True)
-    barcode = models.CharField(max_length=64, blank=True)
+    sku = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    barcode = models.CharField(max_length=255, blank=True)
     options = models.JSONField(default=dict, blank=True)
-    options_key = models.CharField(max_length=600, editable=False)
+    options_key = models.CharField(max_length=LONGEST_KEY, editable=False)
     position = models.PositiveIntegerField(default=0)
     image = models.ForeignKey("catalog.Image", models.SET_NULL, null=True, blank=True, related_name="variants")
     weight_grams = models.PositiveIntegerField(default=0)

@@ -1,31 +1,53 @@
 """The tree of categories, and brands."""
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from collections.abc import Callable
+from typing import Final, TypeVar
 
-from shop.catalog.errors import CategoryInItself, TreeTooDeep
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+
+from shop.catalog.errors import CategoryInItself, TextTooLong, TreeTooDeep
 from shop.catalog.models import Brand, Category
 from shop.catalog.models.category import DEEPEST
-from shop.catalog.operations.columns import clean_html
-from shop.catalog.slugs import slug_of
+from shop.catalog.operations.columns import clean_html, refuse_too_long
+from shop.catalog.slugs import free_slug, slug_of
 from shop.platform.clock import now
 from shop.platform.records import Stale
+
+LONGEST_NAME: Final = 255
+TRIES: Final = 20
+Named = TypeVar("Named", Brand, Category)
 
 
 def brand_named(name: str) -> Brand:
     """The brand of this name; made when there is none."""
-    name = name[:100]
-    for attempt in range(1, 100):
-        found = Brand.objects.filter(name=name).first()
-        if found is not None:
-            return found
-        ending = f"-{attempt}" if attempt > 1 else ""  # another brand may have the same address: H&M and HM
+    return _named(Brand, name, lambda slug: Brand.objects.create(slug=slug, name=name))
+
+
+def category_named(name: str) -> Category:
+    """The category of this name, wherever it stands; made at the top of the tree when there is none."""
+    return _named(Category, name, lambda slug: _planted(name, slug=slug))
+
+
+def _named(model: type[Named], name: str, make: Callable[[str], Named]) -> Named:
+    """The row of this name, in the capitals of whoever came first. Two names that become one slug are two rows.
+
+    Raises TextTooLong, and Stale when others make rows with its slug all the time.
+    """
+    if len(name) > LONGEST_NAME:
+        raise TextTooLong(field="name", params={"max": LONGEST_NAME})
+    slug = slug_of(name)
+    for _ in range(TRIES):
+        alike = list(model._default_manager.filter(Q(name=name) | Q(slug__startswith=slug)).order_by("pk"))
+        same = [row for row in alike if row.name.casefold() == name.casefold()]
+        if same:
+            return next((row for row in same if row.name == name), same[0])
         try:
             with transaction.atomic():
-                return Brand.objects.create(slug=slug_of(name, most=100 - len(ending)) + ending, name=name)
-        except IntegrityError:
+                return make(free_slug(name, {row.slug for row in alike}))
+        except IntegrityError:  # somebody made it, or one with its slug, in this moment
             continue
-    raise RuntimeError(f"a hundred brands are called almost like {name!r}")
+    raise Stale()
 
 
 @transaction.atomic
@@ -38,15 +60,43 @@ def plant(
     description_html: str = "",
     is_active: bool = True,
 ) -> Category:
-    """The category of this slug (or of the name's); made below `parent` when there is none. Raises TreeTooDeep."""
+    """The category of this slug (or of the name's); made below `parent` when there is none.
+
+    Raises TextTooLong, TreeTooDeep.
+    """
     slug = slug or slug_of(name)
     found = Category.objects.filter(slug=slug).first()
     if found is not None:
         return found
+    try:
+        with transaction.atomic():
+            return _planted(
+                name,
+                slug=slug,
+                parent=parent,
+                position=position,
+                description_html=description_html,
+                is_active=is_active,
+            )
+    except IntegrityError:  # somebody planted it in this moment
+        return Category.objects.get(slug=slug)
+
+
+@transaction.atomic
+def _planted(
+    name: str,
+    *,
+    slug: str,
+    parent: Category | None = None,
+    position: int = 0,
+    description_html: str = "",
+    is_active: bool = True,
+) -> Category:
+    """A new category. Raises IntegrityError when another one has the slug, TextTooLong, TreeTooDeep."""
     if parent is not None:  # it neither moves nor is hidden until this is done
         parent = Category.objects.select_for_update(no_key=True).get(pk=parent.pk)
     category = Category(
-        name=name[:100],
+        name=name,
         slug=slug,
         parent=parent,
         position=position,
@@ -55,11 +105,8 @@ def plant(
     )
     _place(category)
     category.is_visible = is_active and (parent is None or parent.is_visible)
-    try:
-        with transaction.atomic():
-            category.save(force_insert=True)
-    except IntegrityError:  # somebody planted it in this moment
-        return Category.objects.get(slug=slug)
+    refuse_too_long(category)
+    category.save(force_insert=True)
     return category
 
 

@@ -8,8 +8,9 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 
 from shop.catalog.drafts import VariantDraft
-from shop.catalog.errors import SkuTaken
+from shop.catalog.errors import SkuTaken, TextTooLong
 from shop.catalog.models import Image, Variant, options_key
+from shop.catalog.models.variant import LONGEST_NAME
 from shop.catalog.operations.columns import assign, refuse_too_long
 from shop.catalog.operations.work import Work, by_product, known_products
 from shop.platform.clock import now
@@ -43,6 +44,8 @@ def write_variants(works: Sequence[Work]) -> None:
                     freed += [row.pk] if sku is not None and sku != row.sku else []
                     moved += [row.pk] if options != row.options_key else []
             refuse_too_long(row)
+            if len(" / ".join(draft.options.values())) > LONGEST_NAME:
+                raise TextTooLong(field="options", params={"max": LONGEST_NAME})
             work.variants.append(row)
         gone = _switched_off(rows, work.variants)
         changed += gone

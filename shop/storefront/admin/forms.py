@@ -40,14 +40,14 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
 
     tags = forms.CharField(
         required=False,
-        max_length=2000,
+        max_length=4000,
         widget=UnfoldAdminTextInputWidget,
         help_text="Separated by commas: summer, linen.",
     )
     option_names = forms.CharField(
         required=False,
         label="Options",
-        max_length=300,
+        max_length=800,
         widget=UnfoldAdminTextInputWidget,
         help_text="What the variants differ in, separated by commas: Size, Colour. Empty for a lone variant.",
     )
@@ -87,15 +87,15 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_tags(self) -> list[str]:
         tags = split(self.cleaned_data["tags"])
-        if any(len(tag) > 100 for tag in tags):
-            raise forms.ValidationError("A tag has at most 100 characters.")
+        if any(len(tag) > 255 for tag in tags):
+            raise forms.ValidationError("A tag has at most 255 characters.")
         return tags
 
     def clean_option_names(self) -> list[str]:
         names = split(self.cleaned_data["option_names"])
         most = columns_of(self.instance)
-        if len(names) > most or any(len(name) > 50 for name in names):
-            raise forms.ValidationError(f"At most {most} options, each of at most 50 characters.")
+        if len(names) > most or any(len(name) > 255 for name in names):
+            raise forms.ValidationError(f"At most {most} options, each of at most 255 characters.")
         self.instance.wanted_options = names
         return names
 
@@ -209,7 +209,7 @@ def variant_form(
     fields: dict[str, Any] = {
         f"value_{at}": forms.CharField(
             required=False,
-            max_length=100,
+            max_length=255,
             label=names[at - 1] if at <= len(names) else f"Option {at}",
             widget=UnfoldAdminTextInputWidget,
         )

@@ -12,7 +12,7 @@ from shop.platform.http.lists import PageIn
 from shop.platform.http.shapes import Currency, MoneyOut
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-22T08:43:19Z"])]
-Slug = Annotated[str, Field(min_length=1, max_length=150)]
+Slug = Annotated[str, Field(min_length=1, max_length=255)]
 Several = Annotated[list[Slug], Field(max_length=20)]
 ProductId = Annotated[str, Field(pattern="^prd_[0-7][0-9a-hjkmnp-tv-z]{25}$", max_length=30)]
 Minor = Annotated[int, Field(ge=0, le=LARGEST_INTEGER, description="Minor units of `currency`.")]

@@ -35,9 +35,9 @@ ProductsQuery = Annotated[ProductsIn, Query()]
 CategoriesQuery = Annotated[CategoriesIn, Query()]
 SLUG = "^[A-Za-z0-9_-]+$"
 ProductName = Annotated[
-    str, Path(description="A slug, or an id.", example="sage-candle-set", min_length=1, max_length=150, pattern=SLUG)
+    str, Path(description="A slug, or an id.", example="sage-candle-set", min_length=1, max_length=255, pattern=SLUG)
 ]
-Slug = Annotated[str, Path(description="Its slug.", example="kitchen", min_length=1, max_length=100, pattern=SLUG)]
+Slug = Annotated[str, Path(description="Its slug.", example="kitchen", min_length=1, max_length=255, pattern=SLUG)]
 
 
 @door.get("/products", id="listProducts", refusals=(ContextUnknown,), priced=True)
