@@ -11,7 +11,6 @@ from shop.accounts.models import User
 from shop.accounts.models.one_time_password import NOBODY_MAY
 from shop.accounts.operations import login
 from shop.platform import limits
-from shop.platform.settings import shop_settings
 
 
 class LimitedBackend(ModelBackend):
@@ -53,8 +52,4 @@ def _name(perm: str | Permission) -> str:
 def _address(request: HttpRequest | None) -> str:
     if request is None:
         return "local"
-    return limits.client_address(
-        request.META.get("REMOTE_ADDR", ""),
-        request.META.get("HTTP_X_FORWARDED_FOR", ""),
-        shop_settings().trusted_proxies,
-    )
+    return limits.client_of(request.META)

@@ -15,6 +15,12 @@ LOGIN = (
 )
 """Failed logins, for each account from each client address: they slow a guesser down and never lock others out."""
 
+LOGIN_ANYWHERE = Policy("login-anywhere", 50, 60 * 60, strict=True)
+"""Failed logins of an account, from whatever address. When they are used up each client has one try in a while."""
+
+LOGIN_GUARDED = Policy("login-guarded", 1, 10 * 60, strict=True)
+"""Tries of an account that many have failed to enter, for each client address: its owner needs one."""
+
 CODES_PER_ADDRESS = Policy("otp-hour", 5, 60 * 60, strict=True, always=True)
 """Codes asked for, for each address, whatever they are for; and changes of address, for each account."""
 

@@ -31,6 +31,11 @@ def deployment(app_configs: object, **_: Any) -> Sequence[CheckMessage]:
     if website.scheme != "https" or website.hostname in {None, "localhost", "127.0.0.1", "::1", "*"}:
         hint = "Set BASE_URL to where clients reach the shop, for example https://shop.example.com."
         found.append(Warning(f"Links lead to {shop_settings().base_url}.", hint=hint, id="shop.W001"))
+    if shop_settings().trusted_proxies and not shop_settings().client_ip_header:
+        hint = "Let the proxy name the client in a header without a hyphen, and set CLIENT_IP_HEADER to it."
+        found.append(
+            Warning("X_Forwarded_For counts as X-Forwarded-For: clients may send it.", hint=hint, id="shop.W003")
+        )
     if 0 < len(shop_settings().metrics_token) < SHORTEST_TOKEN:
         hint = f"Take at least {SHORTEST_TOKEN} random characters, or none to switch /metrics off."
         found.append(Warning("METRICS_TOKEN can be guessed.", hint=hint, id="shop.W002"))

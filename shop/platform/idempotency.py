@@ -37,7 +37,8 @@ UNGUESSABLE: Final = 22
 
 _IN_FLIGHT, _DONE = IdempotencyRecord.State.IN_FLIGHT, IdempotencyRecord.State.DONE
 _QUOTED = re.compile(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,510})"')
-_BARE = re.compile(r"[\x21\x23-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
+_BARE = re.compile(r"[\x21\x23-\x2b\x2d-\x7e](?:[\x20-\x2b\x2d-\x7e]*[\x21-\x2b\x2d-\x7e])?")
+"""Without a comma: servers join a header that came twice by one."""
 _NONCE_BYTES: Final = 12
 _TRIES: Final = 5
 _FREE_AGAIN: Final = frozenset({202, 422, 429})
@@ -67,7 +68,7 @@ class IdempotencyKeyReused(Invalid):
 
 
 class BadIdempotencyKey(Invalid):
-    """An Idempotency-Key has 1 to 255 printable ASCII characters, in double quotes or without."""
+    """An Idempotency-Key is sent once: 1 to 255 printable ASCII characters, in double quotes if one is a comma."""
 
     code = "invalid_idempotency_key"
 

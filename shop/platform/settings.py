@@ -16,6 +16,8 @@ class ShopSettings:
     cors_origins: frozenset[str] = frozenset()
     trusted_proxies: int = 0
     """How many proxies in front are ours: the client is that many entries from the end of X-Forwarded-For."""
+    client_ip_header: str = ""
+    """The header in which our proxy names the client, instead of X-Forwarded-For: letters and digits alone."""
     redis_url: str = ""
     metrics_token: str = ""
     limits_on: bool = True

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
 SHORTEST_KEY = 50
 QUOTA = re.compile(r"[a-z0-9-]+=(\d{1,9}/\d{1,9}|off)")
+HEADER = re.compile(r"[A-Za-z][A-Za-z0-9]{0,63}")
 DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 
 
@@ -89,8 +90,18 @@ def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
 
+def _header(value: str) -> str:
+    if value and not HEADER.fullmatch(value):
+        raise ValueError(
+            "it must be letters and digits alone, for example ClientIp: a name with a hyphen has a twin with an "
+            "underscore, which clients can send too"
+        )
+    return value
+
+
 Words = Annotated[list[str], NoDecode, BeforeValidator(_words)]
 Website = Annotated[str, AfterValidator(_website)]
+Header = Annotated[str, AfterValidator(_header)]
 
 
 class Env(BaseSettings):
@@ -110,6 +121,8 @@ class Env(BaseSettings):
     security_contact: str = ""
     cors_origins: Annotated[list[Website], NoDecode, BeforeValidator(_words)] = []
     trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
+    client_ip_header: Header = ""
+    client_scheme_header: Header = ""
     require_email_verification: bool = True
     otp_resend_after: Annotated[int, Field(ge=0, le=300)] | None = None
     limits: bool = True

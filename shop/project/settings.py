@@ -22,6 +22,7 @@ SHOP = ShopSettings(
     cors_origins=frozenset(env().cors_origins)
     | (frozenset({"http://localhost:3000", "http://localhost:5173"}) if DEBUG else frozenset()),
     trusted_proxies=env().trusted_proxies,
+    client_ip_header=env().client_ip_header,
     redis_url=env().redis_url,
     metrics_token=env().metrics_token,
     limits_on=env().limits,
@@ -69,6 +70,7 @@ MIDDLEWARE = [  # the API passes Gate alone; the others step aside for it
     "shop.platform.http.gate.Gate",
     "shop.platform.http.pages.Security",
     "shop.platform.http.pages.Text",
+    "shop.platform.http.pages.Bounded",
     "shop.platform.http.pages.Static",
     "shop.platform.http.pages.Sessions",
     "shop.platform.http.pages.Common",
@@ -156,7 +158,13 @@ DEFAULT_FROM_EMAIL = env().email_from
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env().trusted_proxies else None
+SECURE_PROXY_SSL_HEADER = (
+    (f"HTTP_{env().client_scheme_header.upper()}", "https")
+    if env().client_scheme_header
+    else ("HTTP_X_FORWARDED_PROTO", "https")
+    if env().trusted_proxies and not env().client_ip_header
+    else None
+)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "shop.platform.http.home.foreign_form"

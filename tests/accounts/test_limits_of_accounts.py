@@ -275,6 +275,38 @@ def test_somebody_elses_failures_lock_nobody_out() -> None:
     assert entered.status == 200
 
 
+def fail_from_everywhere(times: int) -> None:
+    """So many wrong passwords for Ada's account, each from a client of its own."""
+    for at in range(times):
+        Visitor(ip=f"198.51.100.{at}").post("/auth/login", email=EMAIL, password="not the password")
+
+
+@pytest.mark.usefixtures("limits_on", "ada")
+def test_fifty_failures_from_everywhere_leave_each_client_one_try_in_ten_minutes(
+    clock: time_machine.Traveller,
+) -> None:
+    fail_from_everywhere(50)
+    guesser = Visitor(ip="203.0.113.7")
+
+    first = guesser.post("/auth/login", email=EMAIL, password="another wrong one")
+    second = guesser.post("/auth/login", email=EMAIL, password=PASSWORD)
+    clock.shift(timedelta(minutes=10, seconds=1))
+    third = guesser.post("/auth/login", email=EMAIL, password="another wrong one")
+
+    assert first.refusal == (401, "invalid_credentials", None)
+    assert second.refusal == (429, "rate_limited", None)
+    assert third.refusal == (401, "invalid_credentials", None)
+
+
+@pytest.mark.usefixtures("limits_on", "ada")
+def test_fifty_failures_from_everywhere_do_not_lock_the_owner_out() -> None:
+    fail_from_everywhere(60)
+
+    statuses = [Visitor().post("/auth/login", email=EMAIL, password=PASSWORD).status for _ in range(3)]
+
+    assert statuses == [200, 200, 200]
+
+
 @pytest.mark.usefixtures("limits_on", "ada")
 def test_failures_at_one_account_do_not_count_for_another() -> None:
     account("carl@example.com")

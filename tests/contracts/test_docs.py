@@ -161,6 +161,8 @@ def test_the_guide_to_accounts_names_their_limits_as_they_are() -> None:
     policies: list[Policy] = [
         limits.AUTH,
         *limits.LOGIN,
+        limits.LOGIN_ANYWHERE,
+        limits.LOGIN_GUARDED,
         limits.code_gap(),
         limits.CODES_PER_ADDRESS,
         limits.CODES_PER_IP,

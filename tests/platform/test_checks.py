@@ -48,3 +48,14 @@ def test_a_short_metrics_token_is_a_warning(settings: Settings) -> None:
     found = deployment(None)
 
     assert [each.id for each in found] == ["shop.W002"]
+
+
+@pytest.mark.parametrize(("header", "told"), [("", ["shop.W003"]), ("ClientIp", [])])
+def test_a_header_that_clients_can_send_too_is_a_warning(header: str, told: list[str], settings: Settings) -> None:
+    settings.SHOP = replace(
+        settings.SHOP, base_url="https://shop.example.com", trusted_proxies=1, client_ip_header=header
+    )
+
+    found = deployment(None)
+
+    assert [each.id for each in found] == told

@@ -1,6 +1,9 @@
-import pytest
+from dataclasses import replace
 
-from shop.platform.limits import client_address
+import pytest
+from pytest_django import Settings
+
+from shop.platform.limits import client_address, client_of
 
 
 @pytest.mark.parametrize(
@@ -54,3 +57,19 @@ def test_behind_proxies_the_entry_that_the_outermost_of_ours_wrote_counts(
 )
 def test_a_header_that_says_nothing_there_leaves_the_peer(forwarded_for: str, proxies: int) -> None:
     assert client_address("10.0.0.1", forwarded_for, proxies) == "10.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ({"HTTP_CLIENTIP": "198.51.100.1"}, "198.51.100.1"),
+        ({"HTTP_CLIENTIP": "6.6.6.6, 198.51.100.1"}, "198.51.100.1"),
+        ({"HTTP_CLIENTIP": "198.51.100.1", "HTTP_X_FORWARDED_FOR": "6.6.6.6"}, "198.51.100.1"),
+        ({"HTTP_X_FORWARDED_FOR": "6.6.6.6"}, "10.0.0.1"),
+        ({}, "10.0.0.1"),
+    ],
+)
+def test_a_header_without_a_twin_counts_alone(settings: Settings, said: dict[str, str], address: str) -> None:
+    settings.SHOP = replace(settings.SHOP, client_ip_header="ClientIp", trusted_proxies=1)
+
+    assert client_of({"REMOTE_ADDR": "10.0.0.1", **said}) == address

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from io import BytesIO
+from threading import BoundedSemaphore, Event
 from typing import Any
 from wsgiref.types import StartResponse
 from wsgiref.util import setup_testing_defaults
@@ -12,6 +13,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
+from shop.checkout.models import Cart
 from shop.platform.http import entry
 from shop.platform.http.entry import Application, Received
 
@@ -91,13 +93,6 @@ def test_a_length_that_is_no_number_is_refused(length: str) -> None:
     assert (found, body["errors"][0]["field"]) == (400, "Content-Length")
 
 
-class Slow(BytesIO):
-    """Gives a few bytes at a time, as chunks come in."""
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        return super().read(min(size or 0, 1000))
-
-
 class Broken(BytesIO):
     """The client went away."""
 
@@ -105,20 +100,56 @@ class Broken(BytesIO):
         raise OSError("connection reset")
 
 
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"email": "jane@example.com"}'])
 @pytest.mark.parametrize(
-    ("body", "status", "code"),
-    [
-        (b'{"email": "%s"}' % (b"a" * 10_000), 422, "too_long"),
-        (b" " * (1024 * 1024 - 2) + b"{}", 422, "required"),
-        (b" " * (1024 * 1024 - 1) + b"{}", 413, "body_too_large"),
-    ],
+    "came", [{"HTTP_TRANSFER_ENCODING": "chunked"}, {"SERVER_PROTOCOL": "HTTP/2", "HTTP_X_REQUEST_ID": "request-1"}]
 )
-def test_a_body_in_chunks_is_read_as_any_other(body: bytes, status: int, code: str) -> None:
-    chunked: dict[str, Any] = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": "", "wsgi.input": Slow(body)}
+def test_a_body_without_a_length_is_not_acted_on(came: dict[str, Any], body: bytes) -> None:
+    sent = body if "HTTP_TRANSFER_ENCODING" in came else body + b"{}"
+    without: dict[str, Any] = {"CONTENT_LENGTH": "", "wsgi.input": BytesIO(sent), "PATH_INFO": "/api/v1/carts", **came}
 
-    found, answered = answer(**chunked)
+    status, answered = answer(**without)
 
-    assert (found, answered["errors"][0]["code"]) == (status, code)
+    assert status == 400
+    assert answered["errors"][0]["field"] == "Transfer-Encoding"
+    assert answered["errors"][0]["code"] == "bad_request"
+    assert not Cart.objects.exists()
+
+
+class Waiting(BytesIO):
+    """A client that sends a part and then nothing, till it goes."""
+
+    gone = Event()
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.gone.wait(60)
+        return b""
+
+
+@pytest.fixture
+def waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Waiting]:
+    monkeypatch.setattr(entry, "BODY_SECONDS", 0.01)
+    stream = Waiting()
+    yield stream
+    stream.gone.set()
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(waiting: Waiting) -> None:
+    slow: dict[str, Any] = {"wsgi.input": waiting, "PATH_INFO": "/api/v1/carts"}
+
+    status, answered = answer(length="100", **slow)
+
+    assert (status, answered["errors"][0]["code"]) == (408, "request_timeout")
+    assert not Cart.objects.exists()
+
+
+def test_more_bodies_than_a_process_waits_for_are_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entry, "_READERS", BoundedSemaphore(1))
+    entry._READERS.acquire()
+
+    status, answered = answer()
+
+    assert (status, answered["errors"][0]["code"]) == (408, "request_timeout")
 
 
 def test_a_body_that_ends_early_is_told_so() -> None:

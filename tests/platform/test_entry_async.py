@@ -21,7 +21,7 @@ def part(body: bytes, *, more: bool = True) -> Mapping[str, Any]:
 GONE = {"type": "http.disconnect"}
 
 
-def answer(sent: Sequence[Mapping[str, Any]], **headers: bytes) -> tuple[int, Any, int]:
+def answer(sent: Sequence[Mapping[str, Any]], *besides: tuple[bytes, bytes], **headers: bytes) -> tuple[int, Any, int]:
     """The status and the body of the answer to a login, and how many of these messages were taken."""
     left, answers = list(sent), []
 
@@ -43,7 +43,7 @@ def answer(sent: Sequence[Mapping[str, Any]], **headers: bytes) -> tuple[int, An
         "method": "POST",
         "path": "/api/v1/auth/login",
         "query_string": b"",
-        "headers": [(name.encode(), value) for name, value in said.items()],
+        "headers": [*((name.encode(), value) for name, value in said.items()), *besides],
     }
     asyncio.run(Application()(scope, receive, send))
     body = b"".join(each.get("body", b"") for each in answers)
@@ -98,3 +98,22 @@ def test_a_body_that_ends_early_is_told_so(sent: Sequence[Mapping[str, Any]], he
     found, body, _ = answer(sent, **headers)
 
     assert (found, body["message"]) == (400, "The body ended early.")
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ((b"content-type", b"application/json"), "Content-Type"),
+        ((b"idempotency-key", b"another-key-of-22-characters"), "Idempotency-Key"),
+    ],
+)
+def test_a_header_that_may_come_once_does_not_come_twice(header: tuple[bytes, bytes], field: str) -> None:
+    found, body, _ = answer([part(b"{}", more=False)], header, idempotency_key=b"one-key-with-22-characters")
+
+    assert (found, body["errors"][0]["field"]) == (400, field)
+
+
+def test_the_twin_of_a_header_is_not_heard() -> None:
+    found, body, _ = answer([part(b"{}", more=False)], (b"content_type", b"text/plain"))
+
+    assert (found, body["errors"][0]["code"]) == (422, "required")

@@ -308,6 +308,7 @@ def test_what_may_be_tried_again_does_not_burn_the_key(status: int) -> None:
         ("a b", "a b"),
         (r'"a\"b\\c"', r"a\"b\c".replace(r"\"", '"')),
         (r"a\b", r"a\b"),
+        ('"a,b"', "a,b"),
         ("8e03978e-40d5-43dd-bc93-6894a57f9324", "8e03978e-40d5-43dd-bc93-6894a57f9324"),
         ("k" * 255, "k" * 255),
         ('"' + r"\\" * 255 + '"', "\\" * 255),
@@ -319,7 +320,26 @@ def test_a_key_is_read_quoted_or_not(header: str, key: str) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["", " ", '""', '"', '"abc', '"a"b"', r'"a\b"', '"abc";p=1', "é", "a\tb", "a\x00b", "a\x7f", "k" * 256, '"é"'],
+    [
+        "",
+        " ",
+        '""',
+        '"',
+        '"abc',
+        '"a"b"',
+        r'"a\b"',
+        '"abc";p=1',
+        "a,b",
+        '"a","b"',
+        "a, a",
+        ",",
+        "é",
+        "a\tb",
+        "a\x00b",
+        "a\x7f",
+        "k" * 256,
+        '"é"',
+    ],
 )
 def test_a_key_that_is_none_is_refused(header: str) -> None:
     with pytest.raises(BadIdempotencyKey) as refused:

@@ -53,11 +53,11 @@ def identify(email: str, password: str, *, ip: str) -> tuple[User | None, Pendin
     """Whose password this is: the active user's, or that of a registration that waits for its code; else none.
 
     A registration may wait under the address of an account too; nothing comes of it. Failures count for this account
-    from this address alone, so that nobody can lock somebody else out. Raises TooManyRequests when there were too many.
+    from this client; those from everywhere together only make each client slower, so that nobody can lock somebody else
+    out. Raises TooManyRequests when there were too many.
     """
     key = email_key(email)
-    tries = [(policy, f"{key}|{ip}") for policy in ours.LOGIN]
-    limits.take_all(tries)
+    tries = _tries(key, ip)
     waiting = PendingRegistration.objects.filter(email_key=key, expires_at__gt=now())
     pending = waiting.first()  # first: what is admitted now is a user next
     user = User.objects.filter(email_key=key).first()
@@ -70,6 +70,19 @@ def identify(email: str, password: str, *, ip: str) -> tuple[User | None, Pendin
         return None, pending
     _keep_hash_current(user, password)
     return user, None
+
+
+def _tries(key: str, ip: str) -> list[tuple[limits.Policy, str]]:
+    """One try more of everything that a failure counts for; a success gives them back. Raises TooManyRequests."""
+    from_here = [(policy, f"{key}|{ip}") for policy in ours.LOGIN]
+    anywhere, guarded = (ours.LOGIN_ANYWHERE, key), (ours.LOGIN_GUARDED, f"{key}|{ip}")
+    limits.take_all(from_here)
+    try:
+        limits.take_all([anywhere])
+    except limits.TooManyRequests:
+        limits.take_all([guarded])
+        return [*from_here, guarded]
+    return [*from_here, anywhere]
 
 
 def _keep_hash_current(user: User, password: str) -> None:

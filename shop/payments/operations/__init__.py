@@ -3,7 +3,7 @@
 from shop.payments.operations.bills import close, cover, open_bill
 from shop.payments.operations.collect import begin, collect, refuse_unfit
 from shop.payments.operations.give_back import left_to_return
-from shop.payments.operations.hear import hear
+from shop.payments.operations.hear import hear, hears
 from shop.payments.operations.methods import accepts, is_offline, is_test, methods
 from shop.payments.operations.refunds import confirm_refund, is_paid_back_by_hand, refund, refund_again
 from shop.payments.operations.settle import has_lost_its_gateway, settle, settle_bill
@@ -17,6 +17,7 @@ __all__ = [
     "cover",
     "has_lost_its_gateway",
     "hear",
+    "hears",
     "is_offline",
     "is_paid_back_by_hand",
     "is_test",

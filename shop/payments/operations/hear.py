@@ -11,6 +11,12 @@ from shop.payments.operations.settle import settle
 from shop.payments.ports import Notice
 
 
+def hears(provider: str) -> bool:
+    """Whether this provider is configured, and tells by webhooks what has happened."""
+    gateway = registry.find(provider)
+    return gateway is not None and gateway.has_webhooks
+
+
 def hear(provider: str, *, body: bytes, headers: Mapping[str, str]) -> bool:
     """The attempt that a signed webhook speaks of is settled with its refunds, and the event is recorded; False for a
     forged one.

@@ -104,7 +104,7 @@ def _refusal(request: Request | HttpRequest, exc: BaseException) -> Refusal:
     if isinstance(exc, RequestDataTooBig):
         return BodyTooLarge()
     if isinstance(exc, UnreadablePostError):
-        return BadRequest(message="The body ended early.")
+        return body.refusal_of_unread(exc)
     if isinstance(exc, SuspiciousOperation):
         return BadRequest()  # Django's own limits, as on the number of parameters
     if isinstance(exc, Http404):

@@ -18,9 +18,15 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
-from shop.kernel.errors import Problem
-from shop.platform.http.received import ENDED_EARLY, LARGEST_BODY
-from shop.platform.http.refusals import BadRequest, BodyTooLarge, InvalidJson, UnsupportedMediaType
+from shop.kernel.errors import Problem, Refusal
+from shop.platform.http.received import ENDED_EARLY, LARGEST_BODY, came_too_slowly
+from shop.platform.http.refusals import (
+    BadRequest,
+    BodyTooLarge,
+    InvalidJson,
+    RequestTimedOut,
+    UnsupportedMediaType,
+)
 
 MERGE_PATCH = "application/merge-patch+json"
 DEEPEST = 64
@@ -47,8 +53,8 @@ def parse(request: HttpRequest) -> tuple[object, list[Problem]]:
         raw = request.body
     except RequestDataTooBig:
         raise BodyTooLarge(params={"max_bytes": LARGEST_BODY}) from None
-    except UnreadablePostError:
-        raise BadRequest(message="The body ended early.") from None
+    except UnreadablePostError as unread:
+        raise refusal_of_unread(unread) from None
     if len(raw) < int(request.META.get("CONTENT_LENGTH") or 0) or request.META.get(ENDED_EARLY):
         raise BadRequest(message="The body ended early.")
     if len(raw) > LARGEST_BODY:
@@ -61,10 +67,16 @@ def _is_json(kind: str, *, of: HttpRequest) -> bool:
     return kind == "application/json" or (kind == MERGE_PATCH and of.method == "PATCH")
 
 
+def refusal_of_unread(unread: UnreadablePostError) -> Refusal:
+    """What is answered for a body that could not be read to its end."""
+    if came_too_slowly(unread):
+        return RequestTimedOut()
+    return BadRequest(message="The body ended early.")
+
+
 def fill_in(request: HttpRequest) -> None:
     """Where nothing was sent, and not as something else than JSON, an empty object stands."""
-    told = request.META.get("CONTENT_LENGTH") or request.META.get("HTTP_TRANSFER_ENCODING")
-    if told in (None, "", "0") and request.content_type in (None, "", "application/json"):
+    if request.META.get("CONTENT_LENGTH") in (None, "", "0") and request.content_type in (None, "", "application/json"):
         request.content_type, request._body = "application/json", b"{}"
 
 

@@ -3,9 +3,10 @@
 What a door answers goes from here to the gate and back, without what Django's handler does around pages.
 """
 
+import time
 from collections.abc import Callable, Iterable
-from io import BytesIO
-from typing import Any, cast
+from threading import BoundedSemaphore, Thread
+from typing import Any, Final, Protocol, cast
 from wsgiref.types import StartResponse
 
 import django
@@ -16,8 +17,22 @@ from django.db import close_old_connections
 from django.http import HttpResponse
 from django.utils.module_loading import import_string
 
-from shop.platform.http.received import LARGEST_BODY, Plain, is_api
+from shop.platform.http.received import UNMEASURED, BodyTooSlow, Plain, is_api
 from shop.platform.http.stored import stored
+
+BODY_SECONDS: Final = 10.0
+"""How long a body may take to arrive, beside a second for each half of a MiB."""
+BYTES_A_SECOND: Final = 512 * 1024
+_READERS: Final = BoundedSemaphore(256)
+"""So many bodies are waited for at once in a process: more are not, as if their time were over."""
+
+
+class Input(Protocol):
+    """What a server gives to read a body from."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+    def readline(self, size: int, /) -> bytes: ...
 
 
 class Received(Plain, WSGIRequest):
@@ -39,10 +54,12 @@ class Application(WSGIHandler):
         self, environ: dict[str, Any], start_response: StartResponse
     ) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
+        if "HTTP_TRANSFER_ENCODING" in environ or _came_without_length(environ):
+            environ[UNMEASURED], environ["CONTENT_LENGTH"] = True, "0"
+        elif environ.get("CONTENT_LENGTH") not in (None, "", "0"):
+            environ["wsgi.input"] = Timed(environ["wsgi.input"], length=environ["CONTENT_LENGTH"])
         if not is_api(path):
             return super().__call__(environ, start_response)
-        if "HTTP_TRANSFER_ENCODING" in environ:
-            _measure(environ)
         if self.routes.find(path) is None:
             return super().__call__(environ, start_response)
         return self.answer(environ, start_response)
@@ -60,15 +77,59 @@ class Application(WSGIHandler):
         return [response.content]
 
 
-def _measure(environ: dict[str, Any]) -> None:
-    """A body that came in chunks, without a length, has one (RFC 9112, 7.1): Django would take it for empty.
+class Timed:
+    """A body that comes in its time, or BodyTooSlow is raised.
 
-    Of one that is too large a byte more than is allowed is read, so that it is seen to be.
+    The server's own read waits as long as the client likes, and nobody can end it: it is done by a thread that is left
+    behind then, until the client goes. The request's thread is free for others.
     """
-    body, rest = b"", LARGEST_BODY + 1
-    while rest and (chunk := environ["wsgi.input"].read(rest)):
-        body, rest = body + chunk, rest - len(chunk)
-    environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))
+
+    def __init__(self, stream: Input, *, length: str) -> None:
+        self.stream = stream
+        self.seconds = BODY_SECONDS + (
+            int(length) / BYTES_A_SECOND if length.isascii() and length.isdecimal() and len(length) < 20 else 0
+        )
+        self.until: float | None = None
+
+    def read(self, size: int = -1, /) -> bytes:
+        """So many bytes, or fewer at the end of the body."""
+        return self._in_time(lambda: self.stream.read(size))
+
+    def readline(self, size: int = -1, /) -> bytes:
+        """The bytes up to the end of the line, or so many."""
+        return self._in_time(lambda: self.stream.readline(size))
+
+    def _in_time(self, read: Callable[[], bytes]) -> bytes:
+        if self.until is None:
+            self.until = time.monotonic() + self.seconds
+        if not _READERS.acquire(blocking=False):
+            raise BodyTooSlow
+        found: list[bytes] = []
+        failed: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                found.append(read())
+            except BaseException as failure:
+                failed.append(failure)
+            finally:
+                _READERS.release()
+
+        reader = Thread(target=work, name="body", daemon=True)
+        reader.start()
+        reader.join(max(self.until - time.monotonic(), 0))
+        if failed:
+            raise failed[0]
+        if not found:
+            raise BodyTooSlow
+        return found[0]
+
+
+def _came_without_length(environ: dict[str, Any]) -> bool:
+    """Whether there is a body by HTTP/2 of which nobody said how long it is."""
+    if environ.get("CONTENT_LENGTH") or environ.get("SERVER_PROTOCOL") != "HTTP/2":
+        return False
+    return environ["REQUEST_METHOD"] in ("POST", "PUT", "PATCH") and bool(environ["wsgi.input"].read(1))
 
 
 def application() -> Application:

@@ -9,13 +9,15 @@ import django
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.http import HttpResponse
 
-from shop.platform.http.received import ENDED_EARLY, LARGEST_BODY, Plain, is_api
+from shop.platform.http.received import ENDED_EARLY, TOLD_TWICE, Plain, largest_body
 
 Scope: TypeAlias = Mapping[str, Any]
 Message: TypeAlias = Mapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
+ONCE = (b"content-type", b"content-length", b"idempotency-key")
+"""Headers that are sent once. By WSGI nobody sees that one came twice."""
 NOTHING: Message = {"type": "http.request", "body": b"", "more_body": False}
 
 
@@ -29,9 +31,17 @@ class Application(ASGIHandler):
     request_class = Received
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and is_api(scope["path"]):
-            receive = bounded = Bounded(receive, declared=dict(scope["headers"]).get(b"content-length", b""))
-            scope = {**scope, ENDED_EARLY: lambda: bounded.ended_early}
+        if scope["type"] == "http":
+            headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
+            most, declared = largest_body(scope["path"]), dict(headers).get(b"content-length", b"")
+            receive = bounded = Bounded(receive, declared=declared, most=most)
+            told_twice = [name for name in ONCE if sum(name == each for each, _ in headers) > 1]
+            scope = {
+                **scope,
+                "headers": headers,
+                ENDED_EARLY: lambda: bounded.ended_early,
+                TOLD_TWICE: ", ".join(name.decode().title() for name in told_twice),
+            }
         await super().__call__(dict(scope), receive, send)
 
     def create_request(
@@ -41,6 +51,7 @@ class Application(ASGIHandler):
         if request is not None:
             request.META.setdefault("CONTENT_LENGTH", str(body_file.seek(0, SEEK_END)))
             request.META[ENDED_EARLY] = ENDED_EARLY in scope and scope[ENDED_EARLY]()
+            request.META[TOLD_TWICE] = scope.get(TOLD_TWICE, "")
             body_file.seek(0)
         return request, response  # type: ignore[return-value]
 
@@ -52,10 +63,10 @@ class Bounded:
     before its body does is told so, if it still listens.
     """
 
-    def __init__(self, receive: Receive, *, declared: bytes) -> None:
+    def __init__(self, receive: Receive, *, declared: bytes, most: int) -> None:
         self.receive = receive
-        self.left = LARGEST_BODY + 1
-        self.is_refused = declared.isdigit() and int(declared[:20]) > LARGEST_BODY
+        self.left = most + 1
+        self.is_refused = declared.isdigit() and int(declared[:20]) > most
         self.is_whole = self.ended_early = False
 
     async def __call__(self) -> Message:

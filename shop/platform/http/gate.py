@@ -24,7 +24,7 @@ from shop.platform.http.body import is_text
 from shop.platform.http.call import Call, Request, new_request_id
 from shop.platform.http.cors import allow, preflight
 from shop.platform.http.envelope import Answer, Enveloped, answered, refused
-from shop.platform.http.received import LARGEST_BODY, is_api
+from shop.platform.http.received import LARGEST_BODY, TOLD_TWICE, UNMEASURED, is_api
 from shop.platform.http.refusals import (
     BY_STATUS,
     BadRequest,
@@ -35,12 +35,12 @@ from shop.platform.http.refusals import (
 from shop.platform.http.routes import routes
 from shop.platform.http.stored import stored
 from shop.platform.logs import access
-from shop.platform.settings import shop_settings
 
 logger = logging.getLogger("shop.http")
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 API = "/api/"
+WITHOUT_LENGTH = "Send the body with a Content-Length, not in chunks: nobody could tell whether it came whole."
 
 
 class Gate:
@@ -56,11 +56,7 @@ class Gate:
         sent = request.META.get("HTTP_X_REQUEST_ID", "")
         request.call = Call(
             request_id=sent if _ID.fullmatch(sent) else new_request_id(),
-            ip=_client_address(
-                request.META.get("REMOTE_ADDR", ""),
-                request.META.get("HTTP_X_FORWARDED_FOR", ""),
-                shop_settings().trusted_proxies,
-            ),
+            ip=limits.client_of(request.META),
             started=time.perf_counter(),
             language=settings.LANGUAGE_CODE,
         )
@@ -122,8 +118,6 @@ _ALWAYS = {
 }
 """Headers of every answer."""
 
-_client_address = lru_cache(4096)(limits.client_address)
-
 
 def _check(request: Request) -> None:
     host, ours = request.META.get("HTTP_HOST"), settings.ALLOWED_HOSTS
@@ -132,6 +126,10 @@ def _check(request: Request) -> None:
             request.get_host()
         except DisallowedHost:
             raise BadRequest(message="This host is not served here.") from None
+    if request.META.get(TOLD_TWICE):
+        raise BadRequest(field=request.META[TOLD_TWICE], message="This header may be sent only once.")
+    if request.META.get(UNMEASURED):
+        raise BadRequest(field="Transfer-Encoding", message=WITHOUT_LENGTH)
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdecimal() and len(length) < 20):
         raise BadRequest(field="Content-Length")

@@ -18,6 +18,8 @@ SENTENCES = {
     400: "This request could not be understood.",
     403: "You are not allowed to see this.",
     404: "There is nothing at this address.",
+    408: "The form took too long to arrive. Please send it again.",
+    413: "This is too large to be taken here.",
     429: "Too many tries. This one was not looked at; please wait a moment.",
     500: "Something went wrong on our side. It has been noted.",
     503: "The shop can't reach its data at the moment. Please try again.",
@@ -63,6 +65,14 @@ def foreign_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _problem(request, 404)
+
+
+def timed_out(request: HttpRequest) -> HttpResponse:
+    return _problem(request, 408)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _problem(request, 413)
 
 
 def too_many(request: HttpRequest, refusal: TooManyRequests) -> HttpResponse:

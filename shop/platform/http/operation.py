@@ -17,7 +17,7 @@ MERGED = (
     "A merge-patch (RFC 7396): at every depth what is absent stays and null clears. `application/merge-patch+json` is "
     "taken too."
 )
-KEY = r'^("([ !#-\[\]-~]|\\["\\])+"|[!#-~]([ -~]*[!-~])?)$'
+KEY = r'^("([ !#-\[\]-~]|\\["\\])+"|[!#-+\--~]([ -+\--~]*[!-+\--~])?)$'
 
 _models: dict[str, type[BaseModel]] = {}
 
@@ -92,7 +92,8 @@ def example_of(body: type[BaseModel]) -> dict[str, Any]:
 def _headers(spec: Spec) -> list[dict[str, Any]]:
     found = []
     if spec.repeat != "never":
-        said = "1 to 255 printable characters; the same key gives the same answer, once."
+        said = "1 to 255 printable characters, in double quotes if one is a comma; "
+        said += "the same key gives the same answer, once."
         said += f" Without a login at least {UNGUESSABLE} characters." if spec.is_shared_by_guests else ""
         schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": KEY}
         found.append(_header("Idempotency-Key", said, schema, required=spec.repeat == "required"))

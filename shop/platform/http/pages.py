@@ -8,11 +8,14 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.common import CommonMiddleware
@@ -22,9 +25,9 @@ from django.utils.deprecation import MiddlewareMixin
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 from shop.platform.http.body import is_storable, is_text
-from shop.platform.http.home import bad_request, not_found, unavailable
+from shop.platform.http.home import bad_request, not_found, timed_out, too_large, unavailable
 from shop.platform.http.policies import DEBUGGING, isolation, policy
-from shop.platform.http.received import is_api
+from shop.platform.http.received import LARGEST_FORM, UNMEASURED, came_too_slowly, is_api, largest_body
 
 logger = logging.getLogger("shop.http")
 
@@ -78,10 +81,40 @@ class Text(_PagesOnly, MiddlewareMixin):
         return None
 
 
+class Bounded(_PagesOnly, MiddlewareMixin):
+    """No form is read that is larger than its page needs, nor one of which nobody knows how large it is.
+
+    By the header alone: whatever reads a form, as the protection against foreign ones does, comes later.
+    """
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        if request.META.get(UNMEASURED):
+            return bad_request(request)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not (length.isascii() and length.isdecimal()) or len(length) > 20:
+            return bad_request(request)
+        most = largest_body(request.path_info)
+        if int(length) <= min(most, LARGEST_FORM):
+            return None
+        try:
+            fits = int(length) <= most and _is_logged_in(request)
+        except AWAY as away:
+            return without_database(request, away)
+        return None if fits else too_large(request)
+
+
+def _is_logged_in(request: HttpRequest) -> bool:
+    """Whether the request brings a living session of somebody."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    return bool(key) and SESSION_KEY in SessionStore(key)
+
+
 class Database(MiddlewareMixin):
-    """A page whose database is away says so, and when to come again."""
+    """A page whose database is away says so, and when to come again; one whose form did not come whole, too."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, UnreadablePostError):
+            return timed_out(request) if came_too_slowly(exception) else bad_request(request)
         return without_database(request, exception) if isinstance(exception, AWAY) else None
 
 

@@ -6,6 +6,16 @@ from typing import Any
 from django.http import HttpRequest
 
 LARGEST_BODY = 1024 * 1024
+LARGEST_FORM = 64 * 1024
+"""Of a page outside the back office."""
+LARGEST_HOOK = 256 * 1024
+LARGEST_UPLOAD = 30 * 1024 * 1024
+"""Of a form of the back office, for whoever is logged in there."""
+BACK_OFFICE = "/admin/"
+UNMEASURED = "shop.unmeasured"
+"""In META: whether the body came without a length, so that nobody can tell whether it is whole."""
+TOLD_TWICE = "shop.told_twice"
+"""In META: which headers came twice that may come once, where the server tells."""
 ENDED_EARLY = "shop.ended_early"
 """In META: whether the server could not read the body to its end."""
 
@@ -30,6 +40,26 @@ class Plain(HttpRequest):
             super()._set_content_type_params(meta)  # type: ignore[misc]
         except ValueError:
             self.content_type, self.content_params = "", {}
+
+
+class BodyTooSlow(OSError):
+    """The body did not come whole in its time."""
+
+
+def came_too_slowly(unread: BaseException | None) -> bool:
+    """Whether that is why a body could not be read: Django wraps what the server raises, once or twice."""
+    while unread is not None and not isinstance(unread, BodyTooSlow):
+        unread = unread.__cause__
+    return unread is not None
+
+
+def largest_body(path: str) -> int:
+    """How many bytes a body for this path may have at most, whoever sends it."""
+    if is_api(path):
+        return LARGEST_BODY
+    if path.startswith(BACK_OFFICE):
+        return LARGEST_UPLOAD
+    return LARGEST_HOOK if path.startswith("/hooks/") else LARGEST_FORM
 
 
 def is_api(path: str) -> bool:

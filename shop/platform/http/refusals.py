@@ -117,6 +117,13 @@ class PreconditionRequired(ProtocolRefusal):
     status = 428
 
 
+class RequestTimedOut(ProtocolRefusal):
+    """The body took too long to arrive. Please send it again."""
+
+    code = "request_timeout"
+    status = 408
+
+
 class BodyTooLarge(ProtocolRefusal):
     """The body is too large."""
 

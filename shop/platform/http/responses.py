@@ -57,6 +57,7 @@ NAMES = {  # RFC 9110 and 6585; Python's names differ from version to version
     409: "Conflict",
     412: "Precondition Failed",
     413: "Content Too Large",
+    408: "Request Timeout",
     415: "Unsupported Media Type",
     422: "Unprocessable Content",
     428: "Precondition Required",
@@ -72,6 +73,8 @@ REPLAYABLE = frozenset({402, 403, 404, 409, 412})
 def refusals_of(spec: Spec) -> tuple[type[Refusal], ...]:
     """Every refusal that a route can answer with: its own, and those that follow from its declaration."""
     found: list[type[Refusal]] = [ours.BadRequest, ours.UnknownParameter, ours.InvalidToken, ours.BodyTooLarge]
+    if spec.method in ("POST", "PUT", "PATCH"):
+        found.append(ours.RequestTimedOut)
     found += [ours.NotAcceptable, ours.Unforeseen, ours.DatabaseAway]
     if spec.needs != "anyone":
         found.append(ours.NotAuthenticated)

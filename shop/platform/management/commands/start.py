@@ -101,7 +101,9 @@ def children(host: str, port: int) -> list[Child]:
     environment = {**os.environ, "DEBUG": str(settings.DEBUG).lower(), "PYTHONPATH": search}
     if shop_settings().base_url == ShopSettings.base_url:  # nobody has said where clients reach the shop
         environment["BASE_URL"] = website(host, port)
-    server = python("-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "4", "--no-ws")
+    server = python(
+        "-m", "granian", "--interface", "wsgi", "--http", "1", "--workers", "1", "--blocking-threads", "4", "--no-ws"
+    )
     server += ["--host", host, "--port", str(port), "--log-level", "warning", "shop.project.wsgi:application"]
     return [
         Child("server", server, environment),
