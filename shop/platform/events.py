@@ -4,6 +4,8 @@
     relay                              the worker: numbers the committed rows and hands each to its listeners, as jobs
 
 A listener is a function of a higher floor: `@listens("order.placed")`. It runs in the job worker, at least once.
+A projector, `@projects("market.opened")`, is called by `record` itself, so that what it writes commits with the change:
+tables of its own app alone, and no I/O.
 `published_seq` is given in the order in which the relay saw events committed, one relay at a time, so that whoever
 reads by it never skips one that committed late.
 """
@@ -23,6 +25,7 @@ from shop.platform.models import OutboxCounter, OutboxEvent
 
 Listener = Callable[[Mapping[str, Any]], None]
 LISTENERS: Final[dict[str, dict[str, Listener]]] = {}
+PROJECTORS: Final[dict[str, list[Listener]]] = {}
 BATCH: Final = 500
 
 
@@ -40,6 +43,18 @@ def record(event: Event) -> None:
     OutboxEvent(id=uuid7(), name=event.name, aggregate=event.aggregate, payload=payload, occurred_at=now()).save(
         force_insert=True
     )
+    for projector in PROJECTORS.get(event.name, ()):
+        projector(payload)
+
+
+def projects(name: str) -> Callable[[Listener], Listener]:
+    """The function writes what follows from every event of that name, in the transaction that records it."""
+
+    def register(function: Listener) -> Listener:
+        PROJECTORS.setdefault(name, []).append(function)
+        return function
+
+    return register
 
 
 def listens(name: str) -> Callable[[Listener], Listener]:

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import display
 
-from shop.platform.admin import RecordAdmin
+from shop.platform.admin import ReadOnlyAdmin, RecordAdmin
 from shop.platform.amounts import column, shown
 from shop.pricing import operations as pricing
 from shop.pricing.forms import PriceForm, PriceListForm
-from shop.pricing.models import Price, PriceList
+from shop.pricing.models import Price, PriceHistory, PriceList
 from shop.stores.forms import chosen
 
 
@@ -38,6 +38,17 @@ class PriceListAdmin(RecordAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: PriceList | None = None) -> bool:
         is_ordinary = obj is not None and obj.code.startswith("base-")
         return bool(super().has_delete_permission(request, obj)) and not is_ordinary
+
+    def save_model(self, request: HttpRequest, obj: PriceList, form: Any, change: bool) -> None:
+        with pricing.changing_list(obj):
+            super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: PriceList) -> None:
+        pricing.delete_list(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[PriceList]) -> None:
+        for price_list in queryset.order_by("pk"):
+            pricing.delete_list(price_list)
 
     @display(description="prices", ordering="counted")
     def price_count(self, price_list: Any) -> str:
@@ -76,6 +87,14 @@ class PriceAdmin(RecordAdmin):
         pricing.set_prices(obj.price_list, {obj.variant_id: (said["amount"], said["compare_at"])})
         obj.pk = Price.objects.values_list("pk", flat=True).get(price_list=obj.price_list, variant=obj.variant_id)
 
+    def delete_model(self, request: HttpRequest, obj: Price) -> None:
+        pricing.withdraw_prices(obj.price_list, [obj.variant_id])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Price]) -> None:
+        for price_list in PriceList.objects.filter(prices__in=queryset).distinct().order_by("pk"):
+            rows = queryset.filter(price_list=price_list)
+            pricing.withdraw_prices(price_list, list(rows.values_list("variant_id", flat=True)))
+
     @display(description="SKU", ordering="variant__sku")
     def sku(self, price: Price) -> str:
         return price.variant.sku or "—"
@@ -87,3 +106,42 @@ class PriceAdmin(RecordAdmin):
     @display(description="before", ordering="compare_at")
     def before(self, price: Price) -> str:
         return column(shown(price.compare_at, price.price_list.currency))
+
+
+@admin.register(PriceHistory)
+class PriceHistoryAdmin(ReadOnlyAdmin):
+    """What the public has paid since when, to look at."""
+
+    list_display = ("variant", "market_code", "price", "before", "effective_from", "price_list_code", "cause")
+    list_filter = ("market_code", "cause")
+    linked_by = ("variant__id__exact",)
+    list_select_related = ("variant__product",)
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("variant__sku", "variant__product__name", "variant__product__slug")
+    search_help_text = "Product or SKU"
+    fields = readonly_fields = (
+        "variant",
+        "market_code",
+        "price",
+        "before",
+        "effective_from",
+        "recorded_at",
+        "price_list_code",
+        "cause",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PriceHistory]:
+        found: QuerySet[PriceHistory] = super().get_queryset(request)
+        return found.select_related("variant__product")
+
+    def has_delete_permission(self, request: HttpRequest, obj: PriceHistory | None = None) -> bool:
+        return False
+
+    @display(description="price", ordering="amount")
+    def price(self, row: PriceHistory) -> str:
+        return column(shown(row.amount, row.currency))
+
+    @display(description="before", ordering="compare_at")
+    def before(self, row: PriceHistory) -> str:
+        return column(shown(row.compare_at, row.currency))

@@ -1,8 +1,11 @@
-"""What a variant costs whom."""
+"""What a variant costs whom, and what it has cost everybody."""
+
+from typing import Any, ClassVar, NoReturn
 
 from django.db import models
 from django.db.models import F, Q
 
+from shop.kernel.ids import uuid7
 from shop.platform.records import Record
 from shop.stores.limits import LARGEST_PRICE
 
@@ -50,3 +53,103 @@ class Price(Record):
 
     def __str__(self) -> str:
         return f"{self.amount} minor units"
+
+
+class HistoryIsAppended(TypeError):
+    """Rows of the price history are neither changed nor deleted: what a price was stays what it was."""
+
+
+class AppendOnly(models.QuerySet["PriceHistory"]):
+    """Rows that can be read and added."""
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise HistoryIsAppended(HistoryIsAppended.__doc__)
+
+    update = bulk_update = update_or_create = delete = _refuse
+    aupdate = abulk_update = aupdate_or_create = adelete = _refuse
+
+
+class PriceHistory(models.Model):
+    """What a variant cost the public in a market from `effective_from` on, until the next row of the two begins.
+
+    `amount` is None when no price list named a price; amounts are minor units. To the database the market and the price
+    list are no foreign keys, so that either can go and leave its history behind.
+    """
+
+    class Cause(models.TextChoices):
+        PRICE = "price", "a price was set or withdrawn"
+        PRICE_LIST = "price_list", "a price list was changed or deleted"
+        WINDOW = "window", "a price list began or ended"
+        MARKET = "market", "a market was opened"
+        FOUND = "found", "it was there when it was first recorded"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    variant = models.ForeignKey("catalog.Variant", models.PROTECT, related_name="price_history", db_index=False)
+    market = models.ForeignKey(
+        "stores.Market", models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    market_code = models.CharField(max_length=16, help_text="As it was then.")
+    currency = models.CharField(max_length=3)
+    amount = models.BigIntegerField(null=True, blank=True)
+    compare_at = models.BigIntegerField(null=True, blank=True)
+    price_list = models.ForeignKey(
+        PriceList, models.DO_NOTHING, db_constraint=False, db_index=False, null=True, blank=True, related_name="+"
+    )
+    price_list_code = models.CharField(max_length=50, blank=True, help_text="As it was then.")
+    cause = models.CharField(max_length=10, choices=Cause)
+    effective_from = models.DateTimeField()
+    recorded_at = models.DateTimeField(help_text="When the row was written; later than it took effect after a pause.")
+
+    objects: ClassVar[Any] = AppendOnly.as_manager()
+
+    class Meta:
+        default_permissions = ("view",)
+        verbose_name = "price in the history"
+        verbose_name_plural = "price history"
+        ordering = ("-effective_from", "-id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["variant", "market", "effective_from"], name="price_history_once_per_moment"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount=None) | Q(amount__gte=0), name="price_history_amount_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(compare_at=None) | Q(compare_at__gte=0), name="price_history_compare_at_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__isnull=False, price_list__isnull=False)
+                | Q(amount=None, compare_at=None, price_list=None),
+                name="price_history_names_its_list",
+            ),
+            models.CheckConstraint(
+                condition=Q(cause__in=["price", "price_list", "window", "market", "found"]),
+                name="price_history_cause_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} minor units from {self.effective_from:%Y-%m-%d %H:%M}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise HistoryIsAppended(HistoryIsAppended.__doc__)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise HistoryIsAppended(HistoryIsAppended.__doc__)
+
+
+class PriceHistoryState(models.Model):
+    """How far the history has come; one row, held by whoever changes public prices until the change commits."""
+
+    ONLY = 1
+
+    recorded_until = models.DateTimeField(null=True)
+    """Everything up to this moment has its rows."""
+    is_complete = models.BooleanField(default=False)
+    """Whether every price that exists has a row."""
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="price_history_state_is_the_only_one")]

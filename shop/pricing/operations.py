@@ -1,12 +1,13 @@
-"""Setting prices."""
+"""Setting prices. Whatever changes a public price is written into the history in the same transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from uuid import UUID
-
-from django.db import transaction
 
 from shop.kernel.errors import Invalid
 from shop.kernel.money import AmountTooLarge, CurrencyMismatch, Money
+from shop.pricing import history
+from shop.pricing.history import Cause
 from shop.pricing.models import Price, PriceList
 from shop.stores.limits import LARGEST_PRICE
 
@@ -25,8 +26,11 @@ def base_list(currency: str) -> PriceList:
     return found
 
 
-@transaction.atomic
-def set_prices(price_list: PriceList, prices: Mapping[UUID, tuple[Money, Money | None]]) -> frozenset[UUID]:
+Amounts = Mapping[UUID, tuple[Money, Money | None]]
+"""What variants cost and what they cost before."""
+
+
+def set_prices(price_list: PriceList, prices: Amounts) -> frozenset[UUID]:
     """These variants cost this much on the list, with what they cost before or None; says for which that is new.
 
     Raises AmountTooLarge, NotReduced, and CurrencyMismatch for money of another currency.
@@ -38,6 +42,46 @@ def set_prices(price_list: PriceList, prices: Mapping[UUID, tuple[Money, Money |
             raise AmountTooLarge(field="price", params={"max": LARGEST_PRICE})
         if compare_at is not None and compare_at <= amount:
             raise NotReduced(field="compare_at")
+    if not any(_differing(price_list, prices)):  # an import that changes nothing keeps nobody waiting
+        return frozenset()
+    with history.recording(Cause.PRICE, prices):
+        new, changed = _differing(price_list, prices)
+        Price.objects.bulk_create(new)
+        Price.objects.bulk_update(changed, ["amount", "compare_at", "version"])
+    return frozenset(row.variant_id for row in (*new, *changed))
+
+
+def withdraw_prices(price_list: PriceList, variant_ids: Iterable[UUID]) -> int:
+    """The list says nothing of these variants any more: where no other does, they can't be bought. Says how many."""
+    rows = Price.objects.filter(price_list=price_list, variant_id__in=list(variant_ids))
+    if not rows.exists():
+        return 0
+    with history.recording(Cause.PRICE, rows.values_list("variant_id", flat=True)):
+        gone, _ = rows.delete()
+    return gone
+
+
+@contextmanager
+def changing_list(price_list: PriceList) -> Iterator[None]:
+    """Inside, the list may change or be deleted: its time, priority, market, group."""
+    rows = Price.objects.filter(price_list=price_list.pk)
+    with history.recording(Cause.PRICE_LIST, rows.values_list("variant_id", flat=True)):
+        yield
+
+
+def delete_list(price_list: PriceList) -> None:
+    """The list and its prices are no more."""
+    with changing_list(price_list):
+        price_list.delete()
+
+
+def set_price(variant_id: UUID, amount: Money, *, compare_at: Money | None = None) -> bool:
+    """The variant costs this much in the currency's ordinary prices; says whether that is new."""
+    return bool(set_prices(base_list(amount.currency), {variant_id: (amount, compare_at)}))
+
+
+def _differing(price_list: PriceList, prices: Amounts) -> tuple[list[Price], list[Price]]:
+    """The rows that are missing, and those that say something else, as they shall be. One statement."""
     known = {row.variant_id: row for row in Price.objects.filter(price_list=price_list, variant_id__in=list(prices))}
     new, changed = [], []
     for variant_id in sorted(prices):
@@ -49,17 +93,4 @@ def set_prices(price_list: PriceList, prices: Mapping[UUID, tuple[Money, Money |
         elif (row.amount, row.compare_at) != (amount.minor, before):
             row.amount, row.compare_at, row.version = amount.minor, before, row.version + 1
             changed.append(row)
-    Price.objects.bulk_create(new)
-    Price.objects.bulk_update(changed, ["amount", "compare_at", "version"])
-    return frozenset(row.variant_id for row in (*new, *changed))
-
-
-def withdraw_prices(price_list: PriceList, variant_ids: Iterable[UUID]) -> int:
-    """The list says nothing of these variants any more: where no other does, they can't be bought. Says how many."""
-    gone, _ = Price.objects.filter(price_list=price_list, variant_id__in=list(variant_ids)).delete()
-    return gone
-
-
-def set_price(variant_id: UUID, amount: Money, *, compare_at: Money | None = None) -> bool:
-    """The variant costs this much in the currency's ordinary prices; says whether that is new."""
-    return bool(set_prices(base_list(amount.currency), {variant_id: (amount, compare_at)}))
+    return new, changed

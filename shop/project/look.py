@@ -43,6 +43,7 @@ NAVIGATION = [
             _list("Brands", "sell", "catalog.brand"),
             _list("Price lists", "price_change", "pricing.pricelist"),
             _list("Prices", "euro", "pricing.price"),
+            _list("Price history", "history", "pricing.pricehistory"),
         ],
     },
     {

@@ -11,7 +11,7 @@ from unfold.decorators import display
 from shop.platform.admin import RecordAdmin
 from shop.stores.forms import MarketForm, StoreForm, chosen
 from shop.stores.models import Market, Store
-from shop.stores.operations import make_default, sell_to
+from shop.stores.operations import make_default, open_market, sell_to
 
 
 @admin.register(Store)
@@ -63,6 +63,9 @@ class MarketAdmin(RecordAdmin):
         return bool(super().has_delete_permission(request, obj)) and (obj is None or not obj.is_default)
 
     def save_model(self, request: HttpRequest, obj: Market, form: Any, change: bool) -> None:
+        if not change:
+            open_market(obj, form.cleaned_data["countries"])
+            return
         super().save_model(request, obj, form, change)
         sell_to(obj, form.cleaned_data["countries"])
 

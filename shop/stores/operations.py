@@ -6,8 +6,18 @@ from django.db import transaction
 from django.db.models import F
 
 from shop.kernel.errors import NotFound
+from shop.platform import events
 from shop.platform.clock import now
+from shop.stores.events import MarketOpened
 from shop.stores.models import Market, MarketCountry
+
+
+@transaction.atomic
+def open_market(market: Market, countries: Collection[str] = ()) -> None:
+    """There is a new market, with these countries. IntegrityError when one is in another market."""
+    market.save(force_insert=True)
+    sell_to(market, countries)
+    events.record(MarketOpened(aggregate=market.pk, currency=market.currency))
 
 
 @transaction.atomic

@@ -41,6 +41,8 @@ CODES_OPERATION = Path("shop/accounts/operations/one_time_passwords.py")
 CODES_TABLE = re.compile(r"\baccounts_onetimepassword\b", re.IGNORECASE)
 CODES_READ = frozenset({"Purpose", "objects", "DoesNotExist"})
 CODES_REFUSED = (WRITES - {"delete"}) | {f"a{name}" for name in WRITES - {"delete"}} | {"model", "query", "raw"}
+HISTORY = "PriceHistory"
+HISTORY_MODULE = Path("shop/pricing/history.py")
 BARE = frozenset({"QuerySet", "RawQuerySet", "Manager", "BaseManager", "UpdateQuery", "InsertQuery"})
 
 
@@ -185,6 +187,17 @@ def other_hands_on_codes(tree: ast.Module, path: Path) -> Iterator[int]:
                 yield node.lineno
 
 
+def history_elsewhere(tree: ast.Module, path: Path) -> Iterator[int]:
+    """Rows of the price history are added by one module and never changed: what a price was stays what it was."""
+    for node in _nodes(tree):
+        if isinstance(node, ast.Call) and _root(node) == HISTORY:
+            writes = (WRITES | {"raw", "_raw_delete", "_update"}) & set(_chain(node))
+            if writes - ({"bulk_create"} if path == HISTORY_MODULE else set()) or (
+                isinstance(node.func, ast.Name) and path != HISTORY_MODULE
+            ):
+                yield node.lineno
+
+
 RULES: tuple[Rule, ...] = (
     queries_in_doors,
     locks_with_joins,
@@ -199,6 +212,7 @@ RULES: tuple[Rule, ...] = (
     http_outside_doors,
     defaults_at_the_reader,
     other_hands_on_codes,
+    history_elsewhere,
 )
 
 

@@ -61,6 +61,10 @@ def test_the_shop_keeps_the_rule(rule: Rule) -> None:
         ("http_outside_doors", "orders/operations.py", "from django.http import Http404"),
         ("http_outside_doors", "orders/models.py", "from ninja import Schema"),
         ("defaults_at_the_reader", "orders/models.py", "hold = getattr(settings, 'HOLD', 30)"),
+        ("history_elsewhere", "pricing/history.py", "PriceHistory.objects.filter(amount=1).update(amount=2)"),
+        ("history_elsewhere", "pricing/history.py", "PriceHistory.objects.all().delete()"),
+        ("history_elsewhere", "pricing/operations.py", "PriceHistory.objects.bulk_create(rows)"),
+        ("history_elsewhere", "pricing/operations.py", "PriceHistory(amount=1).save()"),
     ],
 )
 def test_the_rule_sees_an_offence(rule: str, path: str, line: str) -> None:
@@ -97,6 +101,8 @@ def test_the_rule_sees_an_offence(rule: str, path: str, line: str) -> None:
         ("http_outside_doors", "orders/api/store.py", "from ninja import Router"),
         ("http_outside_doors", "accounts/backends.py", "from django.http import HttpRequest"),
         ("defaults_at_the_reader", "orders/models.py", "name = getattr(order, 'name', '')"),
+        ("history_elsewhere", "pricing/history.py", "PriceHistory.objects.bulk_create([PriceHistory(amount=1)])"),
+        ("history_elsewhere", "pricing/queries.py", "rows = PriceHistory.objects.filter(amount=1)"),
     ],
 )
 def test_the_rule_lets_good_code_pass(rule: str, path: str, line: str) -> None:

@@ -74,8 +74,8 @@ class VariantInline(OfProduct, StackedInline):
     formset = VariantFormSet
     extra, min_num = 0, 1
     can_delete = False
-    readonly_fields = ("shown_stock",)
-    looked_at = ("shown_options", "sku", "barcode", "shown_price", "shown_stock", "is_active")
+    readonly_fields = ("shown_stock", "price_history")
+    looked_at = ("shown_options", "sku", "barcode", "shown_price", "price_history", "shown_stock", "is_active")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Variant]:
         found: QuerySet[Variant] = super().get_queryset(request)
@@ -100,7 +100,7 @@ class VariantInline(OfProduct, StackedInline):
         selling = ("is_active", "requires_shipping", "is_taxable")
         counting = ("track_inventory", "may_backorder")
         looks = ("picture",)
-        prices = ("price", "compare_at", "cost")
+        prices = ("price", "compare_at", "cost", "price_history")
         return [(None, {"fields": (values, prices, numbers, stock, counting, selling, looks)})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:
@@ -124,6 +124,13 @@ class VariantInline(OfProduct, StackedInline):
         href = reverse("admin:inventory_stocklevel_changelist") + f"?variant__id__exact={variant.pk}"
         there, free = variant.known_on_hand or 0, variant.known_free or 0
         return format_html('{} there, {} free · <a class="text-link" href="{}">Adjust</a>', there, free, href)
+
+    @display(description="price history")
+    def price_history(self, variant: Variant) -> str:
+        if variant._state.adding:
+            return "—"
+        href = reverse("admin:pricing_pricehistory_changelist") + f"?variant__id__exact={variant.pk}"
+        return format_html('<a class="text-link" href="{}">Show</a>', href)
 
     @display(description="options")
     def shown_options(self, variant: Variant) -> str:

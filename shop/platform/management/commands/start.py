@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from argparse import ArgumentParser
+from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +23,8 @@ from shop.platform.settings import ShopSettings, shop_settings
 
 FIRST_SUPERUSER: Final = "admin@example.com"
 DEMO: Final = "demo"
-"""An app of an upper floor has it."""
+RECORD_PRICES: Final = "record_prices"
+"""Apps of higher layers have them."""
 PATIENCE: Final = 60.0
 
 
@@ -38,6 +40,8 @@ class Command(BaseCommand):
         refuse_busy_port(host, port)
         try:
             call_command("migrate", verbosity=0, interactive=False)
+            if RECORD_PRICES in get_commands():
+                call_command(RECORD_PRICES, stdout=StringIO())
             self.greet_superuser()
             self.fill()
         except OperationalError as away:
