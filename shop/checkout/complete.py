@@ -23,6 +23,7 @@ from shop.checkout import limits, pricing, queries
 from shop.checkout.ending import HOLD_FOR, finish, give_up
 from shop.checkout.errors import NotReady, PaymentGivenUp, PriceChanged, TooManyUnpaid
 from shop.checkout.models import Cart
+from shop.checkout.operations.carts import refuse_stale
 from shop.checkout.types import Paying, Priced
 from shop.inventory import operations as inventory
 from shop.inventory.errors import InsufficientStock
@@ -57,15 +58,16 @@ class Completion:
     payment: Payment | None = None
 
 
-def complete(cart: Cart, *, expected_total: Money, paying: Paying) -> Completion:
+def complete(cart: Cart, *, expected_total: Money, paying: Paying, expected_version: int | None = None) -> Completion:
     """The cart is an order. Safe to repeat: a second call finds the first one's order and goes on where it stands.
 
     Raises NotReady, PriceChanged, InsufficientStock, PaymentDeclined and the other refusals of its parts; then the cart
     is open again and nothing is held. GatewayUnavailable leaves everything as it is, for a repetition; so does
-    PaymentInProgress, while somebody else pays.
+    PaymentInProgress, while somebody else pays. Raises Stale for a cart of another version than the expected one that
+    is no order yet; a repetition goes on, though the first call has raised the version.
     """
     found = _begun(cart)
-    begun, attempt = (found, None) if found is not None else _prepare(cart, expected_total, paying)
+    begun, attempt = (found, None) if found is not None else _prepare(cart, expected_total, paying, expected_version)
     order = begun.order
     if order.placed_at is not None:
         return Completion(begun, is_new=False)
@@ -80,7 +82,9 @@ def complete(cart: Cart, *, expected_total: Money, paying: Paying) -> Completion
     return Completion(Whole(order, begun.lines, (payment,)), is_new=True)
 
 
-def complete_within_limits(cart: Cart, *, expected_total: Money, paying: Paying, ip: str) -> Completion:
+def complete_within_limits(
+    cart: Cart, *, expected_total: Money, paying: Paying, ip: str, expected_version: int | None = None
+) -> Completion:
     """As `complete`; declined cards are counted, so that a cart is no machine to try cards with.
 
     They are counted when the bank has said no, lest buyers who pay at the same moment take each other's room. So the
@@ -93,7 +97,7 @@ def complete_within_limits(cart: Cart, *, expected_total: Money, paying: Paying,
     ]
     look(counted)
     try:
-        return complete(cart, expected_total=expected_total, paying=paying)
+        return complete(cart, expected_total=expected_total, paying=paying, expected_version=expected_version)
     except Declined:
         for policy, subject in counted:
             with suppress(TooManyRequests):  # those that ran beside this one were as many as are allowed
@@ -106,13 +110,16 @@ def _begun(cart: Cart) -> Whole | None:
     return whole_of(cart.order) if cart.order is not None else None
 
 
-def _prepare(cart: Cart, expected_total: Money, paying: Paying) -> tuple[Whole, Payment | None]:
+def _prepare(
+    cart: Cart, expected_total: Money, paying: Paying, expected_version: int | None
+) -> tuple[Whole, Payment | None]:
     """Acts 0 and 1: the order, and the attempt to pay it if that is new too. A rival that changed the cart meanwhile is
     priced once more; one that completes it has made the order already."""
     payments.refuse_unfit(method=paying.method, token=paying.token, return_url=paying.return_url)
     for _ in range(3):
         if cart.status == Cart.Status.MERGED:
             raise NotFound()
+        refuse_stale(cart, expected_version)
         priced = pricing.price(cart)
         if priced.needs:
             raise _short(priced) or NotReady(priced.needs)
@@ -188,6 +195,7 @@ def _agreement(priced: Priced, paying: Paying) -> Agreement:
         is_test=payments.is_test(paying.method),
         expires_at=now() + HOLD_FOR,
         code_id=cart.code_id,
+        shipping_method_id=cart.shipping_method_id,
         hold_id=uuid7() if is_held else None,
     )
 

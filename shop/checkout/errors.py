@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from shop.checkout.types import Need
 from shop.kernel.errors import Conflict, Invalid, Problem
 from shop.kernel.money import Money
+from shop.stores.limits import LARGEST_METADATA
 
 
 class CartCompleted(Conflict):
@@ -27,6 +28,15 @@ class QuantityTooLarge(Invalid):
     def __init__(self, fields: Sequence[str], *, most: int) -> None:
         first, *others = (Problem(self.code, self.sentence(), field, {"max": most}) for field in fields)
         super().__init__(field=first.field, params=first.params, others=tuple(others))
+
+
+class MetadataTooLarge(Invalid):
+    """The metadata of a cart and its lines has at most 16 KiB together."""
+
+    code = "metadata_too_large"
+
+    def __init__(self, field: str, *, size: int) -> None:
+        super().__init__(field=field, params={"max_bytes": LARGEST_METADATA, "bytes": size})
 
 
 class VariantUnavailable(Invalid):

@@ -4,6 +4,8 @@ from shop.platform.limits import Policy
 
 OPENED = Policy("carts", 60, 60)
 WRITES = Policy("cart-writes", 300, 60)
+READS = Policy("cart-reads", 3000, 60)
+"""Wide: a storefront that renders on its server reads for all of its shoppers."""
 COMPLETES = Policy("complete", 30, 60)
 REFUSED_CODES_PER_CART = Policy("codes-cart", 10, 60 * 60, strict=True)
 REFUSED_CODES_PER_IP = Policy("codes-ip", 30, 60 * 60, strict=True)

@@ -89,6 +89,8 @@ class CartLine(models.Model):
     quantity = models.PositiveIntegerField()
     metadata = models.JSONField(default=dict)
     metadata_key = models.CharField(max_length=64, blank=True, editable=False)
+    unit_price = models.PositiveBigIntegerField(null=True)
+    """Minor units that one cost when the line was last written: the price that the shopper has agreed to so far."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,7 +1,7 @@
 """A cart, priced: what it holds, what it costs, what is missing and what should be known, in a fixed number of
 statements however many lines there are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from shop.accounts.models import email_key
@@ -10,11 +10,13 @@ from shop.checkout.models import Cart, CartLine
 from shop.checkout.types import Notice, Priced
 from shop.inventory import queries as inventory
 from shop.inventory.types import NONE_LEFT, Availability, Shortage
+from shop.kernel.money import Money
 from shop.platform.clock import now
 from shop.promotions.errors import CodeRefused
 from shop.quotes import facts
 from shop.quotes.facts import Facts, Wanted, Wish
 from shop.quotes.quote import quote
+from shop.quotes.types import Quote
 
 
 def price(cart: Cart, *, lines: tuple[CartLine, ...] | None = None) -> Priced:
@@ -51,17 +53,25 @@ def price(cart: Cart, *, lines: tuple[CartLine, ...] | None = None) -> Priced:
         stock=stock,
         availability=availability,
         unsellable=known.unsellable,
-        notices=_notices(cart, lines, known, availability),
+        notices=_notices(cart, lines, known, availability, quoted),
         needs=() if cart.status == Cart.Status.COMPLETING else requirements.of(cart, lines, known, availability),
     )
 
 
+def agree(priced: Priced, written: Iterable[CartLine]) -> None:
+    """These lines, which are not saved, have the price at which they are shown: whoever writes them agrees to it."""
+    prices = {each.item.key: each.item.unit_price.minor for each in priced.quote.lines}
+    for line in written:
+        line.unit_price = prices.get(line.pk)
+
+
 def _notices(
-    cart: Cart, lines: tuple[CartLine, ...], known: Facts, availability: Mapping[UUID, Availability]
+    cart: Cart, lines: tuple[CartLine, ...], known: Facts, availability: Mapping[UUID, Availability], quoted: Quote
 ) -> tuple[Notice, ...]:
     found = [Notice(code=each["code"], message=each["message"], params=each.get("params")) for each in cart.notices]
     if cart.status == Cart.Status.COMPLETING:
         return tuple(found)
+    prices = {each.item.key: each.item.unit_price for each in quoted.lines}
     together: dict[UUID, int] = {}
     for line in lines:
         wanted = together[line.variant_id] = together.get(line.variant_id, 0) + line.quantity
@@ -72,6 +82,16 @@ def _notices(
             if wanted > there.max_quantity:
                 facts = Shortage(line.variant_id, wanted, there).facts()
                 found.append(Notice("insufficient_stock", "There is not enough of this.", line.pk, facts))
+        price = prices.get(line.pk)
+        if price is not None and line.unit_price not in (None, price.minor):
+            found.append(_price_changed(line, price))
     if known.code_refusal:
         found.append(Notice("code_not_applied", CodeRefused.SENTENCES[known.code_refusal]))
     return tuple(found)
+
+
+def _price_changed(line: CartLine, price: Money) -> Notice:
+    """What one cost when the line was last written, and what it costs now."""
+    before, after = ({"amount": minor, "currency": price.currency} for minor in (line.unit_price, price.minor))
+    params = {"before": before, "after": after}
+    return Notice("price_changed", "The price of this has changed.", line.pk, params)

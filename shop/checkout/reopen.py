@@ -6,16 +6,19 @@ from shop.checkout import queries
 from shop.checkout.ending import finish, give_up
 from shop.checkout.errors import CartCompleted, PaymentGivenUp
 from shop.checkout.models import Cart
+from shop.checkout.operations.carts import refuse_stale
 from shop.inventory.errors import InsufficientStock
 from shop.payments import operations as payments
 from shop.payments.models import Bill, Payment
 
 
-def reopen(cart: Cart) -> None:
+def reopen(cart: Cart, *, expected_version: int | None = None) -> None:
     """The cart is open again: its payment is void, its stock free. Repeating changes nothing.
 
-    Raises CartCompleted when the money had come already: then the order is placed. GatewayUnavailable leaves all as is.
+    Raises CartCompleted when the money had come already: then the order is placed. GatewayUnavailable leaves all as is,
+    and so does Stale: the cart has another version than the expected one.
     """
+    refuse_stale(cart, expected_version)
     order = cart.order
     if order is None:
         return

@@ -65,7 +65,7 @@ class Order(Stateful):
     shipping_address = models.JSONField(null=True)
     billing_address = models.JSONField(null=True)
     shipping_method = models.JSONField(null=True)
-    """{code, name}: what the shipping method was called."""
+    """{id, code, name}: which shipping method it was, and what it was called."""
     payment_method = models.CharField(max_length=32)
     codes = models.JSONField(default=list)
     """[{id, code, name, amount}] of the discount codes that were entered."""

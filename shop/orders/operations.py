@@ -22,10 +22,10 @@ from shop.platform import events
 from shop.platform.actors import Actor
 from shop.platform.clock import now
 from shop.platform.keys import locked, unlocked
-from shop.platform.records import WrongState
+from shop.platform.records import Stale, WrongState
 from shop.promotions import operations as promotions
 from shop.promotions.models import Redemption
-from shop.quotes.types import Quote, QuotedLine, TaxLine
+from shop.quotes.types import Quote, QuotedDelivery, QuotedLine, TaxLine
 
 TOKEN_LIFE = timedelta(days=90)
 Status = Order.Status
@@ -63,7 +63,7 @@ def draft(
         prices_include_tax=basket.prices_include_tax,
         shipping_address=agreement.shipping_address,
         billing_address=agreement.billing_address,
-        shipping_method={"code": delivery.delivery.code, "name": delivery.delivery.name} if delivery else None,
+        shipping_method=_method(agreement, delivery),
         payment_method=agreement.payment_method,
         codes=[
             {"id": str(agreement.code_id), "code": each.code, "name": each.name, "amount": each.amount.minor}
@@ -88,6 +88,13 @@ def draft(
     ]
     OrderLine.objects.bulk_create(lines)
     return Whole(order, lines, ())
+
+
+def _method(agreement: Agreement, delivery: QuotedDelivery | None) -> dict[str, str | None] | None:
+    if delivery is None:
+        return None
+    key = agreement.shipping_method_id
+    return {"id": str(key) if key else None, "code": delivery.delivery.code, "name": delivery.delivery.name}
 
 
 def keep(order: Order, *, hold: Hold | None = None, redemption: Redemption | None = None) -> None:
@@ -215,12 +222,15 @@ def give_up(order: Order, *, because: str) -> bool:
     return True
 
 
-def cancel(order: Order, *, actor_id: UUID | None, reason: str = "") -> bool:
+def cancel(order: Order, *, actor_id: UUID | None, reason: str = "", expected_version: int | None = None) -> bool:
     """A placed order is cancelled: stock, codes and money go back; False if it was cancelled already.
 
-    Raises WrongState when it can't be cancelled any more, or was never placed.
+    Raises WrongState when it can't be cancelled any more, or was never placed, Stale when it has another version than
+    the expected one.
     """
     with transaction.atomic():
+        if expected_version is not None:
+            _refuse_stale(order, expected_version)
         if not _withdraw(order, Status.CANCELLED, actor_id=actor_id, reason=reason):
             return False
     statuses.refresh(order)  # what could be given back at once has been
@@ -257,6 +267,13 @@ def expire(order: Order) -> bool:
             return False
     statuses.refresh(order)
     return True
+
+
+def _refuse_stale(order: Order, expected_version: int) -> None:
+    """The order's row is held and has this version. Raises Stale."""
+    held = Order.objects.select_for_update(no_key=True).filter(pk=order.pk)
+    if held.values_list("version", flat=True).get() != expected_version:
+        raise Stale()
 
 
 def _withdraw(order: Order, to: str, *, actor_id: UUID | None, reason: str) -> bool:

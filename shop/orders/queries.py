@@ -24,7 +24,7 @@ Row = TypeVar("Row", bound=Model)
 
 def order(order_id: UUID, *, seen_by: Actor, token: str | None = None) -> Order:
     """The order, with its bill, if it is the actor's own or the token is its. Raises NotFound."""
-    found = Order.objects.select_related("bill").filter(pk=order_id).first()
+    found = Order.objects.select_related("bill", "market").filter(pk=order_id).first()
     if found is None or not (_owns(seen_by, found) or _opens(token, found)):
         raise NotFound()
     return found
@@ -32,16 +32,17 @@ def order(order_id: UUID, *, seen_by: Actor, token: str | None = None) -> Order:
 
 def whole(order_id: UUID) -> Whole:
     """The order with all that is shown of it, for those who have found it already. Three or four statements."""
-    return whole_of(Order.objects.select_related("bill").get(pk=order_id))
+    return whole_of(Order.objects.select_related("bill", "market").get(pk=order_id))
 
 
 def whole_of(found: Order) -> Whole:
     """As `whole`, for an order that is at hand with its bill."""
-    return _wholes([found])[0]
+    return _wholes([found], OrderLine.objects.all())[0]
 
 
 def orders_of(user_id: UUID, *, limit: int, cursor: Cursor = START, is_counted: bool = False) -> Page[Whole]:
-    """A customer's placed orders, newest first. Three or four statements, however many there are."""
+    """A customer's placed orders, newest first, without the metadata of their lines. Three or four statements, however
+    many there are."""
     rows = Order.objects.select_related("bill").filter(user_id=user_id, placed_at__isnull=False)
     length = total(rows) if is_counted else None
     forward = cursor.direction is Direction.NEXT
@@ -50,12 +51,13 @@ def orders_of(user_id: UUID, *, limit: int, cursor: Cursor = START, is_counted: 
         rows = rows.filter(Q(id__lt=last) if forward else Q(id__gt=last))
     found = list(rows.order_by("-id" if forward else "id")[: limit + 1])
     cut = page(found, limit=limit, keys=lambda row: (str(row.pk),), cursor=cursor)
-    return Page(tuple(_wholes(cut.items)), cut.next, cut.previous, length)
+    lines = OrderLine.objects.defer("metadata")
+    return Page(tuple(_wholes(cut.items, lines)), cut.next, cut.previous, length)
 
 
-def _wholes(found: Sequence[Order]) -> list[Whole]:
+def _wholes(found: Sequence[Order], all_lines: QuerySet[OrderLine]) -> list[Whole]:
     bills = {each.bill_id: each.bill for each in found}
-    lines = _grouped(OrderLine.objects.filter(order__in=[each.pk for each in found]).order_by("position"), "order_id")
+    lines = _grouped(all_lines.filter(order__in=[each.pk for each in found]).order_by("position"), "order_id")
     payments = _grouped(Payment.objects.filter(bill_id__in=bills).order_by("id"), "bill_id")
     given_back = [each.pk for each in bills.values() if each.refunded or (each.captured and each.status == CLOSED)]
     refunds = Refund.objects.filter(payment__bill_id__in=given_back).select_related("payment").order_by("id")

@@ -53,6 +53,7 @@ class PostalOut(TypedDict):
 
 
 class ShippingMethodRefOut(TypedDict):
+    id: Annotated[str | None, Field(description="Null in an order that kept the name alone.")]
     code: str
     name: str
 
@@ -83,7 +84,9 @@ class OrderedProductOut(TypedDict):
     image: OrderedImageOut | None
 
 
-class OrderLineOut(TypedDict):
+class OrderLineAmountsOut(TypedDict):
+    """A line of an order without what clients keep with it."""
+
     id: str
     variant_id: str | None
     product: OrderedProductOut
@@ -103,7 +106,16 @@ class OrderLineOut(TypedDict):
     discounts: list[DiscountOut]
     tax_lines: list[TaxLineOut]
     notices: Annotated[list[NoticeOut], Field(description="As at a line of a cart; an order has none.")]
+
+
+class OrderLineOut(OrderLineAmountsOut):
     metadata: dict[str, str]
+
+
+class ListedOrderLineOut(OrderLineAmountsOut):
+    metadata: Annotated[
+        dict[str, str] | None, Field(description="Null in a list of orders: read the order itself for it.")
+    ]
 
 
 class CardOut(TypedDict):
@@ -152,7 +164,9 @@ PaymentStatus = Literal["unpaid", "authorized", "partially_paid", "paid", "parti
 FulfillmentStatus = Literal["unfulfilled", "partially_fulfilled", "fulfilled", "delivered"]
 
 
-class OrderOut(TypedDict):
+class OrderHeadOut(TypedDict):
+    """An order without its lines."""
+
     id: str
     number: str | None
     status: Status
@@ -160,7 +174,6 @@ class OrderOut(TypedDict):
     fulfillment_status: FulfillmentStatus
     currency: str
     email: str
-    lines: list[OrderLineOut]
     totals: OrderTotalsOut
     codes: list[DiscountOut]
     shipping_address: PostalOut | None
@@ -177,3 +190,13 @@ class OrderOut(TypedDict):
     updated_at: Time
     placed_at: Time | None
     cancelled_at: Time | None
+
+
+class OrderOut(OrderHeadOut):
+    lines: list[OrderLineOut]
+
+
+class ListedOrderOut(OrderHeadOut):
+    """An order in a list."""
+
+    lines: list[ListedOrderLineOut]

@@ -9,7 +9,11 @@ from shop.orders.models import Order, OrderLine
 from shop.orders.shapes import (
     DiscountOut,
     FulfillmentStatus,
+    ListedOrderLineOut,
+    ListedOrderOut,
     OrderedImageOut,
+    OrderHeadOut,
+    OrderLineAmountsOut,
     OrderLineOut,
     OrderOut,
     OrderPaymentOut,
@@ -17,12 +21,14 @@ from shop.orders.shapes import (
     OrderTotalsOut,
     PaymentStatus,
     PostalOut,
+    ShippingMethodRefOut,
     Status,
     TaxLineOut,
 )
 from shop.orders.types import Whole
 from shop.payments.models import Payment, Refund
 from shop.platform.clock import stamp
+from shop.platform.http.envelope import ContextOut
 from shop.platform.http.shapes import money, money_or_none
 
 POSTAL = (
@@ -32,6 +38,19 @@ POSTAL = (
 
 def order(whole: Whole) -> OrderOut:
     """The whole order."""
+    lines: list[OrderLineOut] = [
+        {**_line(each, whole.order.currency), "metadata": each.metadata} for each in whole.lines
+    ]
+    return {**_head(whole), "lines": lines}
+
+
+def listed_order(whole: Whole) -> ListedOrderOut:
+    """The order in a list: without the metadata of its lines."""
+    lines: list[ListedOrderLineOut] = [{**_line(each, whole.order.currency), "metadata": None} for each in whole.lines]
+    return {**_head(whole), "lines": lines}
+
+
+def _head(whole: Whole) -> OrderHeadOut:
     found = whole.order
     return {
         "id": public(Prefix.ORDER, found.pk),
@@ -41,12 +60,11 @@ def order(whole: Whole) -> OrderOut:
         "fulfillment_status": cast(FulfillmentStatus, found.fulfillment_status),
         "currency": found.currency,
         "email": found.email,
-        "lines": [_line(each, found.currency) for each in whole.lines],
         "totals": _totals(found),
         "codes": discounts(found.codes, found.currency),
         "shipping_address": postal(found.shipping_address),
         "billing_address": postal(found.billing_address),
-        "shipping_method": found.shipping_method,
+        "shipping_method": _method(found.shipping_method),
         "payments": [_payment(each, whole.refunds) for each in whole.payments],
         "fulfillments": [],
         "refunds": [_refund(each, found.currency) for each in whole.refunds],
@@ -58,6 +76,28 @@ def order(whole: Whole) -> OrderOut:
         "updated_at": stamp(found.updated_at),
         "placed_at": stamp(found.placed_at) if found.placed_at else None,
         "cancelled_at": stamp(found.cancelled_at) if found.cancelled_at else None,
+    }
+
+
+def context(found: Order) -> ContextOut:
+    """For whom the prices of an order are."""
+    return {
+        "market": found.market.code,
+        "country": found.country,
+        "currency": found.currency,
+        "locale": found.locale,
+        "prices_include_tax": found.prices_include_tax,
+    }
+
+
+def _method(stored: Mapping[str, Any] | None) -> ShippingMethodRefOut | None:
+    if stored is None:
+        return None
+    key = stored.get("id")
+    return {
+        "id": public(Prefix.SHIPPING_METHOD, UUID(key)) if key else None,
+        "code": stored["code"],
+        "name": stored["name"],
     }
 
 
@@ -96,7 +136,7 @@ def _totals(found: Order) -> OrderTotalsOut:
     }
 
 
-def _line(found: OrderLine, currency: str) -> OrderLineOut:
+def _line(found: OrderLine, currency: str) -> OrderLineAmountsOut:
     return {
         "id": public(Prefix.LINE, found.pk),
         "variant_id": public(Prefix.VARIANT, found.variant_id) if found.variant_id else None,
@@ -122,7 +162,6 @@ def _line(found: OrderLine, currency: str) -> OrderLineOut:
         "discounts": discounts(found.discounts, currency),
         "tax_lines": taxes(found.tax_lines, currency),
         "notices": [],
-        "metadata": found.metadata,
     }
 
 

@@ -32,6 +32,7 @@ class Agreement:
     is_test: bool = False
     expires_at: datetime | None = None
     code_id: UUID | None = None
+    shipping_method_id: UUID | None = None
     hold_id: UUID | None = None
     """The hold that is made in the same transaction, after the order."""
 

@@ -4,6 +4,9 @@
       │         └─────▶ release                                              nothing: the key is free
       └─────▶ Replay    the answer of the first time
 
+An answer of more than 64 KiB, however packed, is not stored: the row refers to the object that it shows, and whoever
+repeats the call is shown that object as it is now.
+
 The row is inserted before anything else, in a transaction of its own, with a lease. A process that dies leaves a lease
 that ends; the next request with the key takes it over and runs the operation again, which resumes. Neither the key nor
 the scope nor the body is stored in clear: hashes are keyed, the answer is encrypted with a key made of the client's.
@@ -14,6 +17,7 @@ import json
 import math
 import re
 import secrets
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,11 +39,18 @@ LONGEST_KEY: Final = 255
 UNGUESSABLE: Final = 22
 """Characters of a key with 128 bits of chance in base64."""
 
+LARGEST_ANSWER: Final = 64 * 1024
+"""Bytes of one stored answer."""
+PACKED_FROM: Final = 4 * 1024
+"""Bytes from which an answer is compressed."""
+
 _IN_FLIGHT, _DONE = IdempotencyRecord.State.IN_FLIGHT, IdempotencyRecord.State.DONE
 _QUOTED = re.compile(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,510})"')
 _BARE = re.compile(r"[\x21\x23-\x2b\x2d-\x7e](?:[\x20-\x2b\x2d-\x7e]*[\x21-\x2b\x2d-\x7e])?")
 """Without a comma: servers join a header that came twice by one."""
 _NONCE_BYTES: Final = 12
+_ENCODING, _REFERENCE = ":encoding", ":reference"
+"""Notes about the body, beside its headers: no header has such a name."""
 _TRIES: Final = 5
 _FREE_AGAIN: Final = frozenset({202, 422, 429})
 
@@ -101,6 +112,8 @@ class Replay:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    reference: str | None = None
+    """The id of the object that the answer showed, where its body was too large to be stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +126,13 @@ class Claim:
     resumes: bool
     """Whether a process before this one had the key and did not finish: half of the work may be done."""
 
-    def finish(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+    def finish(self, status: int, headers: Mapping[str, str], body: bytes, *, reference: str | None = None) -> None:
         """This is the key's answer from now on. Inside the operation's transaction both commit together.
 
-        Raises LostClaim when the lease ended and another request took over, so that the transaction rolls back.
+        With a `reference` no more than 64 KiB are stored: of a larger body that alone. Raises LostClaim when the lease
+        ended and another request took over, so that the transaction rolls back.
         """
-        self._update(state=_DONE, status=status, answer=self.name.seal(headers, body))
+        self._update(state=_DONE, status=status, answer=self.name.seal(headers, body, reference))
 
     def renew(self, lease: timedelta = LEASE) -> None:
         """The lease runs from now again. Raises LostClaim. Call it outside a transaction: others must see it."""
@@ -196,13 +210,12 @@ class _Name:
     def record(self) -> IdempotencyRecord | None:
         return IdempotencyRecord.objects.filter(scope_hash=self.scope_hash(), key_hash=self.key_hash()).first()
 
-    def seal(self, headers: Mapping[str, str], body: bytes) -> bytes:
+    def seal(self, headers: Mapping[str, str], body: bytes, reference: str | None) -> bytes:
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return nonce + self._cipher().encrypt(nonce, json.dumps(dict(headers)).encode() + b"\n" + body, None)
+        return nonce + self._cipher().encrypt(nonce, _folded(headers, body, reference), None)
 
-    def open(self, answer: bytes) -> tuple[Mapping[str, str], bytes]:
-        headers, _, body = self._cipher().decrypt(answer[:_NONCE_BYTES], answer[_NONCE_BYTES:], None).partition(b"\n")
-        return json.loads(headers), body
+    def open(self, answer: bytes) -> tuple[Mapping[str, str], bytes, str | None]:
+        return _unfolded(self._cipher().decrypt(answer[:_NONCE_BYTES], answer[_NONCE_BYTES:], None))
 
     def _cipher(self) -> AESGCM:
         return AESGCM(self._keyed("answer", json.dumps([self.scope, self.key])))
@@ -256,6 +269,24 @@ def _judge(
         owner=owner, lease_until=now + lease, expires_at=now + KEPT_FOR
     )
     return Claim(record.pk, owner, name, resumes=True) if taken_over else None
+
+
+def _folded(headers: Mapping[str, str], body: bytes, reference: str | None) -> bytes:
+    """A line of headers and the body: as it is, compressed, or left out where a reference stands for it."""
+    notes: dict[str, str] = {}
+    if len(body) >= PACKED_FROM:
+        body, notes = zlib.compress(body, 3), {_ENCODING: "deflate"}
+    if len(body) > LARGEST_ANSWER and reference is not None:
+        body, notes = b"", {_REFERENCE: reference}
+    return json.dumps({**headers, **notes}).encode() + b"\n" + body
+
+
+def _unfolded(folded: bytes) -> tuple[Mapping[str, str], bytes, str | None]:
+    line, _, body = folded.partition(b"\n")
+    headers: dict[str, str] = json.loads(line)
+    if headers.pop(_ENCODING, None):
+        body = zlib.decompress(body)
+    return headers, body, headers.pop(_REFERENCE, None)
 
 
 def _plain(value: object) -> object:

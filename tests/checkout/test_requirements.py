@@ -65,7 +65,7 @@ def test_what_is_shipped_wants_an_address_and_a_way(mug: Variant) -> None:
 @pytest.mark.parametrize("name", ["first_name", "last_name", "line1", "city", "country"])
 def test_each_part_of_an_address_is_missed_by_its_name(mug: Variant, name: str) -> None:
     ada = shopper(mug).ready()
-    ada.visitor.patch(ada.path, shipping_address={key: value for key, value in ADDRESS.items() if key != name})
+    ada.visitor.patch(ada.path, shipping_address={name: None})
 
     assert told(ada) == [("address_incomplete", f"shipping_address.{name}")]
 

@@ -1,5 +1,6 @@
 """How each refusal of the catalogue, of carts and of orders is got."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from tests.contracts.stage import Stage
 from tests.contracts.world import Request
 
 ENGRAVED = {"engraving": "Ada"}
+TOO_LARGE = {f"name-{at}": "é" * 500 for at in range(20)}
 
 
 def nothing_of_that_name(stage: Stage) -> Request:
@@ -50,6 +52,10 @@ def as_many_as_can_be(stage: Stage) -> Request:
         return request.sending({"metadata": ENGRAVED})
     CartLine.objects.update(quantity=MOST_OF_ONE, metadata={}, metadata_key="")
     return stage.sending(request, metadata={})
+
+
+def too_much_metadata(stage: Stage) -> Request:
+    return stage.good.sending({**json.loads(stage.good.body), "metadata": TOO_LARGE})
 
 
 def _line(cart: Cart, metadata: dict[str, str], quantity: int) -> CartLine:
@@ -123,6 +129,7 @@ WAYS_OF_SHOPPING: Mapping[str, Callable[[Stage], Request]] = {
     "account_busy": being_paid,
     "cart_full": full,
     "quantity_too_large": as_many_as_can_be,
+    "metadata_too_large": too_much_metadata,
     "insufficient_stock": sold_out,
     "variant_unavailable": withdrawn,
     "country_not_served": lambda stage: stage.with_fields(country="AQ"),

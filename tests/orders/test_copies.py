@@ -143,7 +143,7 @@ def test_an_order_in_which_every_text_is_as_long_as_it_may_be(shopper: Shopper) 
     assert (line["product"]["slug"], line["product"]["name"], line["sku"]) == ("s" * 255, "N" * 255, "K" * 255)
     assert len(line["product"]["image"]["url"]) == 1000
     assert (line["metadata"], line["tax_lines"][0]["name"]) == ({"k" * 40: "v" * 500}, "V" * 50)
-    assert placed.data["shipping_method"] == {"code": "m" * 50, "name": "M" * 100}
+    assert placed.data["shipping_method"] == {"id": method["id"], "code": "m" * 50, "name": "M" * 100}
     assert [(each["code"], each["name"]) for each in placed.data["codes"]] == [("W" * 50, "P" * 100)]
     assert placed.data["shipping_address"] == placed.data["billing_address"] == ADDRESS
     assert placed.data["note"] == "n" * 2000

@@ -1,3 +1,4 @@
+import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -238,6 +239,33 @@ def test_inside_a_transaction_nothing_can_be_claimed() -> None:
         ask()
 
     assert IdempotencyRecord.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_long_answer_is_stored_compressed_and_comes_back_word_for_word() -> None:
+    body = b'{"line": "a mug", "total": 1999}' * 10_000
+
+    granted().finish(201, {"ETag": '"crt_1.3"'}, body, reference="crt_1")
+
+    assert ask() == Replay(201, {"ETag": '"crt_1.3"'}, body)
+    assert len(_answer()) < 4_000
+
+
+@pytest.mark.django_db
+def test_of_an_answer_that_is_too_large_only_what_it_was_about_is_stored() -> None:
+    granted().finish(201, {"ETag": '"crt_1.3"'}, secrets.token_bytes(100_000), reference="crt_1")
+
+    assert ask() == Replay(201, {"ETag": '"crt_1.3"'}, b"", reference="crt_1")
+    assert len(_answer()) < 200
+
+
+@pytest.mark.django_db
+def test_an_answer_that_no_reference_stands_for_is_stored_whole() -> None:
+    body = secrets.token_bytes(100_000)
+
+    granted().finish(200, {}, body)
+
+    assert ask() == Replay(200, {}, body)
 
 
 @pytest.mark.django_db

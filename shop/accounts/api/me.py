@@ -55,6 +55,7 @@ def update_me(request: Request, body: ProfileIn) -> Answer[UserOut]:
 @door.delete(
     "/me",
     id="closeMe",
+    conditional=True,
     refusals=(errors.WrongPassword, errors.StaffAccount, errors.AccountBusy, TooManyRequests),
 )
 def close_me(request: Request, body: CloseAccountIn) -> Answer[None]:
@@ -62,7 +63,9 @@ def close_me(request: Request, body: CloseAccountIn) -> Answer[None]:
 
     Your data and your cart are erased and every device is logged out; orders stay for as long as the law asks.
     """
-    profile.close(request.call.user_id, current_password=body.current_password)
+    me = request.call.user_id
+    version = expected_version(request, public_id=public(Prefix.USER, me))
+    profile.close(me, current_password=body.current_password, expected_version=version)
     return Answer(data=None, message="Your account is closed.")
 
 
@@ -84,7 +87,17 @@ def change_email(request: Request, body: ChangeEmailIn) -> Answer[AskedOut]:
     return Answer(data=data, message="A code was sent to the new address.")
 
 
-@door.post("/me/change-email/confirm", id="confirmEmail", refusals=(errors.InvalidOrExpiredOtp,), in_acts=True)
+def _me_again(request: Request, _: str) -> Answer[UserOut]:
+    return get_me(request)
+
+
+@door.post(
+    "/me/change-email/confirm",
+    id="confirmEmail",
+    rebuild=_me_again,
+    refusals=(errors.InvalidOrExpiredOtp,),
+    in_acts=True,
+)
 def confirm_email(request: Request, body: ConfirmEmailIn) -> Answer[UserOut]:
     """Confirm your email.
 

@@ -40,16 +40,18 @@ def update(user_id: UUID, changes: Mapping[str, Any], *, version: int | None) ->
     return queries.user(user_id)
 
 
-def close(user_id: UUID, *, current_password: str) -> None:
+def close(user_id: UUID, *, current_password: str, expected_version: int | None = None) -> None:
     """Nobody can log in any more and nothing personal is left; the address may register anew.
 
-    Raises WrongPassword, StaffAccount, AccountBusy.
+    Raises WrongPassword, StaffAccount, AccountBusy, Stale.
     """
     user = queries.user(user_id)
     password.confirm(user, current_password)
     with transaction.atomic():
         one_time_passwords.forget(subjects=[user.email_key, str(user.pk)])
         user = held(user_id)
+        if expected_version is not None and user.version != expected_version:
+            raise Stale()
         if user.is_staff:
             raise StaffAccount()
         on_leaving()(user.pk)

@@ -29,9 +29,11 @@ from shop.orders.shapes import NoticeOut
 from shop.orders.show import postal
 from shop.payments.types import Method
 from shop.platform.clock import stamp
+from shop.platform.http.envelope import ContextOut
 from shop.platform.http.shapes import MoneyOut, money
 from shop.quotes.types import Quote, QuotedLine
 from shop.shipping.models import ShippingMethod
+from shop.stores.models import Market
 
 
 def cart(priced: Priced) -> CartOut:
@@ -65,6 +67,28 @@ def cart(priced: Priced) -> CartOut:
         "created_at": stamp(found.created_at),
         "updated_at": stamp(found.updated_at),
         "expires_at": stamp(found.expires_at),
+    }
+
+
+def context(found: Cart) -> ContextOut:
+    """For whom the prices of a cart are."""
+    return {
+        "market": found.market.code,
+        "country": found.country,
+        "currency": found.currency,
+        "locale": found.locale,
+        "prices_include_tax": found.market.prices_include_tax,
+    }
+
+
+def default_context(market: Market, country: str) -> ContextOut:
+    """For whom prices are that nobody has chosen a country for."""
+    return {
+        "market": market.code,
+        "country": country,
+        "currency": market.currency,
+        "locale": market.locale,
+        "prices_include_tax": market.prices_include_tax,
     }
 
 

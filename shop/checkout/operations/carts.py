@@ -4,7 +4,7 @@ Every change begins by raising the cart's version in one guarded UPDATE: that ho
 changes of one cart come one after the other, and refuses once a payment is under way.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,14 +12,15 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from shop.accounts.models import User
-from shop.checkout import queries
+from shop.checkout import pricing, queries
 from shop.checkout.errors import (
     CartCompleted,
     CountryNotServed,
     CurrencyNotServed,
+    MetadataTooLarge,
     ShippingMethodUnavailable,
 )
-from shop.checkout.models import Cart
+from shop.checkout.models import Cart, CartLine
 from shop.kernel.errors import NotFound, Refusal
 from shop.kernel.ids import Prefix, digest, private, public, unguessable
 from shop.kernel.merge_patch import merge_patch
@@ -28,10 +29,12 @@ from shop.payments.errors import PaymentInProgress
 from shop.platform import metadata
 from shop.platform.clock import now
 from shop.platform.keys import locked, unlocked
+from shop.platform.records import Stale
 from shop.shipping import queries as shipping
 from shop.shipping.models import ShippingMethod
 from shop.stores import queries as stores
 from shop.stores.errors import LocaleNotServed
+from shop.stores.limits import LARGEST_METADATA
 from shop.stores.models import Market
 
 LIFE = timedelta(days=90)
@@ -133,22 +136,35 @@ def public_id(cart: Cart) -> str:
     return unlocked(cart.secret, purpose=KEY).decode()
 
 
-def touch(cart: Cart, **changes: Any) -> None:
+def touch(cart: Cart, *, expected_version: int | None = None, **changes: Any) -> None:
     """The cart has these values and a higher version, its row is held until the commit, and `cart` is as the row is.
 
     Raises CartCompleted or PaymentInProgress when it can't be changed any more, NotFound for one that was merged or
-    whose id is dead.
+    whose id is dead, Stale when its version is not the expected one.
     """
-    rewrite(cart, lambda _: changes)
+    rewrite(cart, lambda _: changes, expected_version=expected_version)
 
 
-def rewrite(cart: Cart, values_for: Callable[[Cart], Mapping[str, Any]]) -> None:
-    """As `touch`, with values that follow from those that the cart has at that moment."""
+def rewrite(
+    cart: Cart, values_for: Callable[[Cart], Mapping[str, Any]], *, expected_version: int | None = None
+) -> None:
+    """As `touch`, with values that follow from those that the cart has at that moment.
+
+    They may follow from its lines too: whoever changes those raises the version, and then they are asked for again.
+    """
+    refuse_stale(cart, expected_version)
     if not _write(cart, values_for(cart)):  # somebody changed it meanwhile: hold the row, then look again
         list(Cart.objects.select_for_update(no_key=True).filter(pk=cart.pk).values_list("pk"))
         cart.__dict__.update(queries.again(cart).__dict__)
+        refuse_stale(cart, expected_version)
         if not _write(cart, values_for(cart)):
             raise CLOSED[cart.status]()
+
+
+def refuse_stale(cart: Cart, expected_version: int | None) -> None:
+    """Raises Stale when a version is expected and the cart has another."""
+    if expected_version is not None and cart.version != expected_version:
+        raise Stale()
 
 
 def _write(cart: Cart, changes: Mapping[str, Any]) -> bool:
@@ -167,18 +183,52 @@ def change(cart: Cart, changes: Mapping[str, Any]) -> None:
     """The cart has these values. Another country may mean another market and other prices: unless it is named, it is
     the one that the cart is shipped to.
 
-    Raises CountryNotServed, CurrencyNotServed, LocaleNotServed, CartCompleted, PaymentInProgress.
+    Raises CountryNotServed, CurrencyNotServed, LocaleNotServed, MetadataTooLarge, CartCompleted, PaymentInProgress.
     """
-    rewrite(cart, lambda current: _placed(current, changes))
+    market_id = cart.market_id
+    rewrite(cart, lambda current: _bounded(current, _placed(current, changes)))
+    if cart.market_id != market_id:
+        _agree_again(cart)
 
 
 @transaction.atomic
-def patch(cart: Cart, sent: Mapping[str, Any]) -> None:
+def patch(cart: Cart, sent: Mapping[str, Any], *, expected_version: int | None = None) -> None:
     """As `change`, with addresses and metadata merged into those that the cart has (RFC 7396).
 
-    Raises FieldsWrong for too much metadata, and what `change` raises.
+    Raises FieldsWrong for too many pairs of metadata, Stale, and what `change` raises.
     """
-    rewrite(cart, lambda current: _placed(current, sent) | _merged(current, sent))
+    market_id = cart.market_id
+    rewrite(
+        cart,
+        lambda current: _bounded(current, _placed(current, sent) | _merged(current, sent)),
+        expected_version=expected_version,
+    )
+    if cart.market_id != market_id:
+        _agree_again(cart)
+
+
+def _bounded(cart: Cart, values: dict[str, Any]) -> dict[str, Any]:
+    """The values, unless their metadata is too large together with that of the lines. Raises MetadataTooLarge."""
+    if "metadata" in values:
+        of_lines = list(CartLine.objects.filter(cart=cart).values_list("metadata", flat=True))
+        refuse_large_metadata([values["metadata"], *of_lines], before=[cart.metadata, *of_lines])
+    return values
+
+
+def refuse_large_metadata(
+    after: Sequence[Mapping[str, str]], *, before: Sequence[Mapping[str, str]] = (), field: str = "metadata"
+) -> None:
+    """Raises MetadataTooLarge, naming the field that is to blame, when this is over 16 KiB and more than before."""
+    size = metadata.size(after)
+    if size > LARGEST_METADATA and size > metadata.size(before):
+        raise MetadataTooLarge(field, size=size)
+
+
+def _agree_again(cart: Cart) -> None:
+    """Every line has the price of the cart's new market: whoever goes there has asked for it."""
+    lines = list(CartLine.objects.filter(cart=cart).order_by("id"))
+    pricing.agree(pricing.price(cart, lines=tuple(lines)), lines)
+    CartLine.objects.bulk_update(lines, ["unit_price"])
 
 
 def _merged(cart: Cart, sent: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from shop.accounts.models import email_key
 from shop.checkout import limits
 from shop.checkout.models import Cart
-from shop.checkout.operations.carts import touch
+from shop.checkout.operations import carts
 from shop.kernel.errors import NotFound
 from shop.platform.clock import now
 from shop.platform.limits import give_back, take_all
@@ -18,8 +18,12 @@ from shop.promotions.errors import CodeRefused
 
 
 @transaction.atomic
-def enter(cart: Cart, text: str) -> None:
-    """The code applies to the cart, in place of any before. Raises CodeRefused, CartCompleted, PaymentInProgress."""
+def enter(cart: Cart, text: str, *, expected_version: int | None = None) -> None:
+    """The code applies to the cart, in place of any before.
+
+    Raises CodeRefused, CartCompleted, PaymentInProgress; and Stale before the code is looked at.
+    """
+    carts.refuse_stale(cart, expected_version)
     found = promotions.code_named(
         text,
         market_id=cart.market_id,
@@ -27,7 +31,7 @@ def enter(cart: Cart, text: str) -> None:
         customer_key=email_key(cart.email) if cart.email else "",
         at=now(),
     )
-    touch(cart, code=found)
+    carts.touch(cart, expected_version=expected_version, code=found)
 
 
 @contextmanager
@@ -55,8 +59,8 @@ def refusals_counted(cart: Cart | None, *, ip: str) -> Iterator[None]:
 
 
 @transaction.atomic
-def remove(cart: Cart, code_id: UUID) -> None:
-    """The code does not apply any more. Raises NotFound, CartCompleted, PaymentInProgress."""
-    touch(cart)
+def remove(cart: Cart, code_id: UUID, *, expected_version: int | None = None) -> None:
+    """The code does not apply any more. Raises NotFound, CartCompleted, PaymentInProgress, Stale."""
+    carts.touch(cart, expected_version=expected_version)
     if not Cart.objects.filter(pk=cart.pk, code_id=code_id).update(code=None):
         raise NotFound()

@@ -10,7 +10,7 @@ from django.db import transaction
 from shop.checkout import pricing
 from shop.checkout.errors import CartFull, QuantityTooLarge, VariantUnavailable
 from shop.checkout.models import Cart, CartLine, metadata_key
-from shop.checkout.operations.carts import touch
+from shop.checkout.operations.carts import refuse_large_metadata, touch
 from shop.checkout.types import Priced
 from shop.inventory.errors import InsufficientStock
 from shop.inventory.types import Shortage
@@ -35,18 +35,20 @@ class NewLine:
 
 
 @transaction.atomic
-def add(cart: Cart, wanted: Sequence[NewLine]) -> Priced:
+def add(cart: Cart, wanted: Sequence[NewLine], *, expected_version: int | None = None) -> Priced:
     """All of these are in the cart, added to lines of the same variant and metadata, or none is.
 
-    Raises QuantityTooLarge, VariantUnavailable, InsufficientStock, CartFull, CartCompleted, PaymentInProgress.
+    Raises QuantityTooLarge, VariantUnavailable, MetadataTooLarge, InsufficientStock, CartFull, CartCompleted,
+    PaymentInProgress, Stale.
     """
-    touch(cart, notices=[])
+    touch(cart, expected_version=expected_version, notices=[])
     return put(cart, wanted, known=list(CartLine.objects.filter(cart=cart).order_by("id")))
 
 
 def put(cart: Cart, wanted: Sequence[NewLine], *, known: list[CartLine]) -> Priced:
     """As `add`, for a cart that is held already and has these lines."""
     lines = {(line.variant_id, line.metadata_key): line for line in known}
+    before = [cart.metadata, *(line.metadata for line in known)]
     new, grown = {}, {}
     too_many = []
     for each in wanted:
@@ -57,7 +59,7 @@ def put(cart: Cart, wanted: Sequence[NewLine], *, known: list[CartLine]) -> Pric
                 cart=cart, variant_id=each.variant_id, quantity=0, metadata=dict(each.metadata), metadata_key=key[1]
             )
         elif key not in new:
-            grown[key] = line
+            grown[key], line.unit_price = line, None
         line.quantity += each.quantity
         if line.quantity > MOST_OF_ONE:
             too_many.append(each.named("quantity"))
@@ -65,23 +67,29 @@ def put(cart: Cart, wanted: Sequence[NewLine], *, known: list[CartLine]) -> Pric
         raise CartFull(params={"max": MOST_LINES})
     if too_many:
         raise QuantityTooLarge(too_many, most=MOST_OF_ONE)
+    described = next((each for each in wanted if each.metadata), None)
+    if described is not None:
+        after = [cart.metadata, *(line.metadata for line in lines.values())]
+        refuse_large_metadata(after, before=before, field=described.named("metadata"))
     priced = pricing.price(cart, lines=tuple(lines.values()))
     _refuse_unbuyable(priced, wanted)
     _refuse_too_many(priced, of={each.variant_id for each in wanted})
+    pricing.agree(priced, [*new.values(), *grown.values()])
     CartLine.objects.bulk_create(list(new.values()))
-    CartLine.objects.bulk_update(list(grown.values()), ["quantity"])
+    CartLine.objects.bulk_update(list(grown.values()), ["quantity", "unit_price"])
     return priced
 
 
 @transaction.atomic
-def change(cart: Cart, line_id: UUID, changes: Mapping[str, Any]) -> Priced:
+def change(cart: Cart, line_id: UUID, changes: Mapping[str, Any], *, expected_version: int | None = None) -> Priced:
     """The line has this `quantity` (0 removes it), and this `metadata` merged into its own; it joins one that is the
     same then.
 
-    Raises NotFound, QuantityTooLarge, FieldsWrong, InsufficientStock, CartCompleted, PaymentInProgress.
+    Raises NotFound, QuantityTooLarge, FieldsWrong, MetadataTooLarge, InsufficientStock, CartCompleted,
+    PaymentInProgress, Stale.
     """
     quantity: int | None = changes.get("quantity")
-    touch(cart, notices=[])
+    touch(cart, expected_version=expected_version, notices=[])
     lines = list(CartLine.objects.filter(cart=cart).order_by("id"))
     line = next((each for each in lines if each.pk == line_id), None)
     if line is None:
@@ -90,8 +98,9 @@ def change(cart: Cart, line_id: UUID, changes: Mapping[str, Any]) -> Priced:
         line.delete()
         return pricing.price(cart, lines=tuple(each for each in lines if each is not line))
     grows = quantity is not None and quantity > line.quantity
-    line.quantity = quantity or line.quantity
+    line.quantity, line.unit_price = quantity or line.quantity, None
     if "metadata" in changes:
+        before = [cart.metadata, *(each.metadata for each in lines)]
         line.metadata = metadata.patched(line.metadata, changes["metadata"])
         line.metadata_key = metadata_key(line.metadata)
         twin = next((each for each in lines if each is not line and _same(each, line)), None)
@@ -99,19 +108,21 @@ def change(cart: Cart, line_id: UUID, changes: Mapping[str, Any]) -> Priced:
             line.quantity, grows = line.quantity + twin.quantity, True
             twin.delete()
             lines.remove(twin)
+        refuse_large_metadata([cart.metadata, *(each.metadata for each in lines)], before=before)
     if line.quantity > MOST_OF_ONE:
         raise QuantityTooLarge(["metadata" if quantity is None else "quantity"], most=MOST_OF_ONE)
     priced = pricing.price(cart, lines=tuple(lines))
     if grows:
         _refuse_too_many(priced, of={line.variant_id})
-    line.save(update_fields=["quantity", "metadata", "metadata_key"])
+    pricing.agree(priced, [line])
+    line.save(update_fields=["quantity", "metadata", "metadata_key", "unit_price"])
     return priced
 
 
 @transaction.atomic
-def remove(cart: Cart, line_id: UUID) -> None:
-    """The line is gone. Raises NotFound, CartCompleted, PaymentInProgress."""
-    touch(cart, notices=[])
+def remove(cart: Cart, line_id: UUID, *, expected_version: int | None = None) -> None:
+    """The line is gone. Raises NotFound, CartCompleted, PaymentInProgress, Stale."""
+    touch(cart, expected_version=expected_version, notices=[])
     if not CartLine.objects.filter(cart=cart, pk=line_id).delete()[0]:
         raise NotFound()
 

@@ -12,12 +12,13 @@ from shop.accounts.ports import Welcome
 from shop.checkout import queries
 from shop.checkout.errors import CartCompleted
 from shop.checkout.models import Cart, CartLine
-from shop.checkout.operations.carts import new_capability, public_id, touch
+from shop.checkout.operations.carts import new_capability, public_id, refuse_stale, touch
 from shop.inventory import queries as inventory
 from shop.kernel.errors import Refusal
+from shop.platform import metadata
 from shop.platform.actors import Actor
 from shop.platform.clock import now
-from shop.stores.limits import MOST_LINES, MOST_OF_ONE
+from shop.stores.limits import LARGEST_METADATA, MOST_LINES, MOST_OF_ONE
 
 CLAMPED: Final = {"code": "quantity_clamped", "message": "There is not enough of everything for both carts."}
 CARRIED: Final = ("code_id", "shipping_address", "billing_address", "note")
@@ -40,32 +41,33 @@ def after_login(user_id: UUID, *, cart_id: str | None) -> Welcome:
     return Welcome(public_id(mine) if mine is not None else None, notice)
 
 
-def claim(guest: Cart, *, user_id: UUID) -> Cart:
+def claim(guest: Cart, *, user_id: UUID, expected_version: int | None = None) -> Cart:
     """The customer's open cart, with the guest's lines in it; the guest's id is dead. Without a cart of their own the
     guest's is the customer's, under another id: whoever has kept the old one finds nothing.
 
     Quantities are added and clamped to what can be had, with a notice. Claiming again changes nothing. Raises NotFound
-    for a cart that was merged or claimed by somebody else meanwhile, CartCompleted, and PaymentInProgress while either
-    of the two is being paid.
+    for a cart that was merged or claimed by somebody else meanwhile, CartCompleted, PaymentInProgress while either
+    of the two is being paid, and Stale when the guest's cart has another version than the expected one.
     """
+    refuse_stale(guest, expected_version)
     if guest.user_id == user_id:
         return guest
     for _ in range(3):
         try:
             with transaction.atomic():
-                return _claim(guest, user_id)
+                return _claim(guest, user_id, expected_version)
         except (OtherCart, IntegrityError):  # a rival opened or completed the customer's cart in this moment
             continue
     raise CartCompleted()
 
 
-def _claim(guest: Cart, user_id: UUID) -> Cart:
+def _claim(guest: Cart, user_id: UUID, expected_version: int | None) -> Cart:
     user = User.objects.get(pk=user_id)
     mine = queries.open_cart_of(user_id)
     if mine is not None and mine.pk == guest.pk:
         return mine
     for cart in sorted(filter(None, (guest, mine)), key=lambda each: each.pk):  # one order for everybody
-        _hold(cart, guest)
+        _hold(cart, guest, expected_version)
     if mine is None:
         touch(guest, user=user, email=guest.email or user.email, **new_capability())
         return guest
@@ -73,9 +75,9 @@ def _claim(guest: Cart, user_id: UUID) -> Cart:
     return queries.again(mine)
 
 
-def _hold(cart: Cart, guest: Cart) -> None:
+def _hold(cart: Cart, guest: Cart, expected_version: int | None) -> None:
     try:
-        touch(cart)
+        touch(cart, expected_version=expected_version if cart is guest else None)
     except CartCompleted:
         if cart is guest:
             raise
@@ -100,7 +102,8 @@ def _pour(guest: Cart, mine: Cart) -> bool:
     """The guest's lines are in the customer's cart; says whether some had to be clamped.
 
     Of no variant there is more than can be had, on how many lines ever, but for what the customer had already, and for
-    one piece of what can't be had at all: it stays to be seen.
+    one piece of what can't be had at all: it stays to be seen. A line whose metadata is too much for the cart is left
+    out.
     """
     lines = {(line.variant_id, line.metadata_key): line for line in CartLine.objects.filter(cart=mine)}
     coming = list(CartLine.objects.filter(cart=guest).order_by("id"))
@@ -108,6 +111,7 @@ def _pour(guest: Cart, mine: Cart) -> bool:
     taken = Counter[UUID]()
     for line in lines.values():
         taken[line.variant_id] += line.quantity
+    room_to_say = LARGEST_METADATA - metadata.size([mine.metadata, *(line.metadata for line in lines.values())])
     new: list[CartLine] = []
     grown: list[CartLine] = []
     clamped = False
@@ -121,13 +125,20 @@ def _pour(guest: Cart, mine: Cart) -> bool:
         if known is not None:
             known.quantity += added
             grown.append(known)
-        elif added and len(lines) + len(new) < MOST_LINES:
+        elif added and len(lines) + len(new) < MOST_LINES and _fits(line, room_to_say):
             line.cart, line.quantity = mine, added
+            if mine.currency != guest.currency:
+                line.unit_price = None
+            room_to_say -= metadata.size([line.metadata])
             new.append(line)
         else:
             clamped, added = True, 0
         taken[line.variant_id] += added
     CartLine.objects.bulk_update(grown, ["quantity"])
-    CartLine.objects.bulk_update(new, ["cart", "quantity"])
+    CartLine.objects.bulk_update(new, ["cart", "quantity", "unit_price"])
     CartLine.objects.filter(cart=guest).delete()
     return clamped
+
+
+def _fits(line: CartLine, room: int) -> bool:
+    return not line.metadata or metadata.size([line.metadata]) <= room

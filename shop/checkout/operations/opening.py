@@ -64,7 +64,9 @@ def open_filled(opening: Opening, *, user_id: UUID | None) -> tuple[Priced, bool
     cart, is_new = carts.open_cart(
         user_id=user_id, country=opening.country, currency=opening.currency, **opening.said()
     )
-    if not is_new:
+    if is_new:
+        carts.refuse_large_metadata([cart.metadata])
+    else:
         carts.change(cart, opening.said() | opening.place())
     if opening.code is not None:
         try:

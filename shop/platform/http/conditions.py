@@ -24,6 +24,11 @@ def etag(public_id: str, version: int) -> str:
     return f'"{public_id}.{version}"'
 
 
+def tagged_id(tag: str) -> str:
+    """The public id in a tag that `etag` made."""
+    return tag.strip('"').rpartition(".")[0]
+
+
 def content_etag(content: bytes) -> str:
     """The strong tag of something that has no version: of what it says."""
     return f'"{hashlib.sha256(content).hexdigest()[:32]}"'

@@ -11,7 +11,7 @@ OpenAPI operation, and the wrapper that turns what comes back into an envelope.
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from functools import wraps
+from functools import partial, wraps
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from django.db import IntegrityError
@@ -28,7 +28,7 @@ from shop.platform.http.fields import In
 from shop.platform.http.guard import Guard
 from shop.platform.http.operation import described
 from shop.platform.http.refusals import FieldsWrong
-from shop.platform.http.spec import Counted, Needs, Repeat, Spec
+from shop.platform.http.spec import Counted, Needs, Rebuild, Repeat, Spec
 from shop.platform.idempotency import MissingIdempotencyKey
 from shop.platform.limits import Policy
 
@@ -57,6 +57,7 @@ class Door:
         limits: tuple[Policy, ...] = (),
         repeat: Repeat | None = None,
         in_acts: bool = False,
+        rebuild: Rebuild | None = None,
         counted: Counted | None = None,
         conditional: bool = False,
         public: bool = False,
@@ -68,10 +69,11 @@ class Door:
         """Open a route: `id` is its operationId, `needs` who may enter, `refusals` what it can say no with.
 
         `conditional` routes read If-Match. POST routes honour an Idempotency-Key unless `repeat` says otherwise;
-        one that commits several times is `in_acts`. `counted` is given what the route is given, and gives a context
-        for it to run in: what that counts stays although the route refuses and all else is rolled back. What is
-        `public` has an ETag and may be kept by caches. `also` are the shapes of other successes, by status;
-        what is `priced` says in `meta.context` for whom, and what `moves` answers 301 at its old addresses.
+        one that commits several times is `in_acts`, and one whose answer may be large says how to `rebuild` it.
+        `counted` is given what the route is given, and gives a context for it to run in: what that counts stays
+        although the route refuses and all else is rolled back. What is `public` has an ETag and may be kept by caches.
+        `also` are the shapes of other successes, by status; what is `priced` says in `meta.context` for whom, and what
+        `moves` answers 301 at its old addresses.
         """
 
         def declare(route: Route) -> Route:
@@ -88,6 +90,7 @@ class Door:
                 limits=limits,
                 repeat=repeat or ("honoured" if method == "POST" else "never"),
                 in_acts=in_acts,
+                rebuild=rebuild,
                 counted=counted,
                 conditional=conditional,
                 public=public,
@@ -171,6 +174,7 @@ def _view(spec: Spec, route: Callable[..., Answer[Any]]) -> Callable[..., Envelo
             in_acts=spec.in_acts,
             counted=counted,
             run=run,
+            rebuild=partial(spec.rebuild, request) if spec.rebuild else None,
         )
 
     return view

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 
 from shop.kernel.errors import Refusal
 from shop.platform import idempotency
 from shop.platform.http.call import Request
-from shop.platform.http.envelope import Enveloped, refused, respond
+from shop.platform.http.conditions import tagged_id
+from shop.platform.http.envelope import Answer, Enveloped, answered, refused, respond
 
 KEPT_HEADERS = ("ETag", "Location")
 
@@ -22,13 +25,14 @@ def once(
     in_acts: bool,
     counted: Callable[[], AbstractContextManager[None]],
     run: Callable[[], Enveloped],
+    rebuild: Callable[[str], Answer[Any]] | None,
 ) -> Enveloped:
     """Run the route, unless this key has an answer already: then that answer, marked as replayed.
 
     The route's effect and the mark that it is done commit together; a route that commits `in_acts` is marked after its
     last one, and a retry runs it again, which it must bear. `counted` is around the transaction: what it counts of a
-    refusal is not rolled back. A refusal before any effect (422), a 5xx, a 429 and a 202 leave the key free; any
-    other refusal is the key's answer from then on.
+    refusal is not rolled back. An answer that is too large to be stored is given again by `rebuild`. A refusal before
+    any effect (422), a 5xx, a 429 and a 202 leave the key free; any other refusal is the key's answer from then on.
     """
     call = request.call
     claimed = idempotency.claim(
@@ -37,13 +41,12 @@ def once(
         fingerprint=_fingerprint(request),
     )
     if isinstance(claimed, idempotency.Replay):
-        headers = {**claimed.headers, "Idempotent-Replayed": "true"}
-        return respond(claimed.body, status=claimed.status, headers=headers, request_id=call.request_id)
+        return _again(request, claimed, rebuild)
     try:
         with counted(), nullcontext() if in_acts else transaction.atomic():
             response = run()
             if idempotency.burns(response.status_code):
-                _finish(claimed, response)
+                _finish(claimed, response, may_refer=rebuild is not None)
     except idempotency.LostClaim:
         raise
     except Refusal as refusal:
@@ -61,9 +64,20 @@ def once(
     return response
 
 
-def _finish(claimed: idempotency.Claim, response: Enveloped) -> None:
+def _again(request: Request, replay: idempotency.Replay, rebuild: Callable[[str], Answer[Any]] | None) -> Enveloped:
+    """The first answer once more: word for word, or about the same object as it is now."""
+    headers = {**replay.headers, "Idempotent-Replayed": "true"}
+    if replay.reference is None or rebuild is None:
+        return respond(replay.body, status=replay.status, headers=headers, request_id=request.call.request_id)
+    answer = rebuild(replay.reference)
+    answer = replace(answer, status=replay.status, headers={**answer.headers, **headers})
+    return answered(answer, status=replay.status, call=request.call)
+
+
+def _finish(claimed: idempotency.Claim, response: Enveloped, *, may_refer: bool = False) -> None:
     headers = {name: response[name] for name in KEPT_HEADERS if name in response}
-    claimed.finish(status=response.status_code, headers=headers, body=response.open_body)
+    reference = tagged_id(response["ETag"]) if may_refer and "ETag" in response else None
+    claimed.finish(response.status_code, headers, response.open_body, reference=reference)
 
 
 def _scope(request: Request, operation: str) -> str:

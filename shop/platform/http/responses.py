@@ -35,7 +35,8 @@ HEADERS: dict[str, dict[str, Any]] = {
     "RateLimit": {"description": 'What is left, for example `"auth-ip";r=29;t=60`.', "schema": TEXT},
     "RateLimit-Policy": {"description": 'The quotas in force, for example `"auth-ip";q=30;w=60`.', "schema": TEXT},
     "ETag": {
-        "description": "The version of what was read; send it back in If-Match or If-None-Match.",
+        "description": "The version of what this answer shows. With If-None-Match it is read again only when it has "
+        "changed; changes that list If-Match are refused (412) when it has.",
         "required": True,
         "schema": {"type": "string", "pattern": '^(W/)?"[^"]*"$'},
     },

@@ -18,6 +18,9 @@ Repeat = Literal["never", "honoured", "required"]
 Counted = Callable[..., AbstractContextManager[None]]
 """Given what a route is given: the context in which it runs, outside of its transaction."""
 
+Rebuild = Callable[[Any, str], Any]
+"""Given the request and a public id: the answer about that object, as it is now."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
@@ -33,6 +36,8 @@ class Spec:
     limits: tuple[Policy, ...]
     repeat: Repeat
     in_acts: bool
+    rebuild: Rebuild | None
+    """Gives the answer anew from the id in its ETag, where it was too large to be stored."""
     counted: Counted | None
     conditional: bool
     public: bool
