@@ -11,23 +11,28 @@ that does not answer leaves the draft and its hold, to be resumed by the client 
 transaction takes its rows in one order: cart, order, bill, code, stock.
 """
 
-from contextlib import suppress
+import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from shop.accounts.models import email_key
 from shop.checkout import limits, pricing, queries
 from shop.checkout.ending import HOLD_FOR, finish, give_up
-from shop.checkout.errors import NotReady, PaymentGivenUp, PriceChanged, TooManyUnpaid
+from shop.checkout.errors import CartCompleted, NotReady, PaymentGivenUp, PriceChanged, TooManyUnpaid
 from shop.checkout.models import Cart
 from shop.checkout.operations.carts import refuse_stale
-from shop.checkout.types import Paying, Priced
+from shop.checkout.types import Buyer, Paying, Priced
+from shop.checkout.waiting import bind, client_key, refuse_more_unpaid
 from shop.inventory import operations as inventory
 from shop.inventory.errors import InsufficientStock
-from shop.kernel.errors import Declined, NotFound
+from shop.inventory.types import Shortage
+from shop.kernel.errors import Declined, FieldsWrong, NotFound, Problem, Refusal
 from shop.kernel.ids import uuid7
 from shop.kernel.money import Money
 from shop.orders import operations as orders
@@ -38,15 +43,21 @@ from shop.payments import operations as payments
 from shop.payments.errors import PaymentInProgress
 from shop.payments.models import Bill, Payment
 from shop.platform.clock import now
-from shop.platform.limits import TooManyRequests, look, take
+from shop.platform.keys import keyed_hash
+from shop.platform.limits import TooManyRequests, give_back, look, take, take_all
 from shop.platform.patience import patiently
 from shop.platform.records import WrongState
-from shop.platform.turns import take_turn
 from shop.promotions import operations as promotions
 
-MOST_UNPAID = 3
+REPEATED_FOR = timedelta(minutes=15)
+"""So long a completed cart gives its order again without the key of the first call."""
+NOBODY = Buyer()
 
 ACTION = Payment.Status.REQUIRES_ACTION
+
+
+class CartMoved(Exception):
+    """Somebody has changed the cart since it was priced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +69,25 @@ class Completion:
     payment: Payment | None = None
 
 
-def complete(cart: Cart, *, expected_total: Money, paying: Paying, expected_version: int | None = None) -> Completion:
+def complete(cart: Cart, *, expected_total: Money, paying: Paying | None, buyer: Buyer = NOBODY) -> Completion:
     """The cart is an order. Safe to repeat: a second call finds the first one's order and goes on where it stands.
 
     Raises NotReady, PriceChanged, InsufficientStock, PaymentDeclined and the other refusals of its parts; then the cart
     is open again and nothing is held. GatewayUnavailable leaves everything as it is, for a repetition; so does
-    PaymentInProgress, while somebody else pays. Raises Stale for a cart of another version than the expected one that
-    is no order yet; a repetition goes on, though the first call has raised the version.
+    PaymentInProgress, while somebody else pays. Where nothing is owed `paying` may be None. Raises CartCompleted when
+    the order was placed long ago, or had another total; Stale for a cart of another version than the expected one that
+    is no order yet: a repetition goes on, though the first call has raised the version.
     """
     found = _begun(cart)
-    begun, attempt = (found, None) if found is not None else _prepare(cart, expected_total, paying, expected_version)
+    begun, attempt = (found, None) if found is not None else _prepare(cart, expected_total, paying, buyer)
     order = begun.order
     if order.placed_at is not None:
+        _refuse_unless_repeated(order, expected_total, buyer)
         return Completion(begun, is_new=False)
     _refuse_other_total(order, expected_total)
     payment = _collect(order, paying, attempt)
     if payment is not None and payment.status == ACTION:
-        return Completion(begun, is_new=False, payment=payment)
+        return _waiting(begun, payment)
     if not finish(order):
         return Completion(whole(order.pk), is_new=False)
     if payment is None:  # nothing to pay, or paid while nobody waited for it
@@ -82,9 +95,7 @@ def complete(cart: Cart, *, expected_total: Money, paying: Paying, expected_vers
     return Completion(Whole(order, begun.lines, (payment,)), is_new=True)
 
 
-def complete_within_limits(
-    cart: Cart, *, expected_total: Money, paying: Paying, ip: str, expected_version: int | None = None
-) -> Completion:
+def complete_within_limits(cart: Cart, *, expected_total: Money, paying: Paying | None, buyer: Buyer) -> Completion:
     """As `complete`; declined cards are counted, so that a cart is no machine to try cards with.
 
     They are counted when the bank has said no, lest buyers who pay at the same moment take each other's room. So the
@@ -93,11 +104,11 @@ def complete_within_limits(
     counted = [
         (limits.DECLINES_PER_CART, str(cart.pk)),
         (limits.DECLINES_PER_ADDRESS, email_key(cart.email)),
-        (limits.DECLINES_PER_IP, ip),
+        (limits.DECLINES_PER_IP, buyer.ip),
     ]
     look(counted)
     try:
-        return complete(cart, expected_total=expected_total, paying=paying, expected_version=expected_version)
+        return complete(cart, expected_total=expected_total, paying=paying, buyer=buyer)
     except Declined:
         for policy, subject in counted:
             with suppress(TooManyRequests):  # those that ran beside this one were as many as are allowed
@@ -110,24 +121,24 @@ def _begun(cart: Cart) -> Whole | None:
     return whole_of(cart.order) if cart.order is not None else None
 
 
-def _prepare(
-    cart: Cart, expected_total: Money, paying: Paying, expected_version: int | None
-) -> tuple[Whole, Payment | None]:
+def _prepare(cart: Cart, expected_total: Money, paying: Paying | None, buyer: Buyer) -> tuple[Whole, Payment | None]:
     """Acts 0 and 1: the order, and the attempt to pay it if that is new too. A rival that changed the cart meanwhile is
     priced once more; one that completes it has made the order already."""
-    payments.refuse_unfit(method=paying.method, token=paying.token, return_url=paying.return_url)
+    if paying is not None:
+        payments.refuse_unfit(method=paying.method, token=paying.token, return_url=paying.return_url)
     for _ in range(3):
         if cart.status == Cart.Status.MERGED:
             raise NotFound()
-        refuse_stale(cart, expected_version)
+        refuse_stale(cart, buyer.expected_version)
         priced = pricing.price(cart)
+        if paying is None and priced.quote.total.minor:
+            raise _payment_required()
         if priced.needs:
             raise _short(priced) or NotReady(priced.needs)
         if priced.quote.total != expected_total:
             raise PriceChanged(priced.quote.total)
-        drafted = _draft(priced, paying)
-        if drafted is not None:
-            return drafted
+        with suppress(CartMoved), _mails_counted(priced, paying, buyer):
+            return _draft(priced, paying, buyer)
         cart = queries.again(cart)
         begun = _begun(cart)
         if begun is not None:
@@ -139,20 +150,25 @@ def _short(priced: Priced) -> InsufficientStock | None:
     """When stock is all that is missing, the refusal says so, with the numbers."""
     if any(need.code != "insufficient_stock" for need in priced.needs):
         return None
-    return inventory.shortage(_wanted(priced))
+    missing = [
+        Shortage(variant_id, quantity, priced.availability[variant_id])
+        for variant_id, quantity in sorted(_wanted(priced).items())
+        if quantity > priced.availability[variant_id].shown_max
+    ]
+    return InsufficientStock(missing) if missing else None
 
 
 @patiently
 @transaction.atomic
-def _draft(priced: Priced, paying: Paying) -> tuple[Whole, Payment | None] | None:
-    """Act 1; None when the cart is not the one that was priced any more."""
-    cart, agreement, wanted = priced.cart, _agreement(priced, paying), _wanted(priced)
+def _draft(priced: Priced, paying: Paying | None, buyer: Buyer) -> tuple[Whole, Payment | None]:
+    """Act 1. Raises CartMoved when the cart is not the one that was priced any more."""
+    cart, agreement, wanted = priced.cart, _agreement(priced, paying, buyer), _wanted(priced)
+    waits_for_money = _is_placed_unpaid(priced, paying)
     claimed = Cart.objects.filter(pk=cart.pk, status=Cart.Status.OPEN, version=priced.version).update(
         status=Cart.Status.COMPLETING, order_id=agreement.order_id, last_error="", notices=[], version=F("version") + 1
     )
     if not claimed:
-        return None
-    _refuse_too_many_unpaid(cart, paying.method)
+        raise CartMoved
     bill = payments.open_bill(priced.quote.total)
     drafted = orders.draft(
         agreement,
@@ -161,19 +177,29 @@ def _draft(priced: Priced, paying: Paying) -> tuple[Whole, Payment | None] | Non
         extras={line.pk: LineExtra(line.metadata) for line in priced.lines},
         bill=bill,
     )
+    if waits_for_money:
+        refuse_more_unpaid(drafted.order)
     attempt = None
-    if bill.amount:
+    if paying is not None and bill.amount:
         attempt = payments.begin(bill, method=paying.method, token=paying.token, return_url=paying.return_url)
     if cart.code is not None and priced.quote.basket.reductions:  # hot rows last, in one order for everybody
-        used = promotions.redeem(cart.code, customer_key=agreement.email_key, amount=priced.quote.discount_total)
+        used = promotions.redeem(
+            cart.code, customer_key=cart.customer_key, account_id=cart.user_id, amount=priced.quote.discount_total
+        )
         orders.keep(drafted.order, redemption=used)
-    held = inventory.hold(wanted, until=now() + HOLD_FOR, seen=priced.stock, key=agreement.hold_id)
+    held = inventory.hold(
+        wanted,
+        until=now() + HOLD_FOR,
+        seen=priced.stock,
+        key=agreement.hold_id,
+        is_provisional=waits_for_money and agreement.email_confirmed_at is None,
+    )
     if held is not None:
         drafted.order.hold = held
     return drafted, attempt
 
 
-def _agreement(priced: Priced, paying: Paying) -> Agreement:
+def _agreement(priced: Priced, paying: Paying | None, buyer: Buyer) -> Agreement:
     """Everything about the order but its lines and totals."""
     cart = priced.cart
     is_held = any(priced.stock[variant_id].is_tracked for variant_id in _wanted(priced))
@@ -189,10 +215,13 @@ def _agreement(priced: Priced, paying: Paying) -> Agreement:
         email_key=email_key(cart.email),
         shipping_address=cart.shipping_address,
         billing_address=cart.billing_address or cart.shipping_address,
-        payment_method=paying.method,
+        email_confirmed_at=_confirmed_at(cart),
+        client_key=client_key(buyer.ip),
+        completion_key=_completion_key(cart.pk, buyer),
+        payment_method=paying.method if paying else "",
         note=cart.note,
         metadata=cart.metadata,
-        is_test=payments.is_test(paying.method),
+        is_test=paying is not None and payments.is_test(paying.method),
         expires_at=now() + HOLD_FOR,
         code_id=cart.code_id,
         shipping_method_id=cart.shipping_method_id,
@@ -208,11 +237,13 @@ def _wanted(priced: Priced) -> dict[UUID, int]:
     return wanted
 
 
-def _collect(order: Order, paying: Paying, attempt: Payment | None) -> Payment | None:
+def _collect(order: Order, paying: Paying | None, attempt: Payment | None) -> Payment | None:
     """Act 2; None when there is nothing to pay."""
     bill = order.bill
     if bill.amount == 0 or bill.status != Bill.Status.OPEN:
         return None
+    if paying is None:
+        raise _payment_required()
     try:
         return payments.collect(
             bill, method=paying.method, token=paying.token, return_url=paying.return_url, begun=attempt
@@ -230,13 +261,81 @@ def _refuse_other_total(order: Order, expected_total: Money) -> None:
         raise PriceChanged(total)
 
 
-def _refuse_too_many_unpaid(cart: Cart, method: str) -> None:
-    """A guest's address has at most three orders that nobody has paid, also of those that are made at this moment."""
-    if cart.user_id is not None or not payments.is_offline(method):
+def _payment_required() -> FieldsWrong:
+    return FieldsWrong([Problem("required", "This field is required.", "payment")])
+
+
+def _refuse_unless_repeated(order: Order, expected_total: Money, buyer: Buyer) -> None:
+    """A completed cart gives its order again to whoever knows the total; later the first call's key is needed too.
+
+    Raises CartCompleted.
+    """
+    is_right = Money(order.total, order.currency) == expected_total
+    is_fresh = order.placed_at is not None and order.placed_at > now() - REPEATED_FOR
+    is_first = bool(buyer.key) and hmac.compare_digest(order.completion_key, _completion_key(order.source, buyer))
+    if not is_right or not (is_fresh or is_first):
+        raise CartCompleted()
+
+
+def _completion_key(cart_id: UUID, buyer: Buyer) -> str:
+    return keyed_hash(f"{cart_id}:{buyer.key}", purpose="key of a completion") if buyer.key else ""
+
+
+def _waiting(begun: Whole, payment: Payment) -> Completion:
+    """The shopper has to act, and what waits for that has its share of the stock. Raises TooManyUnpaid,
+    InsufficientStock, PaymentGivenUp: then the attempt is void and the cart is open."""
+    order = begun.order
+    refusal: Refusal
+    if order.expires_at is not None and order.expires_at > now():
+        try:
+            bind(order)
+        except (TooManyUnpaid, InsufficientStock) as refused:
+            refusal = refused
+        except WrongState:  # its hold was released in this moment
+            refusal = PaymentGivenUp()
+        else:
+            return Completion(begun, is_new=False, payment=payment)
+        gone = give_up(order, error=refusal.code)
+    else:
+        wanted = inventory.wanted_of(order.hold) if order.hold is not None else {}
+        gone = give_up(order, error="expired", because=Order.Status.EXPIRED)
+        refusal = inventory.shortage(wanted) or PaymentGivenUp()
+    if not gone:  # somebody has brought it to an end in this moment
+        current = whole(order.pk)
+        if current.order.placed_at is not None:
+            return Completion(current, is_new=False)
+        raise PaymentGivenUp()
+    raise refusal
+
+
+def _confirmed_at(cart: Cart) -> datetime | None:
+    """Since when the cart's address is known to be its customer's; None for what anybody may have typed."""
+    user = cart.user
+    return user.email_verified_at if user is not None and user.email_key == email_key(cart.email) else None
+
+
+def _is_placed_unpaid(priced: Priced, paying: Paying | None) -> bool:
+    return paying is not None and bool(priced.quote.total.minor) and payments.is_offline(paying.method)
+
+
+@contextmanager
+def _mails_counted(priced: Priced, paying: Paying | None, buyer: Buyer) -> Iterator[None]:
+    """An order that costs nothing to place is counted for the address that is mailed, unless that is the customer's.
+
+    Cancelled ones count too; what comes to no order does not. Raises TooManyRequests.
+    """
+    is_free = not priced.quote.total.minor or _is_placed_unpaid(priced, paying)
+    counted = [
+        (limits.ORDER_MAILS_PER_ADDRESS, email_key(priced.cart.email)),
+        (limits.ORDER_MAILS_PER_IP, buyer.ip),
+    ]
+    if not is_free or not buyer.ip or _confirmed_at(priced.cart) is not None:
+        yield
         return
-    key = email_key(cart.email)
-    take_turn("unpaid orders", key)
-    unpaid = Q(status=Order.Status.PLACED, payment_status=Order.PaymentStatus.UNPAID)
-    waiting = unpaid | Q(status=Order.Status.PENDING_PAYMENT, payment_method=method)
-    if Order.objects.filter(waiting, email_key=key).count() >= MOST_UNPAID:
-        raise TooManyUnpaid(params={"max": MOST_UNPAID})
+    take_all(counted)
+    try:
+        yield
+    except BaseException:
+        for policy, subject in counted:
+            give_back(policy, subject)
+        raise

@@ -17,9 +17,9 @@ from shop.payments.models import Bill, Payment
 from shop.platform.clock import now
 from shop.platform.patience import patiently
 from shop.platform.records import WrongState
+from shop.platform.settings import shop_settings
 
 HOLD_FOR = timedelta(minutes=15)
-UNPAID_FOR = timedelta(hours=72)
 
 
 def finish(order: Order) -> bool:
@@ -73,7 +73,7 @@ def _place(order: Order) -> bool:
     is_paid = bill.status == Bill.Status.COVERED
     if not is_paid and not payments.is_offline(order.payment_method):
         raise WrongState(now=bill.status, wanted=Bill.Status.COVERED)
-    placed = orders.place(order, bill=bill, unpaid_until=None if is_paid else UNPAID_FOR)
+    placed = orders.place(order, bill=bill, unpaid_until=None if is_paid else _unpaid_for(order))
     order.bill = bill
     return placed
 
@@ -88,6 +88,11 @@ def _place_again(order: Order) -> bool:
     if waits and current.hold is not None and current.hold.status == Hold.Status.RELEASED:
         orders.keep(order, hold=inventory.hold(inventory.wanted_of(current.hold), until=now() + HOLD_FOR))
     return _place(order)
+
+
+def _unpaid_for(order: Order) -> timedelta:
+    settings = shop_settings()
+    return settings.unpaid_for if order.email_confirmed_at else min(settings.unconfirmed_for, settings.unpaid_for)
 
 
 def _is_being_paid(order: Order) -> bool:

@@ -93,6 +93,6 @@ class PaymentGivenUp(Conflict):
 
 
 class TooManyUnpaid(Conflict):
-    """There are unpaid orders under this address already. Please pay or cancel one of them first."""
+    """There are too many unpaid orders already. Pay or cancel one of them first."""
 
     code = "too_many_unpaid_orders"

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from shop.accounts.models import email_key
 from shop.kernel.ids import uuid7
 from shop.platform.records import Stateful
 
@@ -75,6 +76,13 @@ class Cart(Stateful):
                 name="cart_in_completion_has_order",
             ),
         ]
+
+    @property
+    def customer_key(self) -> str:
+        """By which address uses of a code are counted: the account's own, or what a guest has typed; else nothing."""
+        if self.user is not None:
+            return self.user.email_key
+        return email_key(self.email) if self.email else ""
 
     def __str__(self) -> str:
         return f"cart of {self.email or 'a guest'}"

@@ -4,7 +4,6 @@ statements however many lines there are."""
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from shop.accounts.models import email_key
 from shop.checkout import requirements
 from shop.checkout.models import Cart, CartLine
 from shop.checkout.types import Notice, Priced
@@ -34,7 +33,8 @@ def price(cart: Cart, *, lines: tuple[CartLine, ...] | None = None) -> Priced:
             market=cart.market,
             country=cart.country,
             group_id=cart.user.group_id if cart.user else None,
-            customer_key=email_key(cart.email) if cart.email else "",
+            customer_key=cart.customer_key,
+            account_id=cart.user_id,
             code=cart.code,
             method=cart.shipping_method,
             at=now(),
@@ -65,6 +65,14 @@ def agree(priced: Priced, written: Iterable[CartLine]) -> None:
         line.unit_price = prices.get(line.pk)
 
 
+def is_free(cart: Cart) -> bool:
+    """Whether the cart can be completed as it is, and nothing is owed."""
+    if cart.status != Cart.Status.OPEN:
+        return False
+    priced = price(cart)
+    return not priced.needs and not priced.quote.total.minor
+
+
 def _notices(
     cart: Cart, lines: tuple[CartLine, ...], known: Facts, availability: Mapping[UUID, Availability], quoted: Quote
 ) -> tuple[Notice, ...]:
@@ -79,7 +87,7 @@ def _notices(
             found.append(Notice("unavailable", "This can't be bought any more.", line.pk))
         else:
             there = availability.get(line.variant_id, NONE_LEFT)
-            if wanted > there.max_quantity:
+            if wanted > there.shown_max:
                 facts = Shortage(line.variant_id, wanted, there).facts()
                 found.append(Notice("insufficient_stock", "There is not enough of this.", line.pk, facts))
         price = prices.get(line.pk)

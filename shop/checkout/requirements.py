@@ -33,7 +33,7 @@ def _lines(lines: Sequence[CartLine], known: Facts, availability: Mapping[UUID, 
         together[line.variant_id] = together.get(line.variant_id, 0) + line.quantity
         if line.pk in known.unsellable:
             yield Need("line_unavailable", "This can't be bought any more.", f"lines.{at}")
-        elif together[line.variant_id] > availability.get(line.variant_id, NONE_LEFT).max_quantity:
+        elif together[line.variant_id] > availability.get(line.variant_id, NONE_LEFT).shown_max:
             yield Need("insufficient_stock", "There is not enough of this.", f"lines.{at}.quantity")
 
 

@@ -48,6 +48,15 @@ class Priced:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Buyer:
+    """Who completes a cart: the client's network address, the call's Idempotency-Key, and the version of If-Match."""
+
+    ip: str = ""
+    key: str = ""
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paying:
     """How somebody wants to pay."""
 

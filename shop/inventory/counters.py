@@ -17,6 +17,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from shop.platform.settings import shop_settings
+
 MOST: Final = 1_000_000_000
 """No counter is higher, so that sums of them fit the columns."""
 
@@ -25,11 +27,21 @@ _FITS: Final = f"""
         AND level.held + change.held >= 0
         AND level.allocated + change.allocated >= 0
         AND level.unavailable + change.unavailable >= 0
+        AND level.provisional + change.provisional >= 0
         AND (
             change.held + change.allocated + change.unavailable <= change.on_hand
             OR level.on_hand + change.on_hand + CASE WHEN change.may_backorder THEN level.backorder_room ELSE 0 END
                 >= level.held + level.allocated + level.unavailable
                 + change.held + change.allocated + change.unavailable
+        )
+        AND (
+            change.provisional <= 0
+            OR level.provisional + change.provisional <= 1
+            OR 100 * (level.provisional + change.provisional) <= %(percent)s * (
+                level.on_hand + change.on_hand + CASE WHEN change.may_backorder THEN level.backorder_room ELSE 0 END
+                - level.held - level.allocated - level.unavailable + level.provisional
+                - change.held - change.allocated - change.unavailable + change.provisional
+            )
         )
 """
 
@@ -39,6 +51,7 @@ _SHIFT: Final = f"""
         held = level.held + change.held,
         allocated = level.allocated + change.allocated,
         unavailable = level.unavailable + change.unavailable,
+        provisional = level.provisional + change.provisional,
         version = level.version + 1
     FROM asked AS change
     WHERE level.id = change.id AND (SELECT COUNT(*) FROM fitting) = %(count)s AND ({_FITS})
@@ -48,7 +61,8 @@ _SHIFT: Final = f"""
 _POSTGRESQL: Final = f"""
     WITH asked AS (
         SELECT * FROM jsonb_to_recordset(%(changes)s::jsonb) AS asked
-            (id uuid, on_hand bigint, held bigint, allocated bigint, unavailable bigint, may_backorder bool)
+            (id uuid, on_hand bigint, held bigint, allocated bigint, unavailable bigint, provisional bigint,
+             may_backorder bool)
     ), locked AS (
         SELECT ({_FITS}) AS fits
         FROM inventory_stocklevel AS level JOIN asked AS change ON change.id = level.id
@@ -68,6 +82,7 @@ _SQLITE: Final = f"""
             json_extract(value, '$.held') AS held,
             json_extract(value, '$.allocated') AS allocated,
             json_extract(value, '$.unavailable') AS unavailable,
+            json_extract(value, '$.provisional') AS provisional,
             json_extract(value, '$.may_backorder') AS may_backorder
         FROM json_each(%(changes)s)
     ), fitting AS (
@@ -86,6 +101,9 @@ class Change:
     held: int = 0
     allocated: int = 0
     unavailable: int = 0
+    provisional: int = 0
+    """Of what is held or allocated, that which nobody has vouched for; it only grows within its share of what is not
+    claimed otherwise, or up to one piece."""
     may_backorder: bool = True
 
 
@@ -104,6 +122,6 @@ def shift(changes: Iterable[Change]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             _POSTGRESQL if connection.vendor == "postgresql" else _SQLITE,
-            {"changes": json.dumps(rows), "count": len(rows)},
+            {"changes": json.dumps(rows), "count": len(rows), "percent": shop_settings().provisional_stock_percent},
         )
         return len(cursor.fetchall()) == len(rows)

@@ -41,6 +41,8 @@ class StockLevel(models.Model):
     held = models.PositiveIntegerField(default=0)
     allocated = models.PositiveIntegerField(default=0)
     unavailable = models.PositiveIntegerField(default=0)
+    provisional = models.PositiveIntegerField(default=0, db_default=0)
+    """How many of those that are held or allocated nobody has vouched for yet: see Hold.is_provisional."""
     backorder_room = models.PositiveIntegerField(default=0)
     """How many may be sold that are not there; it counts only for a variant that may be backordered."""
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -51,6 +53,9 @@ class StockLevel(models.Model):
             models.CheckConstraint(
                 condition=Q(on_hand__gte=F("held") + F("allocated") + F("unavailable") - F("backorder_room")),
                 name="stock_level_never_oversold",
+            ),
+            models.CheckConstraint(
+                condition=Q(provisional__lte=F("held") + F("allocated")), name="stock_level_provisional_is_reserved"
             ),
         ]
 
@@ -77,6 +82,8 @@ class Hold(Stateful):
 
     status = models.CharField(max_length=9, choices=Status, default=Status.HELD)
     expires_at = models.DateTimeField()
+    is_provisional = models.BooleanField(default=False, db_default=False)
+    """Whether nobody has vouched for it yet: together such holds have at most a share of a level's stock."""
 
     parts: Mapping[UUID, int] | None = None
     """How much of each level it has, by the level's id, where that is known from making it: its lines never change."""

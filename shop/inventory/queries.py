@@ -34,6 +34,13 @@ def shortage(wanted: Mapping[UUID, int]) -> InsufficientStock | None:
     return InsufficientStock(missing) if missing else None
 
 
+def beyond_share(wanted: Mapping[UUID, int]) -> InsufficientStock:
+    """What a provisional hold of this is refused with. One query."""
+    percent, low = shop_settings().provisional_stock_percent, shop_settings().low_stock
+    found = {variant_id: each.within_share(percent) for variant_id, each in shelves(wanted, at=now()).items()}
+    return InsufficientStock(shortages(found, wanted, low=low))
+
+
 def wanted_of(hold: Hold) -> dict[UUID, int]:
     """How much of each variant the hold was made for."""
     wanted: dict[UUID, int] = {}

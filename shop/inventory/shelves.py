@@ -5,7 +5,7 @@ the order of the locations gives; room for backorders comes last.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -20,14 +20,17 @@ _READ: Final = """
     SELECT
         variant.id, variant.track_inventory, variant.may_backorder,
         level.id, level.on_hand - level.unavailable - level.held - level.allocated, level.backorder_room,
-        COALESCE(expired.quantity, 0)
+        COALESCE(expired.quantity, 0), level.provisional, COALESCE(expired.provisional, 0)
     FROM catalog_variant AS variant
     LEFT JOIN inventory_stocklevel AS level
         ON level.variant_id = variant.id
         AND level.location_id IN (SELECT id FROM inventory_location WHERE is_active)
     LEFT JOIN inventory_location AS location ON location.id = level.location_id
     LEFT JOIN (
-        SELECT line.level_id, SUM(line.quantity) AS quantity
+        SELECT
+            line.level_id,
+            SUM(line.quantity) AS quantity,
+            SUM(CASE WHEN hold.is_provisional THEN line.quantity ELSE 0 END) AS provisional
         FROM inventory_hold AS hold CROSS JOIN inventory_holdline AS line
         WHERE hold.status = 'held' AND hold.expires_at <= %s AND line.hold_id = hold.id
         GROUP BY line.level_id
@@ -39,12 +42,25 @@ _READ: Final = """
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One level: what is free (below zero while backorders wait), the room below that, and what expired holds have."""
+    """One level: what is free (below zero while backorders wait), the room below that, and what expired holds have; of
+    what is claimed, how much is provisional, and how much of that expired holds have."""
 
     level_id: UUID
     free: int
     room: int
     expired: int
+    provisional: int = 0
+    expired_provisional: int = 0
+
+    def within_share(self, percent: int) -> "Place":
+        """The level as it is for a provisional hold: no more of it than its share, or one piece."""
+        now = _left_of_share(self.free + self.room, self.provisional, percent)
+        later = _left_of_share(
+            self.free + self.room + self.expired, self.provisional - self.expired_provisional, percent
+        )
+        free = min(self.free, now)
+        room = min(self.room, max(now - free, 0))
+        return replace(self, free=free, room=room, expired=max(later - free - room, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,10 @@ class Shelf:
             return Availability(Status.LOW_STOCK, free, most)
         return Availability(Status.BACKORDER, None, most) if most else NONE_LEFT
 
+    def within_share(self, percent: int) -> "Shelf":
+        """The variant as it is for a provisional hold."""
+        return replace(self, places=tuple(each.within_share(percent) for each in self.places))
+
     @property
     def most(self) -> int:
         """How many can be had, expired holds counting as nothing."""
@@ -85,6 +105,12 @@ class Shelf:
                 if more > 0:
                     parts[level_id] = taken + more
         return parts if sum(parts.values()) == quantity else None
+
+
+def _left_of_share(unclaimed: int, provisional: int, percent: int) -> int:
+    """How many more can be claimed provisionally, as shop.inventory.counters judges it."""
+    share = max((unclaimed + provisional) * percent // 100, 1)
+    return max(min(unclaimed, share - provisional), 0)
 
 
 def _with_room(places: Iterable[Place]) -> dict[UUID, int]:
@@ -110,10 +136,11 @@ def shelves(variant_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, Shelf]:
         )
         rows = cursor.fetchall()
     found = dict.fromkeys(wanted, UNKNOWN)
-    for variant, is_tracked, may_backorder, level, free, room, expired in rows:
+    for variant, is_tracked, may_backorder, level, free, room, *claimed in rows:
         variant_id = UUID(str(variant))
         known = found[variant_id]
-        place = (Place(UUID(str(level)), free, room if may_backorder else 0, int(expired)),) if level else ()
+        counts = (free, room if may_backorder else 0, *map(int, claimed)) if level else ()
+        place = (Place(UUID(str(level)), *counts),) if level else ()
         found[variant_id] = Shelf(bool(is_tracked), bool(may_backorder), (*known.places, *place))
     return found
 

@@ -25,7 +25,8 @@ class Status(StrEnum):
 class Availability:
     """Whether a variant can be had. `available` is a number only while stock is low.
 
-    `max_quantity` is exact up to 999 and is for rules; what leaves the shop is `shown_max`.
+    `max_quantity` is exact up to 999. What leaves the shop is `shown_max`, and carts take no more than that: trying one
+    quantity after the other tells nothing.
     """
 
     status: Status

@@ -1,15 +1,20 @@
 """What the mails about orders say."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from shop.kernel.money import Money
 from shop.orders.models import Order
 from shop.orders.types import Whole
-from shop.platform.mail.letters import Letter
+from shop.platform.mail.letters import Code, Letter
+from shop.platform.settings import shop_settings
 
 
-def confirmation(whole: Whole, *, payment_instructions: str) -> Letter:
-    """The order as it was placed: what, for how much, where to, and how it is paid."""
+def confirmation(whole: Whole, *, payment_instructions: str, pay_by: date | None = None, code: str = "") -> Letter:
+    """The order as it was placed: what, for how much, where to, and how it is paid, by which day at the latest.
+
+    With a `code` the address has to be confirmed first.
+    """
     order = whole.order
     lines = "\n".join(
         f"{line.quantity} x {line.product_name}{f' ({line.name})' if line.name else ''}: {_money(line.subtotal, order)}"
@@ -20,7 +25,8 @@ def confirmation(whole: Whole, *, payment_instructions: str) -> Letter:
         lines,
         _totals(order),
         f"It goes to:\n{_address(order)}" if order.shipping_address else "",
-        *_payment(order, payment_instructions),
+        *_code(code),
+        *_payment(order, payment_instructions, pay_by),
         "This was a test order: nothing is charged and nothing is shipped." if order.is_test else "",
     ]
     return Letter(f"Your order {order.number}", *[part for part in parts if part], language=order.locale)
@@ -35,13 +41,48 @@ def cancellation(order: Order, *, returned: int) -> Letter:
     return Letter(f"Your order {order.number} is cancelled", *[each for each in parts if each], language=order.locale)
 
 
-def _payment(order: Order, instructions: str) -> Iterator[str]:
+def order_code(order: Order, code: str) -> Letter:
+    """Another code to confirm the order's address with."""
+    return Letter(f"Your code for order {order.number}", *_code(code), language=order.locale)
+
+
+def paid_late(order: Order) -> Letter:
+    """The money came late, and the order is placed all the same."""
+    return Letter(
+        f"Your payment for order {order.number}",
+        f"Your payment has arrived, and your order {order.number} is placed again. We start at once.",
+        language=order.locale,
+    )
+
+
+def returned_late(order: Order, *, returned: int) -> Letter:
+    """The money came too late and goes back."""
+    return Letter(
+        f"Your payment for order {order.number}",
+        f"Your payment has arrived, but your order {order.number} had ended before.",
+        f"{_money(returned, order)} is on its way back to you.",
+        language=order.locale,
+    )
+
+
+def _code(code: str) -> Iterator[str | Code]:
+    if code:
+        hours = int(shop_settings().unconfirmed_for.total_seconds() // 3600)
+        span = "1 hour" if hours == 1 else f"{hours} hours"
+        yield f"Please confirm this address with the code below, or the order expires {span} after it was placed:"
+        yield Code(code)
+        yield "The code is valid for 5 minutes and can be used once. The shop sends another one when you ask for it."
+
+
+def _payment(order: Order, instructions: str, pay_by: date | None) -> Iterator[str]:
     if order.payment_status == Order.PaymentStatus.PAID:
         yield "It is paid."
     elif order.payment_status == Order.PaymentStatus.UNPAID:
         yield "It is not paid yet. We start when the money has come."
         if instructions:
             yield f"{instructions}\nPlease name the order {order.number} with your payment."
+        if pay_by is not None:
+            yield f"Please pay by {pay_by:%A}, {pay_by.day} {pay_by:%B %Y}."
 
 
 def _totals(order: Order) -> str:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from shop.notifications import letters
+from shop.orders import confirming
 from shop.orders import queries as orders
 from shop.platform.events import listens
 from shop.platform.mail.letters import send
@@ -15,8 +17,31 @@ from shop.stores import queries as stores
 def mail_confirmation(event: Mapping[str, Any]) -> None:
     """Whoever ordered has the confirmation."""
     whole = orders.whole(UUID(event["aggregate"]))
-    letter = letters.confirmation(whole, payment_instructions=stores.store().payment_instructions)
+    order, store = whole.order, stores.store()
+    letter = letters.confirmation(
+        whole,
+        payment_instructions=store.payment_instructions,
+        pay_by=confirming.pay_until(order).astimezone(ZoneInfo(store.timezone)).date() if order.expires_at else None,
+        code=(confirming.new_code(order) or "") if confirming.needs_code(order) else "",
+    )
     send(letter, whole.order.email)
+
+
+@listens("order.code_asked")
+def mail_order_code(event: Mapping[str, Any]) -> None:
+    """Whoever ordered has another code, if one is still needed."""
+    order = orders.whole(UUID(event["aggregate"])).order
+    code = confirming.new_code(order) if confirming.needs_code(order) else None
+    if code is not None:
+        send(letters.order_code(order, code), order.email)
+
+
+@listens("order.paid_late")
+def mail_paid_late(event: Mapping[str, Any]) -> None:
+    """Whoever ordered knows whether the late money has revived the order, or goes back."""
+    order = orders.whole(UUID(event["aggregate"])).order
+    returned = event["returned"]
+    send(letters.returned_late(order, returned=returned) if returned else letters.paid_late(order), order.email)
 
 
 @listens("order.cancelled")

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from shop.orders import late
 from shop.orders import operations as orders
 from shop.orders.models import Order
 from shop.orders.sheets import sheet_of
@@ -53,6 +54,12 @@ def _mark_paid(request: HttpRequest, order: Order, answers: Answers) -> str:
     return "The order is paid." if orders.mark_paid(order, actor=actor_of(request)) else "It was paid already."
 
 
+def _note_late_payment(request: HttpRequest, order: Order, answers: Answers) -> str:
+    if late.note_late_payment(order, actor=actor_of(request)):
+        return "The order is placed again, and paid."
+    return "The order can't be placed again. Pay the money back, and note that at its refund."
+
+
 def _can_be_cancelled(order: Order) -> bool:
     return order.status == Status.PLACED and order.fulfillment_status == Fulfillment.UNFULFILLED
 
@@ -92,6 +99,15 @@ class OrderAdmin(ButtonsAdmin, ReadOnlyAdmin):
             does=_mark_paid,
             fits=_is_paid_by_hand,
             variant="primary",
+        ),
+        Button(
+            name="late-payment",
+            label="Note late payment",
+            permission="orders.mark_paid",
+            does=_note_late_payment,
+            fits=late.can_be_paid_late,
+            asks=forms.Form,
+            question="An expired order is placed again if its stock is still there. Else the money has to go back.",
         ),
         Button(
             name="cancel",

@@ -16,12 +16,34 @@ class OrderPlaced(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderCodeAsked(Event):
+    """Whoever ordered wants another code to confirm the order's address with."""
+
+    name: ClassVar[str] = "order.code_asked"
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderMarkedPaid(Event):
     """Somebody of the staff (`actor`, a user's key) has seen the money of an order that is paid outside the shop."""
 
     name: ClassVar[str] = "order.marked_paid"
     number: str
     actor: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPaidLate(Event):
+    """The money of an order came after it had ended, as somebody of the staff (`actor`, a user's key) has seen.
+
+    The order is placed again; or `returned` (minor units) is on its way back.
+    """
+
+    name: ClassVar[str] = "order.paid_late"
+    number: str
+    actor: UUID | None
+    returned: int
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)

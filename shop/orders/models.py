@@ -40,6 +40,7 @@ class Order(Stateful):
     TRANSITIONS: ClassVar = {
         Status.PENDING_PAYMENT: frozenset({Status.PLACED, Status.CANCELLED, Status.EXPIRED}),
         Status.PLACED: frozenset({Status.COMPLETED, Status.CANCELLED, Status.EXPIRED}),
+        Status.EXPIRED: frozenset({Status.PLACED}),  # its money came late, and its stock is still there
     }
 
     source = models.UUIDField(help_text="The cart that it came from.")
@@ -58,6 +59,12 @@ class Order(Stateful):
     group = models.ForeignKey("accounts.CustomerGroup", models.PROTECT, null=True, related_name="orders")
     email = models.EmailField(max_length=254)
     email_key = models.CharField(max_length=254, db_index=True, editable=False)
+    email_confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When it was known that the address is the customer's: with the login, or by a code that was mailed to it."""
+    client_key = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    """A keyed hash of the client's network address, by which unpaid orders are counted."""
+    completion_key = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    """A keyed hash of the Idempotency-Key of the call that made the order."""
     currency = models.CharField(max_length=3)
     country = models.CharField(max_length=2)
     locale = models.CharField(max_length=16, default="en")

@@ -57,6 +57,9 @@ def draft(
         group_id=agreement.group_id,
         email=agreement.email,
         email_key=agreement.email_key,
+        email_confirmed_at=agreement.email_confirmed_at,
+        client_key=agreement.client_key,
+        completion_key=agreement.completion_key,
         currency=basket.currency,
         country=agreement.country,
         locale=agreement.locale,
@@ -182,7 +185,8 @@ def place(order: Order, *, bill: Bill, unpaid_until: timedelta | None = None) ->
         promotions.confirm(OrderRedemption.objects.filter(order=order).values("redemption_id"))
     events.record(OrderPlaced(aggregate=order.pk, number=order.number or ""))
     if order.hold_id:
-        inventory.commit(_hold_of(order))  # hot rows last
+        is_unconfirmed = unpaid_until is not None and order.email_confirmed_at is None
+        inventory.commit(_hold_of(order), keeps_provisional=is_unconfirmed)  # hot rows last
     return True
 
 
@@ -249,6 +253,8 @@ def mark_paid(order: Order, *, actor: Actor) -> bool:
     if not payments.cover(Bill.objects.get(pk=found.bill_id)):
         return False
     Order.objects.filter(pk=found.pk).update(expires_at=None)
+    if found.hold_id is not None:
+        inventory.make_firm(Hold(pk=found.hold_id))
     events.record(OrderMarkedPaid(aggregate=found.pk, number=found.number or "", actor=actor.user_id))
     statuses.refresh(order)
     return True

@@ -174,6 +174,9 @@ class OrderHeadOut(TypedDict):
     fulfillment_status: FulfillmentStatus
     currency: str
     email: str
+    email_confirmed: Annotated[
+        bool, Field(description="Whether the address is known to be the customer's: by the login, or by a mailed code.")
+    ]
     totals: OrderTotalsOut
     codes: list[DiscountOut]
     shipping_address: PostalOut | None
@@ -190,6 +193,9 @@ class OrderHeadOut(TypedDict):
     updated_at: Time
     placed_at: Time | None
     cancelled_at: Time | None
+    expires_at: Annotated[
+        Time | None, Field(description="When an order that is not paid by then expires; null for every other.")
+    ]
 
 
 class OrderOut(OrderHeadOut):

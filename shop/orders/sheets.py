@@ -40,6 +40,8 @@ HAPPENED: Final = {
     "order.placed": "The order was placed",
     "order.cancelled": "The order was cancelled",
     "order.marked_paid": "Somebody marked it as paid",
+    "order.paid_late": "Its money came late",
+    "order.code_asked": "Another code for its address was asked for",
     "payment.settled": "The payment ended",
     "payment.refunded": "Money went back",
     "payment.refund_failed": "A refund failed",

@@ -60,6 +60,7 @@ def _head(whole: Whole) -> OrderHeadOut:
         "fulfillment_status": cast(FulfillmentStatus, found.fulfillment_status),
         "currency": found.currency,
         "email": found.email,
+        "email_confirmed": found.email_confirmed_at is not None,
         "totals": _totals(found),
         "codes": discounts(found.codes, found.currency),
         "shipping_address": postal(found.shipping_address),
@@ -76,6 +77,7 @@ def _head(whole: Whole) -> OrderHeadOut:
         "updated_at": stamp(found.updated_at),
         "placed_at": stamp(found.placed_at) if found.placed_at else None,
         "cancelled_at": stamp(found.cancelled_at) if found.cancelled_at else None,
+        "expires_at": stamp(found.expires_at) if found.expires_at else None,
     }
 
 

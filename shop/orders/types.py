@@ -33,6 +33,9 @@ class Agreement:
     expires_at: datetime | None = None
     code_id: UUID | None = None
     shipping_method_id: UUID | None = None
+    client_key: str = ""
+    completion_key: str = ""
+    email_confirmed_at: datetime | None = None
     hold_id: UUID | None = None
     """The hold that is made in the same transaction, after the order."""
 

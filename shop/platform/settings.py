@@ -41,6 +41,16 @@ class ShopSettings:
     """Dotted path of the API object, from which the documentation is made."""
     low_stock: int = 5
     """So many pieces or fewer are "low stock", of which shoppers see the number."""
+    unpaid_for: timedelta = timedelta(hours=72)
+    """How long an order waits for money that comes by itself, as a bank transfer."""
+    unconfirmed_for: timedelta = timedelta(hours=2)
+    """How long it waits while nobody has confirmed its e-mail address."""
+    most_unpaid_orders: int = 3
+    """So many such orders an e-mail address, an account and a client may have at once."""
+    most_waiting_payments: int = 10
+    """So many payments that wait for their shopper an account and a client may have at once."""
+    provisional_stock_percent: int = 50
+    """At most so much of a variant's stock is bound by unconfirmed orders and waiting payments, or one piece."""
     outbound_to_loopback: bool = False
     """Whether calls to others' addresses may also go to this machine, without TLS and on any port: for development."""
     job_poll: timedelta = timedelta(milliseconds=500)

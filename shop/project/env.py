@@ -127,6 +127,11 @@ class Env(BaseSettings):
     otp_resend_after: Annotated[int, Field(ge=0, le=300)] | None = None
     limits: bool = True
     limit_quotas: Annotated[Words, AfterValidator(_quotas)] = []
+    unpaid_order_hours: Annotated[int, Field(ge=1, le=24 * 90)] = 72
+    unconfirmed_order_hours: Annotated[int, Field(ge=1, le=24 * 90)] = 2
+    unpaid_orders_max: Annotated[int, Field(ge=1, le=1000)] = 3
+    waiting_payments_max: Annotated[int, Field(ge=1, le=100_000)] = 10
+    provisional_stock_percent: Annotated[int, Field(ge=1, le=100)] = 50
     payment_gateways: Annotated[Words, AfterValidator(_classes)] = []
     payments_test_mode: bool = False
     outbound_to_loopback: bool = False

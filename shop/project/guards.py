@@ -16,6 +16,7 @@ REFUSALS: Final[Mapping[str, Callable[[], Refusal]]] = {
     "stock_level_once_per_place": Stale,
     "discount_code_not_overused": CodeUsedUp,
     "redemption_once_per_customer": CodeUsedUp,
+    "redemption_once_per_account": CodeUsedUp,
     "bill_not_overpaid": PaymentInProgress,
     "bill_covered_is_paid_in_full": PaymentInProgress,
     "bill_not_overrefunded": Stale,

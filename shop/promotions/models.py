@@ -78,6 +78,8 @@ class Redemption(Stateful):
     amount = models.PositiveBigIntegerField()
     once_key = models.CharField(max_length=254, null=True, blank=True)  # noqa: DJ001 null is never the same twice
     """`customer_key` while it is live and the code is once per customer; else null."""
+    once_account = models.UUIDField(null=True, blank=True, editable=False)
+    """The customer's account in the same way, whichever address it has."""
 
     class Meta:
         default_permissions = ("view",)
@@ -86,4 +88,5 @@ class Redemption(Stateful):
                 condition=Q(status__in=["claimed", "confirmed", "released"]), name="redemption_status_known"
             ),
             models.UniqueConstraint(fields=["code", "once_key"], name="redemption_once_per_customer"),
+            models.UniqueConstraint(fields=["code", "once_account"], name="redemption_once_per_account"),
         ]

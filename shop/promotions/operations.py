@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
@@ -16,6 +17,7 @@ from shop.promotions.models import DiscountCode, Promotion, Redemption
 from shop.promotions.queries import code_key
 
 Status = Redemption.Status
+ONCE = frozenset({"redemption_once_per_customer", "redemption_once_per_account"})
 
 
 @transaction.atomic
@@ -61,7 +63,7 @@ def put(code: DiscountCode) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def redeem(code: DiscountCode, *, customer_key: str, amount: Money) -> Redemption:
+def redeem(code: DiscountCode, *, customer_key: str, amount: Money, account_id: UUID | None = None) -> Redemption:
     """One use of the code is claimed. Raises CodeUsedUp when its uses, or this customer's one, are gone meanwhile: then
     the transaction around this is lost."""
     try:
@@ -70,9 +72,10 @@ def redeem(code: DiscountCode, *, customer_key: str, amount: Money) -> Redemptio
             customer_key=customer_key,
             amount=amount.minor,
             once_key=customer_key if code.once_per_customer else None,
+            once_account=account_id if code.once_per_customer else None,
         )
     except IntegrityError as error:
-        if constraint_of(error) != "redemption_once_per_customer":
+        if constraint_of(error) not in ONCE:
             raise
         raise CodeUsedUp() from None
     row = DiscountCode.objects.filter(pk=code.pk)
@@ -95,6 +98,6 @@ def release(redemption: Redemption) -> bool:
         redemption.move(Status.RELEASED)
     except WrongState:
         return False
-    Redemption.objects.filter(pk=redemption.pk).update(once_key=None)
+    Redemption.objects.filter(pk=redemption.pk).update(once_key=None, once_account=None)
     DiscountCode.objects.filter(pk=redemption.code_id).update(used=F("used") - 1)
     return True

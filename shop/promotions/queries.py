@@ -4,6 +4,8 @@ import unicodedata
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from shop.promotions.errors import CodeRefused
 from shop.promotions.models import DiscountCode, Promotion, Redemption
 
@@ -13,19 +15,35 @@ def code_key(text: str) -> str:
     return unicodedata.normalize("NFKC", text.strip()).casefold()
 
 
-def code_named(text: str, *, market_id: UUID, group_id: UUID | None, customer_key: str, at: datetime) -> DiscountCode:
+def code_named(
+    text: str,
+    *,
+    market_id: UUID,
+    group_id: UUID | None,
+    customer_key: str,
+    at: datetime,
+    account_id: UUID | None = None,
+) -> DiscountCode:
     """The code, with its promotion, if it may be used here and now. Raises CodeRefused, saying why."""
     found = DiscountCode.objects.filter(key=code_key(text)).select_related("promotion__group").first()
     if found is None or not found.promotion.is_active:
         raise CodeRefused("unknown")
-    reason = refusal(found, market_id=market_id, group_id=group_id, customer_key=customer_key, at=at)
+    reason = refusal(
+        found, market_id=market_id, group_id=group_id, customer_key=customer_key, at=at, account_id=account_id
+    )
     if reason:
         raise CodeRefused(reason)
     return found
 
 
 def refusal(
-    code: DiscountCode, *, market_id: UUID, group_id: UUID | None, customer_key: str, at: datetime
+    code: DiscountCode,
+    *,
+    market_id: UUID,
+    group_id: UUID | None,
+    customer_key: str,
+    at: datetime,
+    account_id: UUID | None = None,
 ) -> str | None:
     """Why a code (with its promotion at hand) can't be used, as a word of CodeRefused; None when it can."""
     promotion = code.promotion
@@ -37,7 +55,7 @@ def refusal(
         return "expired"
     if code.usage_limit is not None and code.used >= code.usage_limit:
         return "used_up"
-    if code.once_per_customer and customer_key and _has_used(code, customer_key):
+    if code.once_per_customer and _has_used(code, customer_key, account_id):
         return "already_used"
     return None
 
@@ -49,5 +67,11 @@ def _is_for(promotion: Promotion, group_id: UUID | None) -> bool:
     return promotion.group.pk == group_id if group_id else promotion.group.is_default
 
 
-def _has_used(code: DiscountCode, customer_key: str) -> bool:
-    return Redemption.objects.filter(code=code, once_key=customer_key).exists()
+def _has_used(code: DiscountCode, customer_key: str, account_id: UUID | None) -> bool:
+    """Whether the account has, or whoever has this address."""
+    mine = Q()
+    if customer_key:
+        mine |= Q(once_key=customer_key)
+    if account_id:
+        mine |= Q(once_account=account_id)
+    return bool(mine) and Redemption.objects.filter(mine, code=code).exists()

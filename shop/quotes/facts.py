@@ -42,6 +42,7 @@ class Wish:
     code: DiscountCode | None
     method: ShippingMethod | None
     at: datetime
+    account_id: UUID | None = None
     is_claimed: bool = False
     """The code has been claimed for just this already, so that its own use does not count against it."""
 
@@ -98,7 +99,12 @@ def _refusal(wish: Wish) -> str | None:
     if wish.code is None or wish.is_claimed:
         return None
     return promotions.refusal(
-        wish.code, market_id=wish.market.pk, group_id=wish.group_id, customer_key=wish.customer_key, at=wish.at
+        wish.code,
+        market_id=wish.market.pk,
+        group_id=wish.group_id,
+        customer_key=wish.customer_key,
+        at=wish.at,
+        account_id=wish.account_id,
     )
 
 

@@ -1,6 +1,7 @@
 """What stands in the shop while operations are played: one product, a code for it, carts and orders of it."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from shop.accounts.models import User
@@ -14,6 +15,7 @@ from shop.checkout.types import Paying
 from shop.kernel.ids import Prefix, public
 from shop.orders import operations as orders
 from shop.orders.models import Order
+from shop.platform.clock import now
 from shop.promotions.models import DiscountCode
 from shop.shipping.models import ShippingMethod
 from tests.checkout.shopfront import ADDRESS, EMAIL, code, open_shop, outside, sell
@@ -67,6 +69,15 @@ def completed(found: Cart, paying: Paying = PAID) -> Completion:
 def order(owner: User | None) -> Order:
     """An order that is placed and paid."""
     return completed(cart(owner)).whole.order
+
+
+def awaiting_code() -> Order:
+    """The newest order waits for its money, and for the code that was mailed to its address."""
+    found = Order.objects.latest("id")
+    Order.objects.filter(pk=found.pk).update(
+        payment_status=Order.PaymentStatus.UNPAID, email_confirmed_at=None, expires_at=now() + timedelta(hours=2)
+    )
+    return found
 
 
 def product_names(owner: User | None) -> Mapping[str, str]:

@@ -27,6 +27,8 @@ def nothing_of_that_name(stage: Stage) -> Request:
 def completed(stage: Stage) -> Request:
     request = stage.guests
     scenes.completed(Cart.objects.get())
+    if stage.operation.id == "completeCart":  # with the right total it gives the order again
+        return stage.sending(request, expected_total={"amount": 1, "currency": "EUR"})
     return request
 
 

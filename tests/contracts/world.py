@@ -22,6 +22,7 @@ from shop.accounts.operations import email_change, password, registration, sessi
 from shop.accounts.operations.sessions import Device, Tokens
 from shop.checkout.models import Cart
 from shop.kernel.ids import Prefix, public
+from shop.orders import confirming
 from tests.accounts.visitor import PASSWORD, account, codes_in, deliver
 from tests.contracts import scenes
 from tests.contracts.operations import JSON, Operation
@@ -113,6 +114,11 @@ def _moving(who: Caller) -> dict[str, Any]:
     return {"otp": _code()}
 
 
+def _ordered(_: Caller) -> dict[str, Any]:
+    code = confirming.new_code(scenes.awaiting_code())
+    return {"otp": code}
+
+
 def _refresh_token(who: Caller) -> dict[str, Any]:
     tokens = who.tokens or caller("elsewhere@example.com").tokens
     assert tokens is not None
@@ -132,6 +138,7 @@ SECRETS: Mapping[str, Callable[[Caller], dict[str, Any]]] = {
     "verifyOtp": _forgotten,
     "resetPassword": _forgotten,
     "confirmEmail": _moving,
+    "confirmOrderEmail": _ordered,
     "refreshTokens": _refresh_token,
     "createCart": _opened,
     "addLines": lambda who: scenes.wanted(),
@@ -181,6 +188,8 @@ def good(operation: Operation, who: Caller, *, of: Caller | None = None) -> Requ
     names = named(operation, owner)
     if owner is not None and operation.id in PREPARED:
         PREPARED[operation.id](owner)
+    if operation.id == "resendOrderConfirmation" and names:
+        scenes.awaiting_code()
     request = Request(operation.method, operation.path, headers=who.headers)
     if names:
         request = replace(request, path=operation.path.format(**names))

@@ -46,6 +46,8 @@ OWN = {
     "checkout.Cart.digest",
     "checkout.Cart.last_error",
     "checkout.Cart.status",
+    "orders.Order.client_key",
+    "orders.Order.completion_key",
     "orders.Order.fulfillment_status",
     "orders.Order.number",
     "orders.Order.payment_status",

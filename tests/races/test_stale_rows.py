@@ -146,6 +146,58 @@ def test_a_smaller_room_for_backorders_waits_for_stock_being_given_back() -> Non
     assert StockLevel.objects.get(variant_id=mug).backorder_room == 0
 
 
+def test_the_last_of_the_share_goes_to_one_of_two_provisional_holds() -> None:
+    mug = stocked(2)
+    bind = partial(inventory.hold, {mug: 1}, until=SOON, is_provisional=True)
+
+    with Session() as first, Session() as second:
+        first.do(bind)
+        second.start_and_block(bind)
+        first.commit()
+        refused = second.outcome()
+        second.commit()
+
+    level = StockLevel.objects.get(variant_id=mug)
+    assert isinstance(refused, InsufficientStock)
+    assert (level.held, level.provisional) == (1, 1)
+
+
+def test_the_last_of_the_share_that_is_being_given_back_can_be_had() -> None:
+    mug = stocked(2)
+    seen = shelves([mug], at=now())
+    bind = partial(inventory.hold, {mug: 1}, until=SOON, is_provisional=True, seen=seen)
+    last = bind()
+    assert last is not None
+
+    with Session() as giving, Session() as taking:
+        giving.do(partial(inventory.release, last))
+        taking.start_and_block(bind)
+        giving.commit()
+        second = taking.outcome()
+        taking.commit()
+
+    assert isinstance(second, Hold)
+    assert StockLevel.objects.get(variant_id=mug).provisional == 1
+    assert inventory.verify() == []
+
+
+def test_a_hold_is_vouched_for_while_another_is_given_back() -> None:
+    mug = stocked(4)
+    one = inventory.hold({mug: 1}, until=SOON, is_provisional=True)
+    other = inventory.hold({mug: 1}, until=SOON, is_provisional=True)
+    assert one is not None
+    assert other is not None
+
+    with Session() as giving, Session() as vouching:
+        giving.do(partial(inventory.release, one))
+        vouching.start_and_block(partial(inventory.make_firm, other))
+        giving.commit()
+        done = vouching.outcome()
+        vouching.commit()
+
+    assert (done, StockLevel.objects.get(variant_id=mug).provisional, inventory.verify()) == (True, 0, [])
+
+
 def test_the_last_use_of_a_code_that_is_being_given_back_can_be_had() -> None:
     announced = code(usage_limit=1)
     first = promotions.redeem(announced, customer_key="a@example.com", amount=ONE)

@@ -43,6 +43,7 @@ class OneTimePassword(models.Model):
         EMAIL_VERIFICATION = "email_verification", "verify an e-mail address"
         PASSWORD_RESET = "password_reset", "reset a password"
         EMAIL_CHANGE = "email_change", "change an e-mail address"
+        ORDER_EMAIL = "order_email", "confirm the e-mail address of an order"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     subject = models.CharField(max_length=254, help_text="Whose code: the address, or the account's id.")

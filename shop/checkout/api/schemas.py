@@ -154,7 +154,9 @@ class PaymentIn(In):
 
 class CompleteIn(In):
     expected_total: MoneyIn
-    payment: PaymentIn
+    payment: Annotated[PaymentIn | None, Field(description="How it is paid; not needed where `amount_due` is 0.")] = (
+        None
+    )
 
 
 class TotalsOut(AmountsOut):

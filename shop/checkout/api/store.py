@@ -27,7 +27,7 @@ from shop.checkout.complete import complete_within_limits
 from shop.checkout.models import Cart
 from shop.checkout.operations import carts, codes, lines, merging, opening
 from shop.checkout.reopen import reopen
-from shop.checkout.types import Paying, Priced
+from shop.checkout.types import Buyer, Paying, Priced
 from shop.inventory.errors import InsufficientStock
 from shop.kernel.currencies import UnknownCurrency
 from shop.kernel.errors import NotFound
@@ -53,6 +53,7 @@ from shop.platform.http.conditions import etag, expected_version
 from shop.platform.http.door import Door
 from shop.platform.http.envelope import Answer
 from shop.platform.http.lists import all_of
+from shop.platform.idempotency import key_from_header
 from shop.platform.limits import TooManyRequests
 from shop.promotions.errors import CodeRefused, CodeUsedUp
 from shop.shipping import queries as shipping
@@ -250,9 +251,12 @@ def list_shipping_methods(request: Request, cart_id: str) -> Answer[list[Shippin
 def list_payment_methods(request: Request, cart_id: str) -> Answer[list[PaymentMethodOut]]:
     """List payment methods.
 
-    The ways in which this cart can be paid. Send the `code` of one as `payment.method` when you complete the cart.
+    The ways in which this cart can be paid. Send the `code` of one as `payment.method` when you complete the cart. A
+    cart that is ready and of which nothing is owed has none: complete it without `payment`.
     """
     cart = queries.cart(cart_id, seen_by=request.call.actor)
+    if pricing.is_free(cart):
+        return _in_context(all_of([], message="Nothing is owed: complete the cart without a payment."), cart)
     found = [show.payment_method(each) for each in payments.methods()]
     return _in_context(all_of(found, message="Payment methods retrieved."), cart)
 
@@ -290,6 +294,7 @@ def claim_cart(request: Request, cart_id: str) -> Answer[CartOut]:
     example=examples.COMPLETE,
     refusals=(
         errors.NotReady,
+        errors.CartCompleted,
         errors.PriceChanged,
         errors.TooManyUnpaid,
         UnknownPaymentMethod,
@@ -325,13 +330,15 @@ def complete_cart(request: Request, cart_id: str, body: CompleteIn) -> Answer[Co
     """
     version = expected_version(request, public_id=cart_id)
     cart = queries.cart(cart_id, seen_by=request.call.actor)
-    paying = Paying(method=body.payment.method, token=body.payment.token, return_url=body.payment.return_url)
+    sent = body.payment
+    paying = Paying(method=sent.method, token=sent.token, return_url=sent.return_url) if sent else None
     done = complete_within_limits(
         cart,
         expected_total=body.expected_total.money(),
         paying=paying,
-        ip=request.call.ip,
-        expected_version=version,
+        buyer=Buyer(
+            ip=request.call.ip, key=key_from_header(request.META["HTTP_IDEMPOTENCY_KEY"]), expected_version=version
+        ),
     )
     if done.payment is not None:
         waiting: Any = show.action(cart, done)

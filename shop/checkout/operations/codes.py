@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shop.accounts.models import email_key
 from shop.checkout import limits
 from shop.checkout.models import Cart
 from shop.checkout.operations import carts
@@ -28,7 +27,8 @@ def enter(cart: Cart, text: str, *, expected_version: int | None = None) -> None
         text,
         market_id=cart.market_id,
         group_id=cart.user.group_id if cart.user else None,
-        customer_key=email_key(cart.email) if cart.email else "",
+        customer_key=cart.customer_key,
+        account_id=cart.user_id,
         at=now(),
     )
     carts.touch(cart, expected_version=expected_version, code=found)

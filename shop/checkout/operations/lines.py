@@ -148,7 +148,7 @@ def _refuse_too_many(priced: Priced, *, of: set[UUID]) -> None:
     shortages = [
         Shortage(variant_id, requested, priced.availability[variant_id])
         for variant_id, requested in sorted(together.items())
-        if requested > priced.availability[variant_id].max_quantity
+        if requested > priced.availability[variant_id].shown_max
     ]
     if shortages:
         raise InsufficientStock(shortages)

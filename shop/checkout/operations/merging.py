@@ -118,7 +118,7 @@ def _pour(guest: Cart, mine: Cart) -> bool:
     for line in coming:
         known = lines.get((line.variant_id, line.metadata_key))
         room = min(
-            most[line.variant_id].max_quantity - taken[line.variant_id], MOST_OF_ONE - (known.quantity if known else 0)
+            most[line.variant_id].shown_max - taken[line.variant_id], MOST_OF_ONE - (known.quantity if known else 0)
         )
         added = max(min(line.quantity, room), 0 if taken[line.variant_id] else 1)
         clamped |= added < line.quantity

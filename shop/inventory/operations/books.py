@@ -11,7 +11,7 @@ from shop.inventory.models import Hold, HoldLine, StockLevel, StockMovement
 from shop.inventory.types import Difference
 
 BATCH: Final = 500
-COUNTERS: Final = ("on_hand", "allocated", "unavailable", "held")
+COUNTERS: Final = ("on_hand", "allocated", "unavailable", "held", "provisional")
 
 
 def verify() -> list[Difference]:
@@ -42,7 +42,9 @@ def _recount(level_ids: list[UUID]) -> list[Difference]:
 
 
 def _wrong(levels: QuerySet[StockLevel]) -> QuerySet[StockLevel]:
-    held = HoldLine.objects.filter(level=OuterRef("pk"), hold__status=Hold.Status.HELD).values("level")
+    lines = HoldLine.objects.filter(level=OuterRef("pk")).order_by().values("level")
+    held = lines.filter(hold__status=Hold.Status.HELD)
+    provisional = lines.filter(hold__is_provisional=True).exclude(hold__status=Hold.Status.RELEASED)
     differs = Q()
     for counter in COUNTERS:
         differs |= ~Q(**{counter: F(f"booked_{counter}")})
@@ -52,6 +54,7 @@ def _wrong(levels: QuerySet[StockLevel]) -> QuerySet[StockLevel]:
             booked_allocated=_moved("delta_allocated"),
             booked_unavailable=_moved("delta_unavailable"),
             booked_held=_or_zero(Subquery(held.annotate(total=Sum("quantity")).values("total"))),
+            booked_provisional=_or_zero(Subquery(provisional.annotate(total=Sum("quantity")).values("total"))),
         )
         .filter(differs)
         .select_related("location")

@@ -11,7 +11,8 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from shop.inventory.counters import MOST, Change, shift
 from shop.inventory.errors import BooksDisagree, InsufficientStock, InvalidStockQuantity
@@ -32,21 +33,23 @@ def hold(
     until: datetime,
     seen: Mapping[UUID, Shelf] | None = None,
     key: UUID | None = None,
+    is_provisional: bool = False,
 ) -> Hold | None:
     """So much of each variant is set aside until then, all or none; None when nothing that is wanted is tracked.
 
     A variant that comes twice is wanted twice. `seen` is the stock as it was read a moment ago, which saves a
     statement: what it promises too much is found out when it is taken. `key` is the hold's, for whoever notes it
-    before, so that nothing is left to write while the stock is locked. Expired holds give way. Raises
-    InsufficientStock with every shortage, InvalidStockQuantity for less than one.
+    before, so that nothing is left to write while the stock is locked. Expired holds give way. What is provisional has
+    no more than its share of each level. Raises InsufficientStock with every shortage, InvalidStockQuantity for less
+    than one.
     """
     demand, at = _summed(wanted), now()
-    found = seen if seen is not None else shelves(demand, at=at)
+    found = _open_to(seen if seen is not None else shelves(demand, at=at), is_provisional=is_provisional)
     demand = {variant_id: quantity for variant_id, quantity in demand.items() if found[variant_id].is_tracked}
     if not demand:
         return None
     _refuse_shortages(found, demand)
-    held = Hold(id=key or uuid7(), expires_at=until)
+    held = Hold(id=key or uuid7(), expires_at=until, is_provisional=is_provisional)
     done = _set_aside(held, found, demand)
     for _ in range(TRIES):  # a second one only when a level was added in this moment, and taken by somebody else
         done = done or _insist(held, demand, at=at)
@@ -55,39 +58,79 @@ def hold(
     return held
 
 
-def commit(hold: Hold) -> None:
-    """What was held is allocated for good, also past its time. Raises WrongState when it was released meanwhile.
+def commit(hold: Hold, *, keeps_provisional: bool = False) -> None:
+    """What was held is allocated for good, also past its time; it is provisional no more, unless that is to be kept.
 
-    A hold as `hold` gave it saves the statement that reads its lines.
+    Raises WrongState when it was released meanwhile. A hold as `hold` gave it saves the statement that reads its lines.
     """
     with transaction.atomic(savepoint=False):  # nothing to write after the stock, not even the end of a savepoint
-        taken = Hold.objects.filter(pk=hold.pk, status=Hold.Status.HELD).update(
-            status=Hold.Status.COMMITTED, version=F("version") + 1, updated_at=now()
-        )
-        if taken:
+        is_as_known = _committed(hold.pk, hold.is_provisional, keeps_provisional)
+        was_provisional = hold.is_provisional if is_as_known else _commit_locked(hold.pk, keeps_provisional)
+        if was_provisional is not None:
             lines = _lines([hold.pk]) if hold.parts is None else hold.parts
+            loosened = was_provisional and not keeps_provisional
             _book(hold, StockMovement.Kind.ALLOCATED, lines)
-            _shift([Change(level_id=level, held=-quantity, allocated=quantity) for level, quantity in lines.items()])
-    if not taken:
+            _shift(
+                [
+                    Change(
+                        level_id=level,
+                        held=-quantity,
+                        allocated=quantity,
+                        provisional=-quantity if loosened else 0,
+                    )
+                    for level, quantity in lines.items()
+                ]
+            )
+            hold.is_provisional = was_provisional and keeps_provisional
+    if was_provisional is None:
         status = Hold.objects.values_list("status", flat=True).get(pk=hold.pk)
         if status != Hold.Status.COMMITTED:
             raise WrongState(now=status, wanted=Hold.Status.COMMITTED)
     hold.status = Hold.Status.COMMITTED
 
 
+def make_provisional(hold: Hold) -> bool:
+    """The hold counts among those that nobody has vouched for; False, and nothing has changed, when their share of a
+    level is used up. Raises WrongState for a hold that is not held any more."""
+    if _made_provisional(hold):
+        return True
+    make_way(_lines([hold.pk]), at=now())
+    return _made_provisional(hold)
+
+
+@transaction.atomic
+def make_firm(hold: Hold) -> bool:
+    """The hold is provisional no more: somebody has vouched for it; False when it was not, or was released."""
+    row = _locked(hold.pk, Hold.Status.HELD, Hold.Status.COMMITTED)
+    if row is None or not row.is_provisional:
+        return False
+    _mark(hold, is_provisional=False)
+    _shift([Change(level_id=level, provisional=-quantity) for level, quantity in _lines([hold.pk]).items()])
+    return True
+
+
 @transaction.atomic
 def release(hold: Hold) -> bool:
     """What was held or allocated can be had by others; False when it was released before."""
-    row = Hold.objects.exclude(status=Hold.Status.RELEASED).select_for_update(no_key=True).filter(pk=hold.pk).first()
+    row = _locked(hold.pk, Hold.Status.HELD, Hold.Status.COMMITTED)
     if row is not None:
         before = row.status
         row.move(Hold.Status.RELEASED)
         lines = _lines([hold.pk])
-        if before == Hold.Status.COMMITTED:
+        is_committed = before == Hold.Status.COMMITTED
+        if is_committed:
             _book(hold, StockMovement.Kind.RELEASED, {level: -quantity for level, quantity in lines.items()})
-            _shift([Change(level_id=level, allocated=-quantity) for level, quantity in lines.items()])
-        else:
-            _shift([Change(level_id=level, held=-quantity) for level, quantity in lines.items()])
+        _shift(
+            [
+                Change(
+                    level_id=level,
+                    held=0 if is_committed else -quantity,
+                    allocated=-quantity if is_committed else 0,
+                    provisional=-quantity if row.is_provisional else 0,
+                )
+                for level, quantity in lines.items()
+            ]
+        )
     hold.status = Hold.Status.RELEASED
     return row is not None
 
@@ -102,7 +145,7 @@ def release_expired() -> int:
         over = Hold.objects.filter(status=Hold.Status.HELD, expires_at__lte=at).order_by("expires_at")
         with transaction.atomic():
             batch = list(over.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)[:BATCH])
-            _release_held(batch, lines=_lines(batch))
+            _release_held(batch, lines=_claims(batch))
         released += len(batch)
         if len(batch) < BATCH:
             return released
@@ -118,7 +161,7 @@ def make_way(level_ids: Iterable[UUID], *, at: datetime) -> None:
         status=Hold.Status.HELD, expires_at__lte=at, pk__in=HoldLine.objects.filter(level__in=wanted).values("hold")
     )
     expired = list(over.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
-    lines = _lines(expired)
+    lines = _claims(expired)
     levels = StockLevel.objects.filter(pk__in=wanted | lines.keys()).order_by("pk").select_for_update(no_key=True)
     list(levels.values_list("pk", flat=True))
     _release_held(expired, lines=lines)
@@ -150,7 +193,13 @@ def _set_aside(held: Hold, found: Mapping[UUID, Shelf], demand: Mapping[UUID, in
             return False
         lines += [HoldLine(hold=held, level_id=level, quantity=part) for level, part in parts.items()]
         changes += [
-            Change(level_id=level, held=part, may_backorder=shelf.may_backorder) for level, part in parts.items()
+            Change(
+                level_id=level,
+                held=part,
+                provisional=part if held.is_provisional else 0,
+                may_backorder=shelf.may_backorder,
+            )
+            for level, part in parts.items()
         ]
     with transaction.atomic():
         held.save(force_insert=True)
@@ -165,21 +214,93 @@ def _set_aside(held: Hold, found: Mapping[UUID, Shelf], demand: Mapping[UUID, in
 @transaction.atomic
 def _insist(held: Hold, demand: Mapping[UUID, int], *, at: datetime) -> bool:
     """The same once expired holds have given way and nobody else can take it."""
-    found = shelves(demand, at=at)
+    found = _open_to(shelves(demand, at=at), is_provisional=held.is_provisional)
     _refuse_shortages(found, demand)
     make_way((place.level_id for variant_id in demand for place in found[variant_id].places), at=at)
-    found = shelves(demand, at=at)
+    found = _open_to(shelves(demand, at=at), is_provisional=held.is_provisional)
     _refuse_shortages(found, demand)
     return _set_aside(held, found, demand)
 
 
-def _release_held(holds: list[UUID], *, lines: Mapping[UUID, int]) -> None:
+def _release_held(holds: list[UUID], *, lines: Mapping[UUID, tuple[int, int]]) -> None:
     """These holds, which are locked, are released; the lines are theirs together."""
     if holds:
         Hold.objects.filter(pk__in=holds).update(
             status=Hold.Status.RELEASED, version=F("version") + 1, updated_at=now()
         )
-        _shift([Change(level_id=level, held=-quantity) for level, quantity in lines.items()])
+        _shift(
+            [
+                Change(level_id=level, held=-quantity, provisional=-provisional)
+                for level, (quantity, provisional) in lines.items()
+            ]
+        )
+
+
+def _open_to(found: Mapping[UUID, Shelf], *, is_provisional: bool) -> Mapping[UUID, Shelf]:
+    """The stock that such a hold may have."""
+    if not is_provisional:
+        return found
+    percent = shop_settings().provisional_stock_percent
+    return {variant_id: shelf.within_share(percent) for variant_id, shelf in found.items()}
+
+
+@transaction.atomic
+def _made_provisional(hold: Hold) -> bool:
+    row = _locked(hold.pk, Hold.Status.HELD)
+    if row is None:
+        status = Hold.objects.values_list("status", flat=True).get(pk=hold.pk)
+        raise WrongState(now=status, wanted=Hold.Status.HELD)
+    if row.is_provisional:
+        return True
+    lines = HoldLine.objects.filter(hold=row).order_by("level_id")
+    changes = [
+        Change(level_id=level, provisional=quantity, may_backorder=may_backorder)
+        for level, quantity, may_backorder in lines.values_list("level_id", "quantity", "level__variant__may_backorder")
+    ]
+    if not shift(changes):
+        transaction.set_rollback(True)
+        return False
+    _mark(hold, is_provisional=True)
+    return True
+
+
+def _mark(hold: Hold, *, is_provisional: bool) -> None:
+    Hold.objects.filter(pk=hold.pk).update(is_provisional=is_provisional, version=F("version") + 1, updated_at=now())
+    hold.is_provisional = is_provisional
+
+
+def _locked(hold_id: UUID, *statuses: str) -> Hold | None:
+    """The hold, which nobody else changes until the transaction ends, if it has one of these statuses."""
+    return Hold.objects.select_for_update(no_key=True).filter(pk=hold_id, status__in=statuses).first()
+
+
+def _committed(hold_id: UUID, is_provisional: bool, keeps_provisional: bool) -> bool:
+    """One UPDATE; whether the hold was held, and provisional as it is said to be."""
+    return bool(
+        Hold.objects.filter(pk=hold_id, status=Hold.Status.HELD, is_provisional=is_provisional).update(
+            status=Hold.Status.COMMITTED,
+            is_provisional=is_provisional and keeps_provisional,
+            version=F("version") + 1,
+            updated_at=now(),
+        )
+    )
+
+
+def _commit_locked(hold_id: UUID, keeps_provisional: bool) -> bool | None:
+    """As `_committed`, for a hold that is looked at first; whether it was provisional, or None if it was not held."""
+    row = _locked(hold_id, Hold.Status.HELD)
+    if row is None:
+        return None
+    _committed(hold_id, row.is_provisional, keeps_provisional)
+    return row.is_provisional
+
+
+def _claims(holds: list[UUID]) -> dict[UUID, tuple[int, int]]:
+    """How much these holds have of each level together, and how much of that is provisional."""
+    lines = HoldLine.objects.filter(hold__in=holds).values_list("level_id").order_by("level_id")
+    provisional = Coalesce(Sum("quantity", filter=Q(hold__is_provisional=True)), 0)
+    summed = lines.annotate(together=Sum("quantity"), provisional=provisional)
+    return {level: (together, loose) for level, together, loose in summed}
 
 
 def _lines(holds: list[UUID]) -> dict[UUID, int]:

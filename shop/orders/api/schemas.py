@@ -3,9 +3,20 @@
 from typing import Annotated
 
 from pydantic import Field
+from typing_extensions import TypedDict
 
+from shop.accounts.fields import Otp
 from shop.platform.http.fields import In
 
 
 class CancelIn(In):
     reason: Annotated[str, Field(max_length=300, examples=["Ordered by mistake."])] = ""
+
+
+class ConfirmEmailIn(In):
+    otp: Otp
+
+
+class OrderCodeOut(TypedDict):
+    expires_in: Annotated[int, Field(description="Seconds until the code is too old.")]
+    resend_after: Annotated[int, Field(description="Seconds until another one may be asked for.")]

@@ -4,9 +4,12 @@ from typing import Annotated
 
 from ninja import Header
 
+from shop.accounts.errors import InvalidOrExpiredOtp
+from shop.accounts.limits import AUTH, code_gap
+from shop.accounts.operations.one_time_passwords import LIFE
 from shop.kernel.ids import Prefix, private
-from shop.orders import operations, queries, show
-from shop.orders.api.schemas import CancelIn
+from shop.orders import confirming, operations, queries, show
+from shop.orders.api.schemas import CancelIn, ConfirmEmailIn, OrderCodeOut
 from shop.orders.shapes import ListedOrderOut, OrderOut
 from shop.orders.types import Whole
 from shop.platform.http.call import Request
@@ -15,6 +18,7 @@ from shop.platform.http.door import Door
 from shop.platform.http.envelope import Answer
 from shop.platform.http.lists import PageQuery, listed
 from shop.platform.http.refusals import InvalidHeader
+from shop.platform.limits import TooManyRequests
 from shop.platform.records import WrongState
 
 door = Door(tag="Orders")
@@ -70,6 +74,50 @@ def cancel_order(request: Request, order_id: str, body: CancelIn, x_order_token:
     found = queries.order(private(Prefix.ORDER, order_id), seen_by=actor, token=x_order_token)
     operations.cancel(found, actor_id=actor.user_id, reason=body.reason, expected_version=version)
     return _shown(queries.whole(found.pk), "The order is cancelled.")
+
+
+@door.post(
+    "/orders/{order_id}/confirm-email",
+    id="confirmOrderEmail",
+    limits=(AUTH,),
+    refusals=(InvalidOrExpiredOtp, WrongState, InvalidHeader),
+    in_acts=True,
+)
+def confirm_order_email(
+    request: Request, order_id: str, body: ConfirmEmailIn, x_order_token: OrderToken = None
+) -> Answer[OrderOut]:
+    """Confirm an order's email.
+
+    With the code (OTP) that was mailed with the confirmation. An order that is paid by transfer waits for its money as
+    long as any from then on; without it, it expires after some hours.
+    """
+    found = queries.order(private(Prefix.ORDER, order_id), seen_by=request.call.actor, token=x_order_token)
+    confirming.confirm(found, code=body.otp)
+    return _shown(queries.whole(found.pk), "The address is confirmed.")
+
+
+@door.post(
+    "/orders/{order_id}/resend-confirmation",
+    id="resendOrderConfirmation",
+    status=202,
+    limits=(AUTH,),
+    refusals=(WrongState, InvalidHeader, TooManyRequests),
+    in_acts=True,
+)
+def resend_order_confirmation(
+    request: Request, order_id: str, x_order_token: OrderToken = None
+) -> Answer[OrderCodeOut]:
+    """Resend an order's code.
+
+    Another code (OTP) goes to the order's address, for `POST /orders/{order_id}/confirm-email`. The one before is dead.
+    """
+    found = queries.order(private(Prefix.ORDER, order_id), seen_by=request.call.actor, token=x_order_token)
+    confirming.ask_again(found, ip=request.call.ip)
+    data: OrderCodeOut = {
+        "expires_in": int(LIFE.total_seconds()),
+        "resend_after": code_gap().window_seconds,
+    }
+    return Answer(data=data, message="A code was sent to the order's address.")
 
 
 def _shown(whole: Whole, message: str) -> Answer[OrderOut]:

@@ -22,6 +22,7 @@ class Bill(Stateful):
     TRANSITIONS: ClassVar = {
         Status.OPEN: frozenset({Status.COVERED, Status.CLOSED}),
         Status.COVERED: frozenset({Status.CLOSED}),
+        Status.CLOSED: frozenset({Status.COVERED}),  # money that was waited for came late
     }
 
     amount = models.PositiveBigIntegerField()

@@ -1,6 +1,6 @@
 """What can be done with bills and payments: `from shop.payments import operations as payments`."""
 
-from shop.payments.operations.bills import close, cover, open_bill
+from shop.payments.operations.bills import close, cover, cover_late, open_bill, return_late
 from shop.payments.operations.collect import begin, collect, refuse_unfit
 from shop.payments.operations.give_back import left_to_return
 from shop.payments.operations.hear import hear, hears
@@ -15,6 +15,7 @@ __all__ = [
     "collect",
     "confirm_refund",
     "cover",
+    "cover_late",
     "has_lost_its_gateway",
     "hear",
     "hears",
@@ -27,6 +28,7 @@ __all__ = [
     "refund",
     "refund_again",
     "refuse_unfit",
+    "return_late",
     "settle",
     "settle_bill",
 ]

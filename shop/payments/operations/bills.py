@@ -7,11 +7,13 @@ from django.db.models import F
 
 from shop.kernel.money import Money
 from shop.payments import registry
+from shop.payments.events import PaymentSettled
 from shop.payments.models import Bill, Payment
 from shop.payments.operations.give_back import give_back
 from shop.payments.operations.record import record
 from shop.payments.operations.soon import soon
 from shop.payments.ports import Outcome, Receipt
+from shop.platform import events
 from shop.platform.clock import now
 from shop.platform.records import WrongState
 
@@ -68,3 +70,40 @@ def close(bill: Bill) -> bool:
         key = str(bill.pk)
         soon(partial(give_back, bill.pk), otherwise="payments.give_back", unique_key=key, bill=key)
     return bool(closed)
+
+
+@transaction.atomic
+def cover_late(bill: Bill, *, method: str) -> None:
+    """Somebody has seen the money of a bill that was closed unpaid, and it is covered after all.
+
+    Raises WrongState when it is not closed, or money came on it before.
+    """
+    _write_late(bill, method, status=Status.COVERED)
+
+
+@transaction.atomic
+def return_late(bill: Bill, *, method: str) -> Money:
+    """Somebody has seen the money of a bill that was closed unpaid: it stays closed, and the money goes back.
+
+    Says how much. Raises WrongState when it is not closed, or money came on it before.
+    """
+    _write_late(bill, method, status=Status.CLOSED)
+    key = str(bill.pk)
+    soon(partial(give_back, bill.pk), otherwise="payments.give_back", unique_key=key, bill=key)
+    return bill.money
+
+
+def _write_late(bill: Bill, method: str, *, status: str) -> None:
+    unpaid = Bill.objects.filter(pk=bill.pk, status=Status.CLOSED, captured=0)
+    if not unpaid.update(status=status, captured=F("amount"), version=F("version") + 1, updated_at=now()):
+        raise WrongState(now=Bill.objects.get(pk=bill.pk).status, wanted=Status.COVERED)
+    payment = Payment.objects.create(
+        bill=bill,
+        method=method,
+        provider=registry.method_of(method).provider,
+        status=Payment.Status.CAPTURED,
+        amount=bill.amount,
+        currency=bill.currency,
+    )
+    events.record(PaymentSettled(aggregate=bill.pk, payment=payment.pk, status=Payment.Status.CAPTURED))
+    bill.refresh_from_db()
