@@ -39,6 +39,12 @@ class TextTooLong(Invalid):
     code = "text_too_long"
 
 
+class AnimationNotRedrawn(Invalid):
+    """This animated picture is too large or lies on its side. Upload it smaller and upright."""
+
+    code = "animation_not_redrawn"
+
+
 class NotAPicture(Invalid):
     """This is not a picture in JPEG, PNG, WebP or GIF that can be shown."""
 

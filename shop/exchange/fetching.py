@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
+from shop.catalog import pictures
 from shop.catalog.models import Image
 from shop.catalog.operations import images as catalog
 from shop.kernel.errors import Refusal
@@ -53,8 +54,9 @@ def _content(url: str, get: Get) -> tuple[bytes, str]:
 
 def _kept(images: Sequence[Image], content: bytes) -> str:
     try:
-        for image in images:
-            catalog.store(image, content)
+        kept = pictures.keep(content)
     except Refusal as refusal:
         return refusal.problem.message
+    for image in images:
+        catalog.place(image, kept)
     return ""

@@ -1,7 +1,7 @@
 """The platform's own tables: what has been counted, which keys have an answer, what is still to be done."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from shop.kernel.ids import uuid7
 
@@ -126,3 +126,18 @@ class OutboxCounter(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [models.CheckConstraint(condition=Q(id=1), name="outbox_counter_is_the_only_one")]
+
+
+class MovedFile(models.Model):
+    """A file of the storage that has another name now; asked for by the old one, the shop leads to the new one."""
+
+    name = models.CharField(max_length=255, primary_key=True)
+    moved_to = models.CharField(max_length=255, db_index=True)
+    moved_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=~Q(moved_to=F("name")), name="moved_file_leads_elsewhere")]
+
+    def __str__(self) -> str:
+        return f"{self.name} is {self.moved_to}"

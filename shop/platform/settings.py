@@ -27,6 +27,8 @@ class ShopSettings:
     otp_resend_after: timedelta = timedelta(seconds=30)
     mailbox: Path | None = None
     """Where the development mail backend keeps what it sent; None outside development."""
+    picture_side: int = 2560
+    """The longest side of a picture in pixels; larger ones are scaled down when they come in."""
     security_contact: str = "mailto:shop@localhost"
     """Where somebody who finds a weakness writes to: a mailto: or https: address (RFC 9116)."""
     authenticator: str = ""

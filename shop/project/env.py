@@ -134,6 +134,7 @@ class Env(BaseSettings):
     provisional_stock_percent: Annotated[int, Field(ge=1, le=100)] = 50
     payment_gateways: Annotated[Words, AfterValidator(_classes)] = []
     payments_test_mode: bool = False
+    picture_side: Annotated[int, Field(ge=256, le=10_000)] = 2560
     outbound_to_loopback: bool = False
     metrics_token: str = ""
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)] = "INFO"

@@ -10,6 +10,7 @@ from shop.catalog.drafts import ProductDraft
 from shop.catalog.models import Image, Product
 from shop.catalog.operations import images
 from shop.catalog.operations.products import create, edit
+from shop.catalog.pictures import Kept
 from shop.inventory import operations as inventory
 from shop.kernel.money import Money
 from shop.platform.actors import Actor
@@ -27,7 +28,7 @@ class Sheet:
     received: Mapping[int, int] = field(default_factory=dict)
     """So many more lie at the main location."""
     without_images: tuple[UUID, ...] = ()
-    other_files: Mapping[UUID, bytes] = field(default_factory=dict)
+    other_files: Mapping[UUID, Kept] = field(default_factory=dict)
     """Pictures whose file is another."""
 
 
@@ -45,7 +46,7 @@ def save_product(product: Product | None, sheet: Sheet, *, actor: Actor) -> Prod
         withdraw_prices(ordinary, [ids[at] for at, price in sheet.prices.items() if price is None])
     came = {ids[at]: quantity for at, quantity in sheet.received.items()}
     inventory.receive_all(came, reason="entered with the product", actor=actor)
-    kept = Image.objects.filter(product=written.product, pk__in=list(sheet.other_files))
-    for image in kept:
-        images.store(image, sheet.other_files[image.pk])
+    others = Image.objects.filter(product=written.product, pk__in=list(sheet.other_files))
+    for image in others:
+        images.place(image, sheet.other_files[image.pk])
     return written.product

@@ -11,6 +11,7 @@ from shop.catalog.errors import OptionsDiffer, SkuTaken, SlugTaken, TextTooLong
 from shop.catalog.models import Image, Option, OptionValue, Product, ProductTag, SlugHistory, Variant
 from shop.catalog.operations import images
 from shop.catalog.operations.products import archive, publish, rename, write, write_all
+from shop.catalog.pictures import Kept
 from shop.kernel.errors import Refusal
 from shop.platform.clock import now
 from shop.platform.records import WrongState
@@ -259,10 +260,11 @@ def test_what_is_archived_has_to_become_a_draft_first() -> None:
     assert Product.objects.get().published_at is None
 
 
-def test_storing_a_picture_refuses_what_is_none() -> None:
+def test_a_picture_that_becomes_a_file_of_ours_raises_the_versions() -> None:
     image = write(tee()).product.images.get(source_url=FRONT)
 
-    with pytest.raises(Refusal):
-        images.store(image, b"nothing to see")
+    images.place(image, Kept("products/a.png", 8, 5))
 
-    assert (Image.objects.get(pk=image.pk).file.name, Product.objects.get().version) == ("", 1)
+    kept = Image.objects.get(pk=image.pk)
+    assert (kept.file.name, kept.width, kept.height, kept.version) == ("products/a.png", 8, 5, 2)
+    assert Product.objects.get().version == 2

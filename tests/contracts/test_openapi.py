@@ -32,6 +32,7 @@ UNDECLARED = {
     **dict.fromkeys(
         (
             "amount_too_large",
+            "animation_not_redrawn",
             "category_in_itself",
             "compare_at_not_higher",
             "invalid_amount",

@@ -44,6 +44,7 @@ def test_one_with_a_name_of_its_own_is_kept_for_minutes(client: Client) -> None:
     )
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "path",
     [

@@ -6,10 +6,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from shop.catalog import pictures
 from shop.catalog.models import Image, Product
 from shop.catalog.operations.columns import assign, refuse_too_long
 from shop.catalog.operations.work import Work, by_product, known_products
+from shop.catalog.pictures import Kept
 from shop.platform.clock import now
 
 
@@ -56,9 +56,8 @@ def remove(product: Product, image_ids: Collection[UUID]) -> int:
     return gone
 
 
-def store(image: Image, content: bytes) -> None:
-    """The picture is a file of ours, of known size. Raises NotAPicture."""
-    kept = pictures.keep(content)
+def place(image: Image, kept: Kept) -> None:
+    """The picture is a file of ours, of known size."""
     with transaction.atomic():
         changes = {"file": kept.name, "width": kept.width, "height": kept.height}
         Image.objects.filter(pk=image.pk).update(**changes, version=F("version") + 1, updated_at=now())

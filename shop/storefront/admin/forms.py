@@ -16,7 +16,9 @@ from unfold.widgets import (
 from shop.catalog import pictures
 from shop.catalog.errors import NotAPicture
 from shop.catalog.models import Image, Option, Product, SlugHistory, Variant, options_key
+from shop.catalog.pictures import Kept
 from shop.inventory.counters import MOST
+from shop.kernel.errors import Refusal
 from shop.kernel.money import Money
 from shop.platform.admin import RowFormSet
 from shop.platform.admin.times import TimeField, zone_note
@@ -270,6 +272,29 @@ class ScheduleForm(forms.Form):
         return at
 
 
+def keep_uploads(files: Mapping[str, Any]) -> None:
+    """Each uploaded picture is cleaned and in the storage, or its upload has the refusal.
+
+    Called before the page's transaction begins: decoding takes up to a second, and the storage may be elsewhere.
+    """
+    for name, upload in files.items():
+        if name.endswith("-upload"):
+            kept_upload(upload)
+
+
+def kept_upload(upload: Any) -> Kept | Refusal:
+    """What became of an upload; it is looked through once."""
+    if not hasattr(upload, "kept"):
+        try:
+            if upload.size > LARGEST_UPLOAD:
+                raise NotAPicture(message=f"A picture has at most {LARGEST_UPLOAD // 2**20} MiB.")
+            upload.kept = pictures.keep(upload.read())
+        except Refusal as refusal:
+            upload.kept = refusal
+    found: Kept | Refusal = upload.kept
+    return found
+
+
 class ImageForm(forms.ModelForm):  # type: ignore[type-arg]
     """A picture: every byte of an upload is decoded before it is kept."""
 
@@ -280,18 +305,14 @@ class ImageForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("alt", "position")
         labels = {"position": "Order", "alt": "Alternative text"}
 
-    def clean_upload(self) -> bytes | None:
+    def clean_upload(self) -> Kept | None:
         upload = self.cleaned_data["upload"]
         if upload is None:
             return None
-        if upload.size > LARGEST_UPLOAD:
-            raise forms.ValidationError(f"A picture has at most {LARGEST_UPLOAD // 2**20} MiB.")
-        content: bytes = upload.read()
-        try:
-            pictures.examined(content)
-        except NotAPicture as refusal:
-            raise forms.ValidationError(refusal.problem.message, code=refusal.code) from None
-        return content
+        kept = kept_upload(upload)
+        if isinstance(kept, Refusal):
+            raise forms.ValidationError(kept.problem.message, code=kept.code)
+        return kept
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -31,6 +31,7 @@ from shop.storefront.admin.forms import (
     VariantForm,
     VariantFormSet,
     columns_of,
+    keep_uploads,
     names_of,
     pictures_of,
     variant_form,
@@ -275,6 +276,17 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Product | None = None) -> bool:
         return False
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method == "POST" and (self.has_add_permission(request) or self.has_change_permission(request)):
+            keep_uploads(request.FILES)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
         """Nothing: the product is written together with what it consists of."""

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shop.catalog import pictures
 from shop.catalog.drafts import ImageDraft, ProductDraft, VariantDraft
 from shop.catalog.models import OptionValue, Product
+from shop.catalog.pictures import Kept
 from shop.storefront.admin.forms import ProductForm, VariantForm, VariantFormSet, names_of
 from shop.storefront.operations import Sheet
 
@@ -107,5 +107,5 @@ def _image(form: Any) -> ImageDraft:
     image, alt = form.instance, form.cleaned_data["alt"]
     if not image._state.adding:
         return ImageDraft(url=image.source_url, file=image.file.name or "", alt=alt)
-    kept = pictures.keep(form.cleaned_data["upload"])
+    kept: Kept = form.cleaned_data["upload"]
     return ImageDraft(file=kept.name, alt=alt, width=kept.width, height=kept.height)
