@@ -25,15 +25,18 @@ from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from shop.kernel.errors import Conflict, Invalid
 from shop.platform import clock
+from shop.platform.leases import as_soon_as_possible, this_process
 from shop.platform.models import IdempotencyRecord
 
 LEASE: Final = timedelta(seconds=30)
+"""As long as one call may take: two statements at their limit. It is waited for only where a whole machine is gone, or
+its disk: otherwise shop.platform.leases ends it."""
 KEPT_FOR: Final = timedelta(hours=48)
 LONGEST_KEY: Final = 255
 UNGUESSABLE: Final = 22
@@ -138,6 +141,13 @@ class Claim:
         """The lease runs from now again. Raises LostClaim. Call it outside a transaction: others must see it."""
         self._update(lease_until=clock.now() + lease)
 
+    def give_back(self) -> None:
+        """As `release`, or once the database is there again: a call that it cut does not hold its key."""
+        try:
+            self.release()
+        except (OperationalError, InterfaceError):
+            as_soon_as_possible(self.release)
+
     def release(self) -> None:
         """The key is free, as if it had never been used. Nothing happens when it is finished or another's by now."""
         self._mine().delete()
@@ -227,7 +237,7 @@ class _Name:
 
 def _claim(scope: str, key: str, fingerprint: bytes, lease: timedelta) -> Claim | Replay | None:
     """None when the row went away between two looks."""
-    name, now, owner = _Name(settings.SECRET_KEY, scope, key), clock.now(), secrets.token_hex(16)
+    name, now, owner = _Name(settings.SECRET_KEY, scope, key), clock.now(), this_process.owner()
     for older in settings.SECRET_KEY_FALLBACKS:  # a retry across a change of SECRET_KEY is a retry all the same
         named_before = _Name(older, scope, key)
         record = named_before.record()
@@ -244,6 +254,9 @@ def _claim(scope: str, key: str, fingerprint: bytes, lease: timedelta) -> Claim 
     try:
         with transaction.atomic(durable=True):
             new.save(force_insert=True)
+    except (OperationalError, InterfaceError):  # nobody knows whether it was committed
+        as_soon_as_possible(IdempotencyRecord.objects.filter(owner=owner, key_hash=new.key_hash).delete)
+        raise
     except IntegrityError:  # idempotency_record_one_per_key: the key is known
         record = name.record()
         return _judge(record, name, fingerprint, owner, lease) if record is not None else None

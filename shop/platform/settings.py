@@ -19,6 +19,10 @@ class ShopSettings:
     client_ip_header: str = ""
     """The header in which our proxy names the client, instead of X-Forwarded-For: letters and digits alone."""
     redis_url: str = ""
+    slow_reads: int = 3
+    """So many reads of strangers that take longer than a second run at once in a process; 0 for any number."""
+    processes: Path | None = None
+    """The folder in which each server process of this installation leaves a mark that it lives."""
     metrics_token: str = ""
     limits_on: bool = True
     limits: dict[str, str] = field(default_factory=dict)

@@ -125,6 +125,7 @@ class Env(BaseSettings):
     client_scheme_header: Header = ""
     require_email_verification: bool = True
     otp_resend_after: Annotated[int, Field(ge=0, le=300)] | None = None
+    slow_reads: Annotated[int, Field(ge=0, le=1000)] = 3
     limits: bool = True
     limit_quotas: Annotated[Words, AfterValidator(_quotas)] = []
     unpaid_order_hours: Annotated[int, Field(ge=1, le=24 * 90)] = 72

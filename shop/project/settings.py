@@ -24,6 +24,8 @@ SHOP = ShopSettings(
     trusted_proxies=env().trusted_proxies,
     client_ip_header=env().client_ip_header,
     redis_url=env().redis_url,
+    slow_reads=env().slow_reads,
+    processes=VAR / "processes",
     metrics_token=env().metrics_token,
     limits_on=env().limits,
     limits=dict(each.split("=") for each in env().limit_quotas),
@@ -115,10 +117,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=67108864;",
     }
     DATABASES["default"]["TEST"] = {"NAME": VAR / "test.sqlite3"}  # a file, so that threads share it
-else:
+else:  # what a command does may take long: migrations, imports, counting all stock
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
-        "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=20s"
+        "-c lock_timeout=2s -c statement_timeout=0 -c idle_in_transaction_session_timeout=10min"
     )
+DATABASE_LIMITS = {
+    "server": "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=20s -c jit=off",
+    "worker": "-c lock_timeout=2s -c statement_timeout=60s -c idle_in_transaction_session_timeout=20s",
+}
+"""What PostgreSQL is told by the processes that are always there, instead of a command's."""
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["shop.accounts.backends.LimitedBackend"]

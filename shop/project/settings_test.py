@@ -15,9 +15,6 @@ if DATABASES["default"]["ENGINE"] == "shop.platform.sqlite":
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))  # so that two runs at once don't meet
     DATABASES["default"]["TEST"] = {"NAME": Path(tempfile.gettempdir()) / f"shop-test-{run}.sqlite3"}
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # nothing here survives a power cut
-else:  # a busy machine takes its time to drop a database
-    options = DATABASES["default"]["OPTIONS"]["options"]
-    DATABASES["default"]["OPTIONS"]["options"] = options.replace("statement_timeout=15s", "statement_timeout=120s")
 
 SHOP = replace(SHOP, limits_on=False, otp_resend_after=SHOP.otp_resend_after.__class__(seconds=30))
 DEBUG = False

@@ -20,8 +20,9 @@ from shop.platform.http.call import Request
 from shop.platform.http.envelope import refused
 from shop.platform.http.fields import refusal_of
 from shop.platform.http.moved import Moved
-from shop.platform.http.refusals import BadRequest, BodyTooLarge, DatabaseAway, Unforeseen
+from shop.platform.http.refusals import OF_TROUBLE, BadRequest, BodyTooLarge, Unforeseen
 from shop.platform.limits import TooManyRequests
+from shop.platform.trouble import trouble_of
 
 logger = logging.getLogger("shop.http")
 
@@ -110,7 +111,8 @@ def _refusal(request: Request | HttpRequest, exc: BaseException) -> Refusal:
     if isinstance(exc, Http404):
         return NotFound()
     if isinstance(exc, OperationalError | InterfaceError):
-        logger.error("the database is away: %s", type(exc).__name__)
-        return DatabaseAway()
+        trouble = trouble_of(exc)
+        logger.error("the database is %s: %s", trouble.value, type(exc).__name__)
+        return OF_TROUBLE[trouble]()
     logger.error("unforeseen", exc_info=(type(exc), exc, exc.__traceback__))
     return Unforeseen()

@@ -28,6 +28,7 @@ from shop.platform.http.fields import In
 from shop.platform.http.guard import Guard
 from shop.platform.http.operation import described
 from shop.platform.http.refusals import FieldsWrong
+from shop.platform.http.slow_reads import slow_reads
 from shop.platform.http.spec import Counted, Needs, Rebuild, Repeat, Spec
 from shop.platform.idempotency import MissingIdempotencyKey
 from shop.platform.limits import Policy
@@ -160,6 +161,13 @@ def _view(spec: Spec, route: Callable[..., Answer[Any]]) -> Callable[..., Envelo
         def counted() -> AbstractContextManager[None]:
             return spec.counted(request, **values) if spec.counted else nullcontext()
 
+        if spec.method == "GET" and call.actor.is_anonymous:
+            ticket = slow_reads.enter((spec.id, *sorted(request.GET)))
+            try:
+                with counted():
+                    return conditions.fresh(request, run())
+            finally:
+                slow_reads.leave(ticket)
         key = request.META.get("HTTP_IDEMPOTENCY_KEY")
         if spec.repeat == "never" or (spec.repeat == "honoured" and key is None):
             with counted():

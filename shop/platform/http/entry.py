@@ -132,7 +132,14 @@ def _came_without_length(environ: dict[str, Any]) -> bool:
     return environ["REQUEST_METHOD"] in ("POST", "PUT", "PATCH") and bool(environ["wsgi.input"].read(1))
 
 
+def serve() -> None:
+    """This process is a server from now on: to the database, and to the servers before and beside it."""
+    import_string("shop.platform.connections.limit_to")("server")
+    import_string("shop.platform.leases.take_over")()
+
+
 def application() -> Application:
     """The application for WSGI, with Django set up."""
     django.setup(set_prefix=False)
+    serve()
     return Application()

@@ -9,6 +9,7 @@ import django
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.http import HttpResponse
 
+from shop.platform.http.entry import serve
 from shop.platform.http.received import ENDED_EARLY, TOLD_TWICE, Plain, largest_body
 
 Scope: TypeAlias = Mapping[str, Any]
@@ -89,4 +90,5 @@ class Bounded:
 def application() -> Application:
     """The application, with Django set up."""
     django.setup(set_prefix=False)
+    serve()
     return Application()

@@ -24,6 +24,7 @@ SENTENCES = {
     500: "Something went wrong on our side. It has been noted.",
     503: "The shop can't reach its data at the moment. Please try again.",
 }
+TOO_SLOW = "This took too long. Please ask for less at once: with a filter, or one page less far."
 
 
 @require_safe
@@ -82,6 +83,11 @@ def too_many(request: HttpRequest, refusal: TooManyRequests) -> HttpResponse:
     return response
 
 
+def too_slow(request: HttpRequest) -> HttpResponse:
+    """A page that took too long to make: coming again helps nobody."""
+    return _problem(request, 503, sentence=TOO_SLOW)
+
+
 def unavailable(request: HttpRequest) -> HttpResponse:
     """A page that says to come again, and machines when."""
     response = _problem(request, 503)
@@ -93,8 +99,8 @@ def failed(request: HttpRequest) -> HttpResponse:
     return _problem(request, 500)
 
 
-def _problem(request: HttpRequest, status: int) -> HttpResponse:
-    title, sentence = HTTPStatus(status).phrase, SENTENCES[status]
+def _problem(request: HttpRequest, status: int, *, sentence: str = "") -> HttpResponse:
+    title, sentence = HTTPStatus(status).phrase, sentence or SENTENCES[status]
     response: HttpResponse
     if _wants_json(request):  # RFC 9457
         response = JsonResponse({"title": title, "status": status, "detail": sentence}, status=status)

@@ -13,7 +13,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.db import InterfaceError, OperationalError
+from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
@@ -25,9 +25,10 @@ from django.utils.deprecation import MiddlewareMixin
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 from shop.platform.http.body import is_storable, is_text
-from shop.platform.http.home import bad_request, not_found, timed_out, too_large, unavailable
+from shop.platform.http.home import bad_request, not_found, timed_out, too_large, too_slow, unavailable
 from shop.platform.http.policies import DEBUGGING, isolation, policy
 from shop.platform.http.received import LARGEST_FORM, UNMEASURED, came_too_slowly, is_api, largest_body
+from shop.platform.trouble import Trouble, trouble_of
 
 logger = logging.getLogger("shop.http")
 
@@ -120,8 +121,9 @@ class Database(MiddlewareMixin):
 
 def without_database(request: HttpRequest, away: Exception) -> HttpResponse:
     """The page that says so; its line in the log names no host and no user, but in development where it was missed."""
-    logger.error("the database is away: %s", type(away).__name__, exc_info=settings.DEBUG)
-    return unavailable(request)
+    trouble = trouble_of(away) if isinstance(away, Error) else Trouble.AWAY
+    logger.error("the database is %s: %s", trouble.value, type(away).__name__, exc_info=settings.DEBUG)
+    return too_slow(request) if trouble is Trouble.SLOW else unavailable(request)
 
 
 class Sessions(_PagesOnly, SessionMiddleware):

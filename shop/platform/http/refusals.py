@@ -23,6 +23,7 @@ from shop.kernel.errors import (
 from shop.kernel.errors import FieldsWrong as FieldsWrong
 from shop.platform.actors import InvalidToken as InvalidToken
 from shop.platform.records import Stale
+from shop.platform.trouble import Trouble
 
 STATUS_OF_KIND: dict[type[Refusal], int] = {
     Unauthenticated: 401,
@@ -144,12 +145,33 @@ class DatabaseAway(Unavailable):
     code = "unavailable"
 
 
+class TooBusy(Unavailable):
+    """Too much is going on at the moment. Please try again."""
+
+    code = "too_busy"
+    retry_after = 2
+
+
+class TooSlow(ProtocolRefusal):
+    """This took too long. Please ask for less at once."""
+
+    code = "too_slow"
+    status = 503
+
+
 class Unforeseen(ProtocolRefusal):
     """Something went wrong on our side. It has been noted."""
 
     code = "internal_error"
     status = 500
 
+
+OF_TROUBLE: dict[Trouble, type[Refusal]] = {
+    Trouble.AWAY: DatabaseAway,
+    Trouble.SLOW: TooSlow,
+    Trouble.BUSY: TooBusy,
+}
+"""What is answered when the database fails."""
 
 BY_STATUS: dict[int, type[Refusal]] = {
     400: BadRequest,

@@ -54,13 +54,13 @@ def once(
         if idempotency.burns(response.status_code):
             _finish(claimed, response)
         else:
-            claimed.release()
+            claimed.give_back()
         raise
     except BaseException:
-        claimed.release()
+        claimed.give_back()
         raise
     if not idempotency.burns(response.status_code):
-        claimed.release()
+        claimed.give_back()
     return response
 
 

@@ -76,7 +76,7 @@ def refusals_of(spec: Spec) -> tuple[type[Refusal], ...]:
     found: list[type[Refusal]] = [ours.BadRequest, ours.UnknownParameter, ours.InvalidToken, ours.BodyTooLarge]
     if spec.method in ("POST", "PUT", "PATCH"):
         found.append(ours.RequestTimedOut)
-    found += [ours.NotAcceptable, ours.Unforeseen, ours.DatabaseAway]
+    found += [ours.NotAcceptable, ours.Unforeseen, ours.DatabaseAway, ours.TooBusy, ours.TooSlow]
     if spec.needs != "anyone":
         found.append(ours.NotAuthenticated)
     if spec.needs == "staff" or spec.permission:
@@ -155,7 +155,7 @@ def _headers(spec: Spec, status: int) -> dict[str, Any]:
     names = ["X-Request-Id"]
     names += ["RateLimit", "RateLimit-Policy"] if spec.limits or status == 429 else []
     names += ["WWW-Authenticate"] if status == 401 else []
-    names += ["Retry-After"] if status in (429, 503) else []
+    names += ["Retry-After"] if status == 429 else []
     names += ["ETag"] if status in tagged(spec) else []
     names += ["Location"] if status == spec.status == 201 else []
     names += (
@@ -166,6 +166,9 @@ def _headers(spec: Spec, status: int) -> dict[str, Any]:
     found: dict[str, Any] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
     if status == 409 and spec.repeat != "never":
         found["Retry-After"] = {**HEADERS["Retry-After"], "required": False}
+    if status == 503:
+        said = "Seconds to wait. Without it (`too_slow`) waiting does not help."
+        found["Retry-After"] = {**HEADERS["Retry-After"], "required": False, "description": said}
     return found
 
 

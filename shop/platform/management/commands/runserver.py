@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib.staticfiles.management.commands.runserver import Command as Runserver
 from django.core.management.base import CommandParser
 
+from shop.platform.connections import limit_to
 from shop.platform.management.commands.start import website
 from shop.platform.settings import ShopSettings, shop_settings
 from shop.platform.worker import run_forever
@@ -22,6 +23,7 @@ class Command(Runserver):
     def inner_run(self, *args: object, **options: object) -> None:
         """Serves; the autoreloader calls this only in the process that does."""
         self.works = not options["no_worker"]
+        limit_to("server")
         super().inner_run(*args, **options)
 
     def on_bind(self, server_port: int) -> None:

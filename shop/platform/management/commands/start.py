@@ -108,6 +108,7 @@ def children(host: str, port: int) -> list[Child]:
     server = python(
         "-m", "granian", "--interface", "wsgi", "--http", "1", "--workers", "1", "--blocking-threads", "4", "--no-ws"
     )
+    server += ["--workers-kill-timeout", "5"]  # a signal that comes while it loads is lost
     server += ["--host", host, "--port", str(port), "--log-level", "warning", "shop.project.wsgi:application"]
     return [
         Child("server", server, environment),

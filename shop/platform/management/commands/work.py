@@ -6,6 +6,7 @@ from types import FrameType
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from shop.platform.connections import limit_to
 from shop.platform.jobs import JOBS, PERIODICS
 from shop.platform.worker import drain, run_forever
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         if once:
             self.stdout.write(f"{drain()} jobs tried.")
             return
+        limit_to("worker")
         self.stdout.write(f"Working: {len(JOBS)} kinds of job, {len(PERIODICS)} periodic functions.")
         stop = threading.Event()
         worker = threading.Thread(target=run_forever, args=(stop,), name="worker", daemon=True)
