@@ -10,6 +10,7 @@ WORKDIR /srv/shop
 COPY --from=packages /venv /venv
 COPY manage.py ./
 COPY shop shop
+COPY docs/api/openapi.json docs/api/
 # A key for this one command: the settings want one, and nothing that it makes depends on it.
 RUN SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(64))") ALLOWED_HOSTS=localhost \
     python manage.py collectstatic --no-input && \

@@ -5,6 +5,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from shop.payments.errors import InvalidReturnUrl
+from shop.platform.http.cors import is_allowed
 from shop.platform.settings import shop_settings
 
 LONGEST: Final = 1000
@@ -18,7 +19,9 @@ def accepted(url: str) -> str:
     """The address as it was given; empty stays empty. Raises InvalidReturnUrl for one of an origin that isn't ours."""
     settings = shop_settings()
     allowed = {origin_of(each) for each in (settings.base_url, *settings.cors_origins)} - {None}
-    if url and (len(url) > LONGEST or _ODD.search(url) or origin_of(url) not in allowed):
+    if url and (
+        len(url) > LONGEST or _ODD.search(url) or not (origin_of(url) in allowed or is_allowed(origin_of(url) or ""))
+    ):
         raise InvalidReturnUrl()
     return url
 

@@ -9,10 +9,24 @@ Address = IPv4Address | IPv6Address
 _NAT64: Final = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are the address behind the translator
 _COMPATIBLE: Final = IPv6Network("::/96")  # RFC 4291, 2.5.5.1, deprecated
 _NEVER: Final = (  # what Python's table calls global, or did in some of its releases
+    ip_network("192.0.0.0/29"),  # RFC 7335, and the rest of RFC 6890's block but two addresses of anycast services
+    ip_network("192.0.0.8/32"),
+    ip_network("192.0.0.11/32"),
+    ip_network("192.0.0.12/30"),
+    ip_network("192.0.0.16/28"),
+    ip_network("192.0.0.32/27"),
+    ip_network("192.0.0.64/26"),
+    ip_network("192.0.0.128/25"),
+    ip_network("192.31.196.0/24"),  # RFC 7535: AS112, as the next two
+    ip_network("192.175.48.0/24"),  # RFC 7534
+    ip_network("2620:4f:8000::/48"),  # RFC 7534
+    ip_network("192.52.193.0/24"),  # RFC 7450: multicast relays
     ip_network("192.88.99.0/24"),  # RFC 7526: 6to4 relays
     ip_network("64:ff9b:1::/48"),  # RFC 8215: translators of one's own
     ip_network("2001::/23"),  # RFC 2928: Teredo and other protocols
     ip_network("fec0::/10"),  # RFC 3879: site-local
+    ip_network("100::/63"),  # RFC 6666, RFC 9780: discarded, and a prefix that means nothing
+    ip_network("3fff::/20"),  # RFC 9637: documentation
     ip_network("5f00::/16"),  # RFC 9602: segment routing
 )
 

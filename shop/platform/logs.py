@@ -22,6 +22,10 @@ from shop.platform.scrub import scrub, scrub_text
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
+UNTOLD: Final = ("/static/", "/media/", "/health/", "/redoc/bundle.js")
+LONGEST_PATH: Final = 200
+
+_WORD: Final = re.compile(r"(?:v\d|[A-Za-z][A-Za-z-]{0,23}(?:\.[a-z]{2,5})?)")
 _OUR_ID: Final = re.compile(r"req_[0-9a-f]{20}")
 """A request id that we made; what a client sends may be anything."""
 
@@ -64,16 +68,21 @@ def configure(config: Config) -> None:
     _access.propagate = False
 
 
-def access(*, method: str, route: str, status: int, duration_ms: float, request_id: str, actor: str) -> None:
+def access(
+    *, method: str, route: str, status: int, duration_ms: float, request_id: str, actor: str, url: str = ""
+) -> None:
     """One line for one request, but none for a health check that passed.
 
     `route` is the template (/api/v1/carts/{cart_id}), never the path or the query. `actor` is a user's id or empty;
     the line shows a keyed hash of it, so that one person's requests can be followed but not looked up elsewhere.
+    `url` is the path with its query, in development alone: lines for people show it instead, without secrets; and no
+    line for files and health checks that are fine.
     """
     level = logging.ERROR if status >= 500 else logging.INFO
-    quiet = status == 200 and route.startswith("/health/")
+    quiet = (status == 200 and route.startswith("/health/")) or (url.startswith(UNTOLD) and status < 400)
     if _access.isEnabledFor(level) and not quiet:
         facts = {
+            **({"url": scrub_text(url)} if url else {}),
             "method": method if method in METHODS else "OTHER",
             "route": route,
             "status": status,
@@ -82,6 +91,12 @@ def access(*, method: str, route: str, status: int, duration_ms: float, request_
             "actor": pseudonym(actor) if actor else "anonymous",
         }
         _access.handle(Line(level, facts))
+
+
+def outline(path: str) -> str:
+    """A path that fits no route, with all that could be a key or an id left out: /api/v1/produkts/{…}."""
+    parts = path[:LONGEST_PATH].split("/")
+    return "/".join(part if not part or _WORD.fullmatch(part) else "{…}" for part in parts)
 
 
 def pseudonym(user_id: str) -> str:
@@ -136,15 +151,22 @@ class AccessJson(logging.Formatter):
         return msgspec.json.encode(line | record.__dict__["facts"]).decode()
 
 
+COLORS: Final = {4: "\033[33m", 5: "\033[31m"}
+"""By the class of a status: yellow for mistakes of the client, red for ours."""
+
+
 class AccessText(logging.Formatter):
     """An access line for people."""
 
     def format(self, record: logging.LogRecord) -> str:
         facts = record.__dict__["facts"]
-        return (
-            f"{self.formatTime(record, '%H:%M:%S')} {facts['status']} {facts['method']} {facts['route']} "
+        address = facts.get("url", facts["route"])
+        line = (
+            f"{self.formatTime(record, '%H:%M:%S')} {facts['status']} {facts['method']} {address} "
             f"{facts['duration_ms']} ms {facts['actor']} {facts['request_id']}"
         )
+        color = COLORS.get(facts["status"] // 100, "") if sys.stderr.isatty() else ""
+        return f"{color}{line}\033[0m" if color else line
 
 
 def _access_output(*, json: bool) -> Output:
@@ -188,7 +210,9 @@ def _ask_less() -> None:
 
 
 def _tame_django() -> None:
-    """Django writes a line of its own, with the raw path, for each request that fails: the access line says it."""
+    """Django writes a line of its own, with the raw path, for each request that fails: the access line says it. And it
+    brings a handler that writes everything a second time."""
+    logging.getLogger("django").handlers = []
     logging.getLogger("django.server").setLevel(logging.CRITICAL)
     requests = logging.getLogger("django.request")
     requests.filters = [_only_tracebacks]
@@ -196,4 +220,4 @@ def _tame_django() -> None:
 
 def _only_tracebacks(record: logging.LogRecord) -> bool:
     record.msg, record.args = "unforeseen error", ()
-    return bool(record.exc_info)
+    return bool(record.exc_info) and record.levelno >= logging.ERROR  # a 403 is a warning, with its traceback

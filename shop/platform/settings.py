@@ -14,6 +14,8 @@ class ShopSettings:
     base_url: str = "http://127.0.0.1:8000"
     """Where clients reach the shop; absolute URLs are made of it, never of the Host header."""
     cors_origins: frozenset[str] = frozenset()
+    cors_loopback: bool = False
+    """Whether pages of any port of this machine may use the API too: in development."""
     trusted_proxies: int = 0
     """How many proxies in front are ours: the client is that many entries from the end of X-Forwarded-For."""
     client_ip_header: str = ""

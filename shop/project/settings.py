@@ -21,6 +21,7 @@ SHOP = ShopSettings(
     base_url=env().website,
     cors_origins=frozenset(env().cors_origins)
     | (frozenset({"http://localhost:3000", "http://localhost:5173"}) if DEBUG else frozenset()),
+    cors_loopback=DEBUG,
     trusted_proxies=env().trusted_proxies,
     client_ip_header=env().client_ip_header,
     redis_url=env().redis_url,

@@ -16,7 +16,7 @@ if DATABASES["default"]["ENGINE"] == "shop.platform.sqlite":
     DATABASES["default"]["TEST"] = {"NAME": Path(tempfile.gettempdir()) / f"shop-test-{run}.sqlite3"}
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # nothing here survives a power cut
 
-SHOP = replace(SHOP, limits_on=False, otp_resend_after=SHOP.otp_resend_after.__class__(seconds=30))
+SHOP = replace(SHOP, limits_on=False, cors_loopback=False, otp_resend_after=SHOP.otp_resend_after.__class__(seconds=30))
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,8 +1,10 @@
 import gzip
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
+from shop.platform.http import docs
 from shop.platform.http.openapi import document
 
 
@@ -32,6 +34,26 @@ def test_the_bundle_is_compressed_for_those_who_can_read_that(client: Client) ->
     assert compressed["Content-Encoding"] == "gzip"
     assert gzip.decompress(compressed.content) == plain.content
     assert (plain["Vary"], compressed["Vary"]) == ("Accept-Encoding", "Accept-Encoding")
+
+
+def test_the_document_is_not_made_anew_for_those_who_read_it(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    docs._openapi.cache_clear()
+    monkeypatch.setattr(docs, "document", None)
+
+    response = client.get("/openapi.json")
+
+    assert response.json()["openapi"] == "3.1.0"
+
+
+def test_without_the_written_document_it_is_made(
+    client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    docs._openapi.cache_clear()
+    monkeypatch.setattr(docs, "WRITTEN", tmp_path / "missing.json")
+
+    response = client.get("/openapi.json")
+
+    assert response.json() == document()
 
 
 def test_the_document_is_served_to_pages_of_any_origin(client: Client) -> None:

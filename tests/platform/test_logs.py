@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from shop.platform.logs import access, configure, pseudonym
+from shop.platform.logs import access, configure, outline, pseudonym
 
 SECRETS = (
     "hunter2-hunter2",
@@ -162,3 +162,65 @@ def test_configuring_twice_does_not_double_the_lines(capsys: pytest.CaptureFixtu
     logging.getLogger("shop.one").info("once")
 
     assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+def test_in_development_a_line_shows_the_address_without_secrets(capsys: pytest.CaptureFixture[str]) -> None:
+    configure({"level": "INFO", "json": False})
+
+    access(
+        method="GET",
+        route="/api/v1/carts/{cart_id}",
+        status=200,
+        duration_ms=1,
+        request_id="req_0123456789",
+        actor="",
+        url="/api/v1/carts/crt_0123456789abcdef?country=DE&order_token=hunter2-hunter2",
+    )
+
+    written = capsys.readouterr().err
+    assert "200 GET /api/v1/carts/crt_[scrubbed]?country=DE&order_token=[scrubbed] 1 ms" in written
+
+
+@pytest.mark.parametrize("url", ["/static/admin/css/base.css", "/media/products/a.png", "/health/ready?x=1"])
+def test_in_development_files_and_health_checks_are_no_lines_unless_they_fail(
+    capsys: pytest.CaptureFixture[str], url: str
+) -> None:
+    configure({"level": "INFO", "json": False})
+
+    access(method="GET", route="/static/…", status=304, duration_ms=1, request_id="req_1", actor="", url=url)
+    access(method="GET", route="/static/…", status=404, duration_ms=1, request_id="req_1", actor="", url=url)
+
+    assert [line.split(" ")[1] for line in capsys.readouterr().err.splitlines()] == ["404"]
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/api/v1/produkts", "/api/v1/produkts"),
+        ("/wp-login.php", "/wp-login.php"),
+        ("/static/admin/css/base.css", "/static/admin/css/base.css"),
+        ("/api/v1/carts/crt_01hzxk3v9q8m2n4p6r7s8t9v0w/line", "/api/v1/carts/{…}/line"),
+        ("/reset/MQ/c1a2b3-0123456789abcdef/", "/reset/MQ/{…}/"),
+        ("/jane@example.com", "/{…}"),
+        ("/a\nb", "/{…}"),
+        ("/abcdefghijklmnopqrstuvwxyz", "/{…}"),
+        ("/" + "a/" * 200, "/" + "a/" * 99 + "a"),
+    ],
+)
+def test_an_unknown_address_is_logged_without_what_could_be_a_key(path: str, shown: str) -> None:
+    assert outline(path) == shown
+
+
+def test_what_nobody_may_see_leaves_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    configure({"level": "INFO", "json": True})
+
+    refused = PermissionError("not yours")
+    logging.getLogger("django.request").warning("Forbidden: %s", "/admin/", exc_info=refused)
+
+    assert capsys.readouterr() == ("", "")
+
+
+def test_django_brings_no_handler_that_writes_all_again() -> None:
+    configure({"level": "INFO", "json": False})
+
+    assert logging.getLogger("django").handlers == []

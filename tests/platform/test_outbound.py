@@ -129,6 +129,19 @@ def test_a_name_that_changes_its_answer_is_asked_once_and_leads_where_it_led_fir
         ["192.0.2.1"],
         ["198.18.0.1"],
         ["192.88.99.1"],
+        ["192.0.0.8"],
+        ["192.0.0.11"],
+        ["192.0.0.170"],
+        ["192.0.0.255"],
+        ["192.31.196.1"],
+        ["192.52.193.1"],
+        ["192.175.48.1"],
+        ["2620:4f:8000::1"],
+        ["3fff::1"],
+        ["3fff:fff:ffff::1"],
+        ["100::1"],
+        ["100:0:0:1::1"],
+        ["64:ff9b::192.0.0.8"],
         ["::"],
         ["::1"],
         ["::ffff:10.0.0.1"],
@@ -156,7 +169,10 @@ def test_a_name_of_which_any_address_is_not_public_is_never_called(answers: list
     assert network.called == []
 
 
-@pytest.mark.parametrize("address", [PUBLIC, "8.8.8.8", "2606:4700::1", "64:ff9b::5db8:d70e", "::ffff:93.184.215.14"])
+@pytest.mark.parametrize(
+    "address",
+    [PUBLIC, "8.8.8.8", "2606:4700::1", "192.0.0.9", "192.0.1.1", "64:ff9b::5db8:d70e", "::ffff:93.184.215.14"],
+)
 def test_public_addresses_are_called(address: str) -> None:
     network = Network(HELLO)
 

@@ -55,11 +55,32 @@ def test_the_front_page_links_everything(client: Client) -> None:
 
     page = response.content.decode()
     assert response.status_code == HTTPStatus.OK
-    assert all(
-        f'href="{path}"' in page for path in ("/swagger/", "/redoc/", "/openapi.json", "/admin/", "/health/ready")
-    )
+    assert all(f'href="{path}"' in page for path in ("/swagger/", "/redoc/", "/openapi.json", "/health/ready"))
+    assert "/admin/" not in page
+    assert "jane@example.com" not in page
     assert "<script" not in page
     assert 'rel="service-desc"' in response["Link"]
+
+
+def test_the_front_page_of_development_shows_the_back_office_and_a_first_call(
+    client: Client, settings: Settings
+) -> None:
+    settings.DEBUG = True
+
+    page = client.get("/").content.decode()
+
+    assert 'href="/admin/"' in page
+    assert "jane@example.com" in page
+
+
+def test_an_unknown_address_is_told_by_our_page_in_development_too(client: Client, settings: Settings) -> None:
+    settings.DEBUG = True
+
+    response = client.get("/swager/")
+
+    assert response.status_code == 404
+    assert "There is nothing at this address." in response.content.decode()
+    assert "URLconf" not in response.content.decode()
 
 
 def test_the_front_page_speaks_json_to_those_who_ask(client: Client) -> None:
@@ -72,7 +93,6 @@ def test_the_front_page_speaks_json_to_those_who_ask(client: Client) -> None:
             "swagger": "/swagger/",
             "redoc": "/redoc/",
             "openapi": "/openapi.json",
-            "admin": "/admin/",
             "health": "/health/ready",
         },
     }

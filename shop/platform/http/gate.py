@@ -34,7 +34,7 @@ from shop.platform.http.refusals import (
 )
 from shop.platform.http.routes import routes
 from shop.platform.http.stored import stored
-from shop.platform.logs import access
+from shop.platform.logs import access, outline
 
 logger = logging.getLogger("shop.http")
 
@@ -193,14 +193,21 @@ def _dress(request: Request, response: HttpResponseBase) -> None:
 
 def _note(request: Request, response: HttpResponseBase) -> None:
     match = request.resolver_match
-    route = request.call.route or (f"/{match.route}" if match else "(none)")
+    route = request.call.route or (f"/{match.route}" if match else "")
     seconds = time.perf_counter() - request.call.started
-    metrics.observe(request.method or "", route, response.status_code, seconds)
+    metrics.observe(request.method or "", route or "(none)", response.status_code, seconds)
     access(
         method=request.method or "",
-        route=route,
+        route=route or outline(request.path_info),
         status=response.status_code,
         duration_ms=seconds * 1000,
         request_id=request.call.request_id,
-        actor=str(request.call.actor.user_id or ""),
+        actor=str(request.call.actor.user_id or _staff(request)),
+        url=request.get_full_path() if settings.DEBUG else "",
     )
+
+
+def _staff(request: Request) -> str:
+    """The key of whoever is logged in to the back office, if a page has asked."""
+    user = getattr(request, "_cached_user", None)
+    return str(user.pk or "") if user is not None else ""

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -34,9 +35,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "swagger": reverse("swagger"),
         "redoc": reverse("redoc"),
         "openapi": reverse("openapi"),
-        "admin": reverse("admin:index"),
         "health": reverse("ready"),
     }
+    if settings.DEBUG:
+        places["admin"] = reverse("admin:index")
     if is_for(request):
         places["mailbox"] = reverse("mailbox")
     response: HttpResponse

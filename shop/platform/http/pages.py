@@ -55,6 +55,8 @@ class Security(SecurityMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         super().process_response(request, response)
+        if settings.DEBUG and response.status_code == 404 and "Content-Security-Policy" not in response.headers:
+            response = not_found(request)  # Django's own page for developers, also for a slip in the address bar
         failed = settings.DEBUG and response.status_code >= 400
         response.headers.setdefault("Content-Security-Policy", DEBUGGING if failed else policy(request.path_info))
         response.headers.setdefault("Cross-Origin-Resource-Policy", isolation(request.path_info))
