@@ -4,15 +4,19 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
+from psycopg.errors import LockNotAvailable, QueryCanceled
 from pytest_django import Settings
 
 from shop.kernel.ids import Prefix, public, uuid7
+from shop.platform.http.envelope import JSON
+from shop.platform.http.received import BodyTooSlow
 from tests.contracts.conformance import KEYS, PLANTED
 from tests.contracts.operations import Operation, operations
 from tests.contracts.world import Caller, Request, caller, good
@@ -25,6 +29,35 @@ DEEP = b"[" * 100_000
 
 def away(*_: Any) -> None:
     raise OperationalError(f"could not connect to {SECRET}")
+
+
+def slow(*_: Any) -> None:
+    raise OperationalError(f"{SECRET} was too slow") from QueryCanceled()
+
+
+def locked(*_: Any) -> None:
+    raise OperationalError(f"{SECRET} is locked") from LockNotAvailable()
+
+
+class NeverComing(BytesIO):
+    """The body of a client that sends nothing more, as the server's entry gives it."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise BodyTooSlow
+
+
+class Late(Request):
+    """A request whose body does not come."""
+
+    def answer(self, client: Client) -> HttpResponse:
+        environ: dict[str, Any] = {"wsgi.input": NeverComing(), "CONTENT_LENGTH": "100"}
+        found = client.generic(self.method, self.path, b"", JSON, headers=dict(self.headers), **environ)
+        assert isinstance(found, HttpResponse)
+        return found
+
+
+def late(request: Request) -> Request:
+    return Late(request.method, request.path, query=request.query, headers=request.headers)
 
 
 def broken(*_: Any) -> None:
@@ -132,10 +165,13 @@ FAILURES = [
     Failure("list for an object", 422, "invalid_type", sending(b"[]"), on=takes_body),
     Failure("text with NUL", 422, "invalid_text", sending(b'{"no\\u0000such": 1}'), on=takes_body),
     Failure("database away", 503, "unavailable", saying(Authorization="Bearer sat_any"), database=away),
+    Failure("database slow", 503, "too_slow", saying(Authorization="Bearer sat_any"), database=slow),
+    Failure("database locked", 503, "too_busy", saying(Authorization="Bearer sat_any"), database=locked),
+    Failure("late body", 408, "request_timeout", late, on=takes_body),
     Failure("unforeseen", 500, "internal_error", saying(Authorization="Bearer sat_any"), database=broken),
 ]
 LATIN = "application/json; charset=latin-1"
-WITH = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After", 503: "Retry-After"}
+WITH = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After"}
 """Headers that a status must have."""
 
 
@@ -203,6 +239,8 @@ def faults(failure: Failure, response: HttpResponse) -> Iterator[str]:
         yield f"the content type is {response['Content-Type']}"
     if WITH.get(failure.status, "X-Request-Id") not in response:
         yield f"{WITH[failure.status]} is missing"
+    if failure.status == 503 and ("Retry-After" in response) == (failure.code == "too_slow"):
+        yield "Retry-After is missing, or there for what is no better later"
     if SECRET in text or "Traceback" in text:
         yield "it tells what is inside"
 

@@ -74,8 +74,6 @@ REPLAYABLE = frozenset({402, 403, 404, 409, 412})
 def refusals_of(spec: Spec) -> tuple[type[Refusal], ...]:
     """Every refusal that a route can answer with: its own, and those that follow from its declaration."""
     found: list[type[Refusal]] = [ours.BadRequest, ours.UnknownParameter, ours.InvalidToken, ours.BodyTooLarge]
-    if spec.method in ("POST", "PUT", "PATCH"):
-        found.append(ours.RequestTimedOut)
     found += [ours.NotAcceptable, ours.Unforeseen, ours.DatabaseAway, ours.TooBusy, ours.TooSlow]
     if spec.needs != "anyone":
         found.append(ours.NotAuthenticated)
@@ -88,7 +86,7 @@ def refusals_of(spec: Spec) -> tuple[type[Refusal], ...]:
     if "cursor" in spec.query:
         found.append(BadCursor)
     if spec.body is not None:
-        found += [ours.InvalidJson, ours.UnsupportedMediaType, ours.FieldsWrong]
+        found += [ours.InvalidJson, ours.UnsupportedMediaType, ours.FieldsWrong, ours.RequestTimedOut]
     if spec.limits:
         found.append(TooManyRequests)
     if spec.conditional:
