@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shop.platform.http import entry
 from shop.platform.http.entry_async import Application
 from shop.platform.http.received import LARGEST_BODY
 
@@ -117,3 +118,11 @@ def test_the_twin_of_a_header_is_not_heard() -> None:
     found, body, _ = answer([part(b"{}", more=False)], (b"content_type", b"text/plain"))
 
     assert (found, body["errors"][0]["code"]) == (422, "required")
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entry, "BODY_SECONDS", -2.0)  # beside the seconds that a whole MiB has
+
+    found, body, _ = answer([part(b"{")], content_length=b"100")
+
+    assert (found, body["errors"][0]["code"]) == (408, "request_timeout")

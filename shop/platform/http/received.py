@@ -42,6 +42,10 @@ class Plain(HttpRequest):
             self.content_type, self.content_params = "", {}
 
 
+CAME_LATE = "shop.came_late"
+"""In META: whether the body did not come whole in its time, where the server tells."""
+
+
 class BodyTooSlow(OSError):
     """The body did not come whole in its time."""
 
