@@ -56,8 +56,11 @@ os.register_at_fork(after_in_child=_start)
 
 
 def normalized(password: str) -> str:
-    """The password as it is hashed: NFKC, so that the same keys give the same text on every device."""
-    return unicodedata.normalize("NFKC", password)
+    """The password as it is hashed: NFKC, so that the same keys give the same text on every device.
+
+    One that is far too long stays as it is: the form of a long run of combining marks takes quadratic time.
+    """
+    return password if len(password) > 8 * LONGEST else unicodedata.normalize("NFKC", password)
 
 
 def hashed(password: str) -> str:

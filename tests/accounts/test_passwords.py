@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from pytest_django import Settings
 
 from shop.accounts import passwords
-from shop.accounts.models import User
+from shop.accounts.models import User, email_key
 from shop.accounts.passwords import Argon2id
 from tests.accounts.visitor import EMAIL, OTHER_PASSWORD, PASSWORD, Visitor, account, login
 
@@ -208,3 +208,10 @@ def test_no_answer_shows_a_hash(visitor: Visitor) -> None:
 
     assert make_password(None) != ada.password
     assert not [each for each in said if ada.password in each or "password" in each]
+
+
+def test_what_is_far_too_long_is_not_brought_into_form() -> None:
+    marks = "a" + "\u0315\u0300" * 1000
+
+    assert passwords.normalized(marks) == marks
+    assert email_key(f"{marks}@example.com") == f"{marks}@example.com"

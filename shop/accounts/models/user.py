@@ -20,8 +20,10 @@ def email_key(email: str) -> str:
     """The form under which an address is unique, on every database the same: NFKC, case folded, its domain in ASCII.
 
     That is the form of the domain in which Django hands it to the mail server: however it is spelt, whoever confirms
-    the address is who gets its mails.
+    the address is who gets its mails. What is far too long is nobody's address, and not worth the time that it takes.
     """
+    if len(email) > 4 * LONGEST_EMAIL:
+        return email
     local, at, domain = unicodedata.normalize("NFKC", email.strip()).casefold().rpartition("@")
     try:
         return local + at + punycode(domain)
