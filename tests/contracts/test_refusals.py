@@ -27,7 +27,7 @@ def too_often(stage: Stage) -> Request:
     return request
 
 
-POLICIES = ("auth-ip", "login", "carts", "cart-writes", "complete", "codes-ip", "declines-ip")
+POLICIES = ("auth-ip", "login", "carts", "cart-writes", "cart-reads", "complete", "codes-ip", "declines-ip")
 
 
 def killed_with_a_key(stage: Stage) -> Request:
