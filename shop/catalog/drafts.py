@@ -29,6 +29,8 @@ class VariantDraft:
     image: str = ""
     """The key of one of the product's pictures."""
     is_active: bool = True
+    keeps: frozenset[str] = frozenset()
+    """The columns that a variant that exists keeps if it has any, whatever is said here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +54,11 @@ class ProductDraft:
     """A product as it shall be, with all of its variants and pictures.
 
     `keeps` names what a product that exists keeps if it has any, whatever is said here: columns as `category_id`, and
-    `images`; `variants_keep` the same of its variants' columns.
+    `images`. With an `import_handle` a product that has another one is another product, whatever its slug.
     """
 
     slug: str
+    import_handle: str | None = None
     name: str
     description_html: str = ""
     status: str = Product.Status.DRAFT
@@ -73,7 +76,17 @@ class ProductDraft:
     variants: tuple[VariantDraft, ...] = (VariantDraft(),)
     images: tuple[ImageDraft, ...] = ()
     keeps: frozenset[str] = frozenset()
-    variants_keep: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SkuNote:
+    """A SKU that could not be kept as it was: left out of the draft's variant at that place, for `other` has it; or
+    given up by `other`, which is switched off, for that variant."""
+
+    at: int
+    sku: str
+    other: str
+    was_given_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +97,4 @@ class Written:
     variants: tuple[Variant, ...]
     is_new: bool
     changed: bool
+    notes: tuple[SkuNote, ...] = ()

@@ -1,15 +1,16 @@
-"""A product of a file as the catalogue's draft of it."""
+"""A product of a file as the catalog's draft of it, in the light of what the shop has of it already."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from shop.catalog.drafts import ImageDraft, ProductDraft, VariantDraft
-from shop.catalog.models import Brand, Category, Product
-from shop.catalog.slugs import slug_of
-from shop.exchange.types import ReadProduct, ReadVariant
+from shop.catalog.models import Product, Variant, options_key
+from shop.exchange.types import Fault, ReadProduct, ReadVariant, Unreadable
 from shop.platform.clock import now
 
 SAYS: Final = {
+    "name": {"Title"},
     "description_html": {"Body (HTML)"},
     "brand_id": {"Vendor"},
     "kind": {"Type"},
@@ -20,6 +21,7 @@ SAYS: Final = {
     "images": {"Image Src", "Variant Image"},
     "category_id": set[str](),
     "published_at": set[str](),
+    "tax_code": set[str](),
 }
 """Which columns of a file say what one of ours should be; without any it is given only where there is nothing yet."""
 
@@ -35,49 +37,208 @@ VARIANT_SAYS: Final = {
     "cost_currency": {"Cost per item"},
     "image_id": {"Variant Image"},
 }
+AS_IT_IS: Final = frozenset({*VARIANT_SAYS, "position", "is_active"})
+"""What a variant keeps that the file does not name."""
+DESCRIPTION: Final = frozenset({"Title", "Variant Price"})
+"""A file with these columns and option values describes a product whole: what it does not have is gone."""
+
+Options = Mapping[str, str]
 
 
-def address_of(found: ReadProduct) -> str:
-    """The address that its handle becomes."""
-    return slug_of(found.handle, most=150)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the shop has of a product."""
+
+    product: Product
+    variants: Sequence[Variant]
+    options: Mapping[str, Sequence[str]]
 
 
-def draft_of(found: ReadProduct, brand: Brand | None, category: Category | None) -> ProductDraft:
-    """What the file says; about everything else a product that exists is left as it is."""
-    return ProductDraft(
-        slug=address_of(found),
-        name=found.title,
-        description_html=found.body_html,
-        status=found.status,
-        published_at=now() if found.status == Product.Status.ACTIVE else None,
-        brand=brand,
-        category=category,
-        kind=found.kind,
-        tags=found.tags,
-        seo_title=found.seo_title,
-        seo_description=found.seo_description,
-        options=found.options,
-        variants=tuple(_variant(each) for each in found.variants),
-        images=tuple(ImageDraft(url=address, alt=alt) for address, alt in found.images),
-        keeps=_unsaid(SAYS, found),
-        variants_keep=_unsaid(VARIANT_SAYS, found),
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What shall become of a product, and the row of the file for each variant of the draft, if it has one."""
+
+    draft: ProductDraft
+    read: tuple[ReadVariant | None, ...]
+    warnings: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A row of the file with its option values, if it gives all of them, and the variant that it is about, if any."""
+
+    read: ReadVariant
+    options: Options | None
+    row: Variant | None = None
+
+
+def plan(read: ReadProduct, known: Known | None, *, slug: str, handle: str | None) -> Plan | Unreadable:
+    """What the file says of the product; about everything else a product that exists is left as it is.
+
+    Unreadable when it is new and has no title, or no variant with a price.
+    """
+    whole = read.says_options and read.columns >= DESCRIPTION
+    names = _names(read, known)
+    choices, warnings = _chosen(read, known, names, may_differ=whole or known is None)
+    faults = _missing(read, choices) if known is None else []
+    is_other = known is not None and list(names.values()) != list(known.product.option_order or ())
+    if faults or (known is not None and is_other and warnings):
+        told = dict.fromkeys([*read.warnings, *warnings, *faults])
+        return Unreadable(read.handle, tuple(sorted(told, key=lambda each: each.line)))
+    if known is None or (whole and not warnings):
+        places: list[Choice | None] = [*choices]
+        variants = tuple(_variant(each) for each in choices)
+        options = {name: _values(name, variants) for name in names.values()}
+    else:
+        places, variants = _beside_others(known, choices)
+        options = {name: [*values, *_new(name, values, variants)] for name, values in known.options.items()}
+    draft = ProductDraft(
+        slug=slug,
+        import_handle=handle,
+        name=read.title,
+        description_html=read.body_html,
+        status=read.status,
+        published_at=now() if read.status == Product.Status.ACTIVE else None,
+        kind=read.kind,
+        tags=read.tags,
+        seo_title=read.seo_title,
+        seo_description=read.seo_description,
+        options=options,
+        variants=variants,
+        images=tuple(ImageDraft(url=address, alt=alt) for address, alt in read.images),
+        keeps=_unsaid(SAYS, read.says),
     )
+    rows = tuple(each.read if each is not None else None for each in places)
+    return Plan(draft, rows, tuple(sorted([*read.warnings, *warnings], key=lambda each: each.line)))
 
 
-def _unsaid(says: Mapping[str, set[str]], found: ReadProduct) -> frozenset[str]:
-    return frozenset(name for name, columns in says.items() if not columns & found.columns)
+def _names(read: ReadProduct, known: Known | None) -> Mapping[int, str]:
+    """The options' names by their numbers: the file's, else those that there are."""
+    if read.names or known is None or _stands_alone(read):
+        return read.names
+    return dict(enumerate(known.product.option_order or (), start=1))
 
 
-def _variant(found: ReadVariant) -> VariantDraft:
+def _stands_alone(read: ReadProduct) -> bool:
+    """Whether the file says that there are no options."""
+    return read.says_options and not read.names and not any(each.values for each in read.variants)
+
+
+def _chosen(
+    read: ReadProduct, known: Known | None, names: Mapping[int, str], *, may_differ: bool
+) -> tuple[list[Choice], list[Fault]]:
+    """The rows that are variants, each with what it is about, and what is wrong with the others."""
+    warnings: list[Fault] = []
+    choices: list[Choice] = []
+    lines: dict[str, int] = {}
+    for each in read.variants:
+        options = {names[n]: each.values[n] for n in names if n in each.values}
+        is_said = known is None or read.says_options
+        complete = options if is_said and len(options) == len(names) else None
+        if complete is not None:
+            before = lines.setdefault(options_key(complete), each.line)
+            if before != each.line:
+                warnings.append(_told(read, each, "Option1 Value", f"line {before} has the same options"))
+                continue
+        choices.append(Choice(each, complete))
+    if known is not None:
+        choices = _matched(choices, known, names, may_differ=may_differ)
+    kept = [each for each in choices if each.row is not None or (each.options is not None and each.read.price)]
+    warnings += [_why_not(read, each, names) for each in choices if each not in kept]
+    return kept, warnings
+
+
+def _matched(choices: Sequence[Choice], known: Known, names: Mapping[int, str], *, may_differ: bool) -> list[Choice]:
+    """What each row is about: the variant of its options, else of its SKU, else the only one that there is."""
+    fitting = [row for row in known.variants if may_differ or set(row.options) == set(names.values())]
+    left = {row.options_key: row for row in sorted(fitting, key=lambda row: row.is_active)}
+    found: dict[int, Variant] = {}
+    keys = [options_key(each.options) if each.options is not None else None for each in choices]
+    for at, key in enumerate(keys):
+        if key in left:
+            found[at] = left.pop(key)
+    by_sku = {row.sku: row for row in left.values() if row.sku}
+    for at, each in enumerate(choices):
+        if at not in found and each.read.sku in by_sku:
+            found[at] = by_sku.pop(each.read.sku)
+            del left[found[at].options_key]
+    active = [row for row in known.variants if row.is_active]
+    for at, each in enumerate(choices):
+        if at not in found and each.options is None and len(active) == 1 and active[0].options_key in left:
+            found[at] = left.pop(active[0].options_key)
+    return [Choice(each.read, each.options, found.get(at)) for at, each in enumerate(choices)]
+
+
+def _why_not(read: ReadProduct, choice: Choice, names: Mapping[int, str]) -> Fault:
+    """Why a row can't be a variant."""
+    each = choice.read
+    if choice.options is not None:
+        return _told(read, each, "Variant Price", "a new variant needs a price; the row is left out")
+    if read.says_options:
+        missing = next((n for n in names if n not in each.values), 1)
+        name = names.get(missing, "")
+        return _told(read, each, f"Option{missing} Value", f"is empty, but the product has the option {name!a}")
+    return _told(read, each, "Variant SKU", "is that of no variant of this product; the row is left out")
+
+
+def _missing(read: ReadProduct, choices: Sequence[Choice]) -> list[Fault]:
+    """What a new product needs and does not have."""
+    faults = []
+    if not read.title:
+        faults.append(Fault(read.line, read.headings.get("Title", "Title"), "is empty: a new product needs a title"))
+    if not choices:
+        price = read.headings.get("Variant Price", "Variant Price")
+        faults.append(Fault(read.line, price, "no row of this product is a variant with a price"))
+    return faults
+
+
+def _beside_others(known: Known, choices: Sequence[Choice]) -> tuple[list[Choice | None], tuple[VariantDraft, ...]]:
+    """The variants that the file names among those that it says nothing about."""
+    about = {each.row.pk: each for each in choices if each.row is not None}
+    rows = [row for row in known.variants if row.is_active or row.pk in about]
+    places: list[Choice | None] = [
+        *(about.get(row.pk) for row in rows),
+        *(each for each in choices if each.row is None),
+    ]
+    drafts = []
+    for row, choice in zip([*rows, *[None] * len(places)], places, strict=False):
+        if choice is not None:
+            drafts.append(_variant(choice, also_keeps=frozenset({"position", "is_active"})))
+        elif row is not None:
+            drafts.append(VariantDraft(id=row.pk, options=row.ordered_options, sku=row.sku, keeps=AS_IT_IS))
+    return places, tuple(drafts)
+
+
+def _variant(choice: Choice, *, also_keeps: frozenset[str] = frozenset()) -> VariantDraft:
+    read, row = choice.read, choice.row
+    options = choice.options if choice.options is not None else row.ordered_options if row else {}
     return VariantDraft(
-        options=found.options,
-        sku=found.sku,
-        barcode=found.barcode,
-        weight_grams=found.grams,
-        requires_shipping=found.requires_shipping,
-        is_taxable=found.taxable,
-        track_inventory=found.tracked,
-        may_backorder=found.may_backorder,
-        cost=found.cost,
-        image=found.image_url,
+        id=row.pk if row else None,
+        options=options,
+        sku=read.sku,
+        barcode=read.barcode,
+        weight_grams=read.grams or 0,
+        requires_shipping=read.requires_shipping,
+        is_taxable=read.taxable,
+        track_inventory=read.tracked,
+        may_backorder=read.may_backorder,
+        cost=read.cost,
+        image=read.image_url,
+        keeps=_unsaid(VARIANT_SAYS, read.says) | also_keeps,
     )
+
+
+def _values(name: str, variants: Sequence[VariantDraft]) -> list[str]:
+    return list(dict.fromkeys(each.options[name] for each in variants))
+
+
+def _new(name: str, values: Sequence[str], variants: Sequence[VariantDraft]) -> list[str]:
+    return [value for value in _values(name, variants) if value not in values]
+
+
+def _unsaid(says: Mapping[str, set[str]], columns: frozenset[str]) -> frozenset[str]:
+    return frozenset(name for name, of_file in says.items() if not of_file & columns)
+
+
+def _told(read: ReadProduct, each: ReadVariant, column: str, message: str) -> Fault:
+    return Fault(each.line, read.headings.get(column, column), message)

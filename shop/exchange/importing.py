@@ -1,31 +1,34 @@
 """A catalogue into the shop: many products together, or else each by itself, so that a bad one spoils nothing else.
 
 Importing the same file again changes nothing. A product is known by its handle, a variant by its option values or its
-SKU; stock is set by a movement when it differs. What a file has no column for stays as it is.
+SKU; stock is set by a movement when it differs. What a file does not say stays as it is. Whether SKUs are unique is
+judged on how things are after the file: products that hand SKUs to each other are written together.
 """
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass, field, replace
 from typing import Final, Self
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from shop.catalog.drafts import Written
-from shop.catalog.models import Brand, Category, Variant
-from shop.catalog.operations.categories import brand_named, plant
+from shop.catalog.drafts import SkuNote, Written
+from shop.catalog.models import Brand, Category, OptionValue, Product, Variant
+from shop.catalog.operations.categories import brand_named, category_named
 from shop.catalog.operations.products import write_all
-from shop.exchange.drafting import address_of, draft_of
-from shop.exchange.types import Fault, ReadProduct, ReadVariant, Unreadable
+from shop.exchange.drafting import Known, Plan, plan
+from shop.exchange.identities import Identity, handle_key, identities
+from shop.exchange.types import Fault, ReadProduct, ReadVariant, Remark, Unreadable
 from shop.inventory import operations as inventory
+from shop.inventory.errors import StockSpokenFor
 from shop.inventory.models import Location, StockLevel
 from shop.inventory.queries import main_location
 from shop.kernel.errors import Refusal
+from shop.kernel.money import Money
 from shop.platform.patience import patiently
 from shop.pricing import operations as pricing
-from shop.pricing.models import PriceList
+from shop.pricing.models import Price, PriceList
 
 BATCH: Final = 100
 """So many products are written together."""
@@ -34,15 +37,29 @@ ROOM: Final = 1_000_000
 
 COLUMN_OF: Final = {"sku": "Variant SKU", "set_to": "Variant Inventory Qty", "variants": "Option1 Value"}
 """Where in the file a refusal's field stands."""
+WRITTEN: Final = (Brand, Category, Product, Variant, Price, StockLevel)
+"""The tables that an import fills."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one product: created, changed, unchanged or refused (with its faults)."""
+    """What became of one product: created, changed, unchanged or refused (with its faults); "read" for the file itself.
+
+    `warnings` tell what was left out of it.
+    """
 
     handle: str
     word: str
     faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A product of the file, and which one of the shop it is."""
+
+    read: ReadProduct
+    identity: Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +70,28 @@ class Shop:
     location: Location
     brands: dict[str, Brand] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
-    lines: dict[str, int] = field(default_factory=dict)
-    """In which line of the file a product's address came up."""
 
     @classmethod
     def of(cls, currency: str) -> Self:
         return cls(pricing.base_list(currency), main_location())
 
 
-def run(found: Iterable[ReadProduct | Unreadable], *, currency: str) -> Iterator[Outcome]:
+def run(found: Iterable[ReadProduct | Unreadable | Remark], *, currency: str) -> Iterator[Outcome]:
     """Each product of the file, brought into the shop; one outcome each, in the file's order."""
     shop = Shop.of(currency)
-    waiting = iter(found)
-    while batch := list(islice(waiting, BATCH)):
-        yield from _outcomes(batch, shop)
+    entries = _unique_skus(list(found))
+    jobs = _jobs(entries)
+    done: dict[int, Outcome] = {}
+    for at, entry in enumerate(entries):
+        if at in jobs and at not in done:
+            batch = _together(at, jobs, done)
+            done |= dict(zip(batch, _written([jobs[each] for each in batch], shop), strict=True))
+        if at in done:
+            yield done[at]
+        elif isinstance(entry, Remark):
+            yield Outcome("", "read", warnings=(entry.fault,))
+        elif isinstance(entry, Unreadable):
+            yield Outcome(entry.handle, "refused", entry.faults)
 
 
 def count(outcomes: Iterable[Outcome]) -> Counter[str]:
@@ -74,84 +99,219 @@ def count(outcomes: Iterable[Outcome]) -> Counter[str]:
     return Counter(each.word for each in outcomes)
 
 
-def _outcomes(batch: Sequence[ReadProduct | Unreadable], shop: Shop) -> list[Outcome]:
-    seen = [each if isinstance(each, Unreadable) else _addressed(each, shop) for each in batch]
-    written = iter(_written([each for each in seen if isinstance(each, ReadProduct)], shop))
-    return [
-        Outcome(each.handle, "refused", each.faults) if isinstance(each, Unreadable) else next(written) for each in seen
-    ]
+Entry = ReadProduct | Unreadable | Remark
 
 
-def _addressed(found: ReadProduct, shop: Shop) -> ReadProduct | Unreadable:
-    """The product, unless another one of the file has its address already."""
-    slug = address_of(found)
-    before = shop.lines.setdefault(slug, found.line)
-    if before == found.line:
-        return found
-    fault = Fault(found.line, "Handle", f"becomes the address {slug!r}, as the one in line {before} does already")
-    return Unreadable(found.handle, (fault,))
+def _unique_skus(entries: Sequence[Entry]) -> list[Entry]:
+    """The products with each SKU at the first variant that wants it; those that want it later are told who has it."""
+    owners: dict[str, str] = {}
+    return [_claimed(each, owners) if isinstance(each, ReadProduct) else each for each in entries]
 
 
-def _written(found: Sequence[ReadProduct], shop: Shop) -> list[Outcome]:
+def _claimed(read: ReadProduct, owners: dict[str, str]) -> ReadProduct:
+    variants, warnings = [], []
+    for each in read.variants:
+        owner = owners.get(each.sku or "")
+        if owner:
+            message = f"{each.sku!a} is the SKU of {owner} already: this variant comes without one"
+            warnings.append(Fault(each.line, read.headings.get("Variant SKU", "Variant SKU"), message))
+            variants.append(replace(each, sku=None))
+            continue
+        if each.sku:
+            name = " ".join([read.title or read.handle, *each.values.values()]).strip()
+            owners[each.sku] = f"{name} in line {each.line}" if name else f"line {each.line}"
+        variants.append(each)
+    return replace(read, variants=tuple(variants), warnings=(*read.warnings, *warnings)) if warnings else read
+
+
+def _jobs(entries: Sequence[Entry]) -> dict[int, Job]:
+    """What there is to do, by the places of the entries; several rows about one product are one job."""
+    places = [at for at, each in enumerate(entries) if isinstance(each, ReadProduct)]
+    reads = [each for each in entries if isinstance(each, ReadProduct)]
+    jobs: dict[int, Job] = {}
+    first: dict[UUID, int] = {}
+    for at, read, identity in zip(places, reads, identities(reads), strict=True):
+        before = first.setdefault(identity.product_id, at) if identity and identity.product_id else at
+        if before == at:
+            jobs[at] = Job(read, identity or Identity(None, ""))
+        else:
+            jobs[before] = replace(jobs[before], read=_joined(jobs[before].read, read))
+    return jobs
+
+
+def _joined(one: ReadProduct, other: ReadProduct) -> ReadProduct:
+    """Both about the same product, each in rows of its own."""
+    return replace(
+        one, variants=(*one.variants, *other.variants), warnings=(*one.warnings, *other.warnings), says_options=False
+    )
+
+
+def _together(at: int, jobs: Mapping[int, Job], done: Collection[int]) -> list[int]:
+    """The next products to be written: some of the file, and those that have a SKU now which one of them shall have."""
+    batch = [each for each in jobs if each >= at and each not in done][:BATCH]
+    places = {job.identity.product_id: each for each, job in jobs.items() if job.identity.product_id}
+    asked = batch
+    while asked:
+        skus = {variant.sku for each in asked for variant in jobs[each].read.variants if variant.sku}
+        owners = Variant.objects.filter(sku__in=skus).values_list("product_id", flat=True)
+        seen = {*batch, *done}
+        asked = sorted({places[owner] for owner in owners if owner in places} - seen)
+        batch = [*batch, *asked]
+    return batch
+
+
+def _written(jobs: Sequence[Job], shop: Shop) -> list[Outcome]:
     """All together; if that is refused each half by itself, down to the one that is to blame."""
-    if not found:
+    if not jobs:
         return []
     try:
-        return [Outcome(each.handle, word) for each, word in zip(found, _bring_in(found, shop), strict=True)]
+        return _bring_in(jobs, shop)
     except (Refusal, IntegrityError) as refusal:
-        if len(found) > 1:
-            half = len(found) // 2
-            return [*_written(found[:half], shop), *_written(found[half:], shop)]
-        return [Outcome(found[0].handle, "refused", (_fault(found[0], refusal),))]
+        if len(jobs) > 1:
+            half = len(jobs) // 2
+            return [*_written(jobs[:half], shop), *_written(jobs[half:], shop)]
+        fault = _fault(jobs[0].read, refusal)
+        if isinstance(refusal, StockSpokenFor) and any(each.quantity is not None for each in jobs[0].read.variants):
+            return _written([_without_stock(jobs[0], fault)], shop)
+        return [Outcome(jobs[0].read.handle, "refused", (*jobs[0].read.warnings, fault))]
+
+
+def _without_stock(job: Job, fault: Fault) -> Job:
+    """The same but for the quantities, which are told."""
+    variants = tuple(replace(each, quantity=None) for each in job.read.variants)
+    column = job.read.headings.get("Variant Inventory Qty", "Variant Inventory Qty")
+    told = replace(fault, column=column, message=f"{fault.message} The product's stock stays as it is.")
+    return replace(job, read=replace(job.read, variants=variants, warnings=(*job.read.warnings, told)))
 
 
 @patiently
-def _bring_in(found: Sequence[ReadProduct], shop: Shop) -> list[str]:
+def _bring_in(jobs: Sequence[Job], shop: Shop) -> list[Outcome]:
     """The products are in the shop as the file has them, all or none; says what that made of each."""
     with transaction.atomic():
+        known = _known([job.identity.product_id for job in jobs if job.identity.product_id])
+        plans = [_planned(job, known) for job in jobs]
+        reads = [job.read for job, each in zip(jobs, plans, strict=True) if isinstance(each, Plan)]
+        ready = [each for each in plans if isinstance(each, Plan)]
         brands = {
-            each.vendor: shop.brands.get(each.vendor) or brand_named(each.vendor) for each in found if each.vendor
+            each.vendor: shop.brands.get(each.vendor) or brand_named(each.vendor) for each in reads if each.vendor
         }
-        categories = {each.kind: shop.categories.get(each.kind) or plant(each.kind) for each in found if each.kind}
-        drafts = [draft_of(each, brands.get(each.vendor), categories.get(each.kind)) for each in found]
-        written = write_all(drafts)
+        kinds = {each.kind for each in reads if each.kind}
+        categories = {kind: shop.categories.get(kind) or category_named(kind) for kind in kinds}
+        drafts = [
+            replace(each.draft, brand=brands.get(read.vendor), category=categories.get(read.kind))
+            for each, read in zip(ready, reads, strict=True)
+        ]
+        written = write_all(drafts, leave_out_taken_skus=True)
         variants = {
             row: each
-            for product, one in zip(written, found, strict=True)
-            for row, each in zip(product.variants, one.variants, strict=True)
+            for product, one in zip(written, ready, strict=True)
+            for row, each in zip(product.variants, one.read, strict=True)
+            if each is not None
         }
-        prices = {row.pk: (each.price, each.compare_at) for row, each in variants.items()}
-        changed = set(pricing.set_prices(shop.price_list, prices))
-        changed |= _count_stock(variants, shop.location) if "Variant Inventory Qty" in found[0].columns else set()
+        changed = set(pricing.set_prices(shop.price_list, _prices(variants, shop.price_list)))
+        new = {
+            row.pk
+            for product, one in zip(written, ready, strict=True)
+            for row, draft in zip(product.variants, one.draft.variants, strict=True)
+            if draft.id is None
+        }
+        changed |= _count_stock(variants, new, shop.location)
     shop.brands.update(brands)
     shop.categories.update(categories)
-    return [_word(each, changed) for each in written]
+    results = iter(zip(written, ready, strict=True))
+    return [
+        Outcome(job.read.handle, "refused", each.faults)
+        if isinstance(each, Unreadable)
+        else _outcome(job, *next(results), changed)
+        for job, each in zip(jobs, plans, strict=True)
+    ]
 
 
-def _word(written: Written, changed: Collection[UUID]) -> str:
-    if written.is_new:
-        return "created"
-    return "changed" if written.changed or any(row.pk in changed for row in written.variants) else "unchanged"
+def _known(product_ids: Sequence[UUID]) -> dict[UUID, Known]:
+    """What there is of these products, held until the end of the transaction."""
+    products = list(Product.objects.select_for_update(no_key=True).filter(pk__in=product_ids).order_by("pk"))
+    variants: dict[UUID, list[Variant]] = {product.pk: [] for product in products}
+    options: dict[UUID, dict[str, list[str]]] = {
+        product.pk: {name: [] for name in product.option_order or ()} for product in products
+    }
+    for row in Variant.objects.filter(product__in=variants).order_by("position", "pk"):
+        variants[row.product_id].append(row)
+    for product in products:
+        for row in variants[product.pk]:
+            row.product = product
+    values = OptionValue.objects.filter(option__product__in=variants).order_by("option__position", "position", "pk")
+    for product_id, name, value in values.values_list("option__product_id", "option__name", "value"):
+        options[product_id].setdefault(name, []).append(value)
+    return {product.pk: Known(product, variants[product.pk], options[product.pk]) for product in products}
 
 
-def _count_stock(variants: Mapping[Variant, ReadVariant], location: Location) -> set[UUID]:
-    """What is tracked lies there in the file's quantity; says to which variants that is new."""
+def _planned(job: Job, known: Mapping[UUID, Known]) -> Plan | Unreadable:
+    read, identity = job.read, job.identity
+    there = known.get(identity.product_id) if identity.product_id else None
+    if not read.handle and there is None:
+        sku = read.variants[0].sku if read.variants else None
+        column = read.headings.get("Variant SKU", "Variant SKU")
+        fault = Fault(read.line, column, f"no variant has the SKU {sku or ''!a}, and there is no handle")
+        return Unreadable("", (*read.warnings, fault))
+    slug = there.product.slug if there else identity.slug
+    return plan(read, there, slug=slug, handle=handle_key(read.handle) if read.handle else None)
+
+
+def _outcome(job: Job, written: Written, one: Plan, changed: Collection[UUID]) -> Outcome:
+    is_changed = written.changed or any(row.pk in changed for row in written.variants)
+    word = "created" if written.is_new else "changed" if is_changed else "unchanged"
+    notes = [_noted(job.read, one.read[note.at], note) for note in written.notes]
+    warnings = sorted([*one.warnings, *(each for each in notes if each)], key=lambda each: each.line)
+    return Outcome(job.read.handle, word, warnings=tuple(warnings))
+
+
+def _noted(read: ReadProduct, variant: ReadVariant | None, note: SkuNote) -> Fault | None:
+    if variant is None:
+        return None
+    column = read.headings.get("Variant SKU", "Variant SKU")
+    if note.was_given_up:
+        return Fault(variant.line, column, f"{note.sku!a} was the SKU of {note.other}, which is off and has none now")
+    message = f"{note.sku!a} is the SKU of {note.other} already: this variant comes without one"
+    return Fault(variant.line, column, message)
+
+
+def _prices(variants: Mapping[Variant, ReadVariant], price_list: PriceList) -> dict[UUID, tuple[Money, Money | None]]:
+    """What each variant costs from now on; what the file does not say of it is as it was."""
+    rows = Price.objects.filter(price_list=price_list, variant__in=[row.pk for row in variants])
+    known = {row.variant_id: (row.amount, row.compare_at) for row in rows}
+    prices = {}
+    for row, each in variants.items():
+        amount, before = known.get(row.pk, (None, None))
+        price = each.price or (Money(amount, price_list.currency) if amount is not None else None)
+        compare_at = Money(before, price_list.currency) if before is not None else None
+        if "Variant Compare At Price" in each.says:
+            compare_at = each.compare_at
+        if price is not None:
+            prices[row.pk] = (price, compare_at if compare_at and compare_at > price else None)
+    return prices
+
+
+def _count_stock(variants: Mapping[Variant, ReadVariant], new: Collection[UUID], location: Location) -> set[UUID]:
+    """What is tracked lies there in the file's quantity; says to which variants that is new.
+
+    Where the file says nothing stock stays as it is, and there is none of what is new.
+    """
     tracked = {row: each for row, each in variants.items() if row.track_inventory}
-    levels = StockLevel.objects.filter(variant__in=list(tracked), location=location)
+    levels = StockLevel.objects.filter(variant__in=[row.pk for row in tracked], location=location)
     known = {level.variant_id: level for level in levels}
-    counted = {
-        row.pk: each.quantity
+    wanted = {
+        row.pk: each.quantity if each.quantity is not None else 0
         for row, each in tracked.items()
-        if row.pk not in known or known[row.pk].on_hand != each.quantity
+        if each.quantity is not None or (row.pk in new and row.pk not in known)
     }
-    roomless = {
-        row.pk: each.quantity
-        for row, each in tracked.items()
-        if row.may_backorder and (row.pk not in known or not known[row.pk].backorder_room)
-    }
-    if counted or roomless:  # counting holds all of these levels, in the order that everybody takes
-        inventory.take_stock(counted | roomless, location=location, reason="import")
-    for variant_id in roomless:
+    counted = {key: quantity for key, quantity in wanted.items() if key not in known or known[key].on_hand != quantity}
+    roomless = [
+        row.pk for row in tracked if row.may_backorder and (row.pk not in known or not known[row.pk].backorder_room)
+    ]
+    held = counted | {key: wanted[key] for key in roomless if key in wanted}
+    if held:  # counting holds all of these levels, in the order that everybody takes
+        inventory.take_stock(held, location=location, reason="import")
+    for variant_id in sorted(roomless):
         inventory.set_backorder_room(variant_id, room=ROOM, location=location)
     return set(counted)
 
@@ -161,7 +321,6 @@ def _fault(found: ReadProduct, refusal: Refusal | IntegrityError) -> Fault:
     if isinstance(refusal, IntegrityError):
         return Fault(found.line, "Handle", "somebody else changed this product in this moment; import it again")
     problem = refusal.problem
-    sku = (problem.params or {}).get("sku")
-    line = next((each.line for each in found.variants if sku and each.sku == sku), found.line)
-    detail = f" ({sku})" if sku else ""
-    return Fault(line, COLUMN_OF.get(problem.field or "", "Handle"), problem.message + detail)
+    column = COLUMN_OF.get(problem.field or "", "Handle")
+    line = found.variants[0].line if column.startswith("Variant") and found.variants else found.line
+    return Fault(line, found.headings.get(column, column), problem.message)

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final
 
 LONGEST_CELL: Final = 2**30
+INVISIBLE: Final = "\ufeff\u200b\u200e\u200f\u2060"
 MOST_BROKEN: Final = 100
 """After so many rows that are no CSV the file is something else."""
 
@@ -29,17 +30,17 @@ class Broken:
     message: str
 
 
-def rows(text: str) -> Iterator[Cells | Broken]:
-    """Every row of the text that is not empty, in order."""
+def rows(text: str, *, delimiter: str = ",", begin: int = 0) -> Iterator[Cells | Broken]:
+    """Every row of the text, from that line on, that is not empty or blank, in order."""
     csv.field_size_limit(LONGEST_CELL)  # its own limit of 128 KiB would break the row; Row.text says it more clearly
     lines = io.StringIO(text, newline="").readlines()
-    start = 0
+    start = begin
     for _ in range(MOST_BROKEN):
-        reader = csv.reader(islice(lines, start, None), strict=True)
+        reader = csv.reader(islice(lines, start, None), delimiter=delimiter, strict=True)
         begun = start
         try:
             for cells in reader:
-                if any(cells):
+                if any(map(stripped, cells)):
                     yield Cells(begun + 1, tuple(cells))
                 begun = start + reader.line_num
         except csv.Error as wrong:
@@ -49,6 +50,11 @@ def rows(text: str) -> Iterator[Cells | Broken]:
             return
     if start < len(lines):
         yield Broken(start + 1, "", f"{MOST_BROKEN} rows before this are no CSV; nothing from here on was read")
+
+
+def stripped(cell: str) -> str:
+    """The cell without blanks around it, also those that can't be seen."""
+    return cell.strip().strip(INVISIBLE).strip()
 
 
 def _said(message: str) -> str:

@@ -1,60 +1,100 @@
 """The Shopify product CSV, the de-facto exchange format, read into products.
 
-Rows with one handle are one product: the first has its columns, every row with option values or a price is a variant,
-every row with an image source a picture. SKUs may be empty: a variant is known by its product and option values. An
-empty inventory tracker means that the variant is not tracked. Whatever is wrong is told with its line and column, and
-spoils its own product alone.
+Rows with one handle are one product: the one with a title has its columns, wherever it stands; every row with option
+values, a price or a SKU is a variant, every row with an image source a picture. SKUs may be empty: a variant is known
+by its product and option values. A row without a handle is known by its SKU. An empty inventory tracker means that the
+variant is not tracked. Whatever is wrong is told with its line and column. It costs the cell; what makes the product
+itself unclear costs that product.
 """
 
-from collections.abc import Iterator, Sequence
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from shop.exchange.cells import Row
-from shop.exchange.rows import Broken, Cells, rows
-from shop.exchange.types import Fault, ReadProduct, Unreadable
-from shop.exchange.variants import VARIANT_COLUMNS, option_names, values_of, variants_of
-
-REQUIRED: Final = ("Handle", "Title", "Variant Price")
-PRODUCT_COLUMNS: Final = (
-    "Handle",
-    "Title",
-    "Body (HTML)",
-    "Vendor",
-    "Type",
-    "Tags",
-    "Published",
-    "Status",
-    "Gift Card",
-    "SEO Title",
-    "SEO Description",
-    "Image Src",
-    "Image Position",
-    "Image Alt Text",
+from shop.catalog.models import Product
+from shop.exchange.cells import Row, plain
+from shop.exchange.headings import OPTIONS, columns_of, twice
+from shop.exchange.rows import Broken, Cells, rows, stripped
+from shop.exchange.types import Fault, ReadProduct, Remark, Unreadable
+from shop.exchange.variants import (
+    MOST_CHARACTERS,
+    option_names,
+    stands_alone,
+    values_of,
+    variants_of,
 )
-KNOWN: Final = frozenset({*PRODUCT_COLUMNS, *VARIANT_COLUMNS})
+from shop.platform import amounts
+from shop.platform.http.body import is_storable
+
+DELIMITERS: Final = (",", ";", "\t", "|")
+AMOUNTS: Final = ("Variant Price", "Variant Compare At Price", "Cost per item")
+OPTION_COLUMNS: Final = frozenset(f"Option{n} {what}" for n in OPTIONS for what in ("Name", "Value"))
+LONGEST_HEADING: Final = 100_000
+MOST_SEO: Final = 1000
+UNLISTED: Final = "unlisted"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How the file is written."""
+
+    columns: tuple[str | None, ...]
+    """The column of each cell; None for one that says nothing to us."""
+    headings: dict[str, str]
+    """What the file calls each column."""
+    delimiter: str
+
+    @property
+    def known(self) -> frozenset[str]:
+        return frozenset(self.headings)
 
 
 @dataclass(slots=True)
 class Group:
-    """The rows of one handle on their way out of the file, and what is wrong with them so far."""
+    """The rows of one product on their way out of the file, and what is wrong with them so far."""
 
     handle: str
     rows: list[Row] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
 
-def read(text: str, *, currency: str) -> Iterator[ReadProduct | Unreadable]:
+def read(text: str, *, currency: str) -> Iterator[ReadProduct | Unreadable | Remark]:
     """Each product of the file, or what is wrong with one that can't be read, in the file's order."""
-    found = rows(text)
+    delimiter, begin = _delimiter(text)
+    found = rows(text, delimiter=delimiter, begin=begin)
     heading = next(found, None)
     faults = _faults_of(heading)
     if faults or not isinstance(heading, Cells):
         yield Unreadable("", tuple(faults))
         return
-    columns = [name.strip() for name in heading.cells]
-    for group in _groups(found, columns):
-        yield _product(group, columns, currency)
+    columns = columns_of(heading.cells)
+    headings = {column: stripped(name) for column, name in zip(columns, heading.cells, strict=True) if column}
+    for name, first in twice(heading.cells).items():
+        yield Remark(Fault(heading.line, name, f"says the same as the column {first}, which is read instead"))
+    shape = Shape(tuple(columns), headings, delimiter)
+    groups = _groups(found, shape)
+    decimal = _decimal(groups, shape)
+    for group in groups:
+        yield _product(group, shape, currency, decimal)
+
+
+def _delimiter(text: str) -> tuple[str, int]:
+    """What separates the cells of the heading, and how many lines are before it: spreadsheets may name it in one."""
+    named = re.match(r"\ufeff?\"?sep=(.)\"?\r?\n", text, re.IGNORECASE)
+    if named:
+        return named[1], 1
+    line = next((each for each in text[:LONGEST_HEADING].splitlines() if each.strip()), "")
+    return max(DELIMITERS, key=lambda each: _known_among(line, each)), 0
+
+
+def _known_among(line: str, delimiter: str) -> int:
+    try:
+        [cells] = csv.reader([line], delimiter=delimiter)
+    except (csv.Error, ValueError):
+        return 0
+    return sum(column is not None for column in columns_of(cells))
 
 
 def _faults_of(heading: Cells | Broken | None) -> list[Fault]:
@@ -62,91 +102,131 @@ def _faults_of(heading: Cells | Broken | None) -> list[Fault]:
         return [Fault(1, "(heading)", "the file is empty")]
     if isinstance(heading, Broken):
         return [Fault(heading.line, "(heading)", heading.message)]
-    names = [name.strip() for name in heading.cells]
-    hint = "" if len(names) > 1 else "; are the columns separated by commas?"
-    missing = [name for name in REQUIRED if name not in names]
-    twice = [name for name in dict.fromkeys(names) if name in KNOWN and names.count(name) > 1]
-    return [
-        *(Fault(heading.line, name, f"this column is missing{hint}") for name in missing),
-        *(Fault(heading.line, name, "this column is there twice") for name in twice),
-    ]
+    if {"Handle", "Variant SKU"} & {*columns_of(heading.cells)}:
+        return []
+    hint = "" if len(heading.cells) > 1 else "; are the columns separated by commas?"
+    return [Fault(heading.line, "Handle", f"this column is missing, and Variant SKU as well{hint}")]
 
 
-def _groups(found: Iterator[Cells | Broken], columns: Sequence[str]) -> list[Group]:
-    """The rows by their handles, in the order of the first of each. A broken row counts to the handle it begins with,
-    or else to the one before."""
-    groups: dict[str, Group] = {}
-    handle_at, before = columns.index("Handle"), ""
+def _groups(found: Iterator[Cells | Broken], shape: Shape) -> list[Group]:
+    """The rows by their handles, in the order of the first of each; those without by their SKUs. A broken row counts to
+    the handle it begins with, or else to the one before."""
+    groups: dict[tuple[str, str], Group] = {}
+    handle_at, before = shape.columns.index("Handle") if "Handle" in shape.known else None, ("", "")
     for row in found:
         if isinstance(row, Broken):
-            words = row.text.split(",")
-            handle = words[handle_at].strip(' "\r\n') if handle_at < len(words) else ""
-            before = handle or before
-            group = groups.setdefault(before, Group(before))
+            words = row.text.split(shape.delimiter)
+            handle = words[handle_at].strip(' "\r\n') if handle_at is not None and handle_at < len(words) else ""
+            before = (handle, "") if handle else before
+            group = groups.setdefault(before, Group(before[0]))
             group.faults.append(Fault(row.line, "(row)", row.message))
             continue
-        cells = {name: cell.strip() for name, cell in zip(columns, row.cells, strict=False) if name in KNOWN}
-        before = cells.get("Handle", "")
-        group = groups.setdefault(before, Group(before))
-        group.rows.append(Row(row.line, {name: cell for name, cell in cells.items() if cell}))
-        if any(cell.strip() for cell in row.cells[len(columns) :]):
-            group.faults.append(Fault(row.line, "(row)", f"has more than the heading's {len(columns)} columns"))
+        named = zip(shape.columns, map(stripped, row.cells), strict=False)
+        cells = {column: cell for column, cell in named if column and cell}
+        handle = plain(cells.get("Handle", ""))
+        before = (handle, "" if handle else cells.get("Variant SKU", ""))
+        group = groups.setdefault(before, Group(handle))
+        group.rows.append(Row(row.line, cells, shape.headings))
+        if any(map(stripped, row.cells[len(shape.columns) :])):
+            group.faults.append(Fault(row.line, "(row)", f"has more than the heading's {len(shape.columns)} columns"))
     return list(groups.values())
 
 
-def _product(group: Group, columns: Sequence[str], currency: str) -> ReadProduct | Unreadable:
-    if not group.handle or not group.rows:
-        missing = [Fault(row.line, "Handle", "is empty") for row in group.rows if not group.handle]
+def _decimal(groups: Sequence[Group], shape: Shape) -> str | None:
+    """The decimal sign of the file's amounts, as far as its shape tells."""
+    cells = (row.cells[column] for group in groups for row in group.rows for column in AMOUNTS if column in row.cells)
+    signs = amounts.decimal_signs(map(plain, cells))
+    if not signs and shape.delimiter == ";":  # what spreadsheets write where the comma is the decimal sign
+        return ","
+    return signs.pop() if len(signs) == 1 else None
+
+
+def _product(group: Group, shape: Shape, currency: str, decimal: str | None) -> ReadProduct | Unreadable:
+    if not group.rows or not (group.handle or group.rows[0].cells.get("Variant SKU")):
+        missing = [Fault(row.line, "Handle", "is empty, and so is the SKU") for row in group.rows]
         return Unreadable(group.handle, (*group.faults, *missing))
-    first = group.rows[0]
-    _look_through(group)
-    names = option_names(first, group.rows)
-    variants = variants_of(group.rows, names, currency)
+    head = next((row for row in group.rows if "Title" in row.cells), group.rows[0])
+    _look_through(group, head)
+    names = option_names(head, group.rows)
+    variants = variants_of(
+        group.rows,
+        names,
+        currency,
+        columns=shape.known,
+        is_lone=not names and stands_alone({}, group.rows),
+        decimal=decimal,
+    )
+    images = _images(group.rows)
     product = ReadProduct(
-        line=first.line,
-        handle=first.text("Handle", most=150),
-        title=first.text("Title", most=200),
-        body_html=first.text("Body (HTML)"),
-        vendor=first.text("Vendor", most=100),
-        kind=first.text("Type", most=100),
-        tags=_tags(first),
-        status=_status(first),
-        seo_title=first.text("SEO Title", most=200),
-        seo_description=first.text("SEO Description", most=500),
+        line=head.line,
+        handle=group.handle,
+        title=head.text("Title", most=MOST_CHARACTERS, is_cut=True),
+        body_html=head.text("Body (HTML)", is_cut=True),
+        vendor=head.text("Vendor", most=MOST_CHARACTERS),
+        kind=head.text("Type", most=MOST_CHARACTERS),
+        tags=_tags(head),
+        status=_status(head),
+        seo_title=head.text("SEO Title", most=MOST_CHARACTERS, is_cut=True),
+        seo_description=head.text("SEO Description", most=MOST_SEO, is_cut=True),
+        names=names,
+        says_options=any(OPTION_COLUMNS & row.cells.keys() for row in group.rows),
         options=values_of(variants, names),
         variants=tuple(variants),
-        images=_images(group.rows),
-        columns=frozenset(columns) & KNOWN,
+        images=images,
+        columns=shape.known,
+        says=_said(head, shape, images),
+        headings=shape.headings,
+        warnings=_in_order(fault for row in group.rows for fault in row.warnings),
     )
-    faults = [*group.faults, *(fault for row in group.rows for fault in row.faults)]
-    told = tuple(sorted(dict.fromkeys(faults), key=lambda each: each.line))
-    return Unreadable(group.handle, told) if told else product
+    faults = _in_order([*group.faults, *(fault for row in group.rows for fault in row.faults)])
+    return Unreadable(group.handle, faults) if faults else product
 
 
-def _look_through(group: Group) -> None:
+def _in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    return tuple(sorted(dict.fromkeys(faults), key=lambda each: each.line))
+
+
+def _said(head: Row, shape: Shape, images: Sequence[object]) -> frozenset[str]:
+    """The columns by which the file says something of the product: an empty title, and no picture at all, say nothing.
+    Other texts that are empty are empty from now on."""
+    nothing = set() if "Title" in head.cells else {"Title"}
+    nothing |= {"Published"} if "Status" in head.lost else set()
+    nothing |= set() if images else {"Image Src", "Variant Image"}
+    return shape.known - head.lost - nothing
+
+
+def _look_through(group: Group, head: Row) -> None:
     """What only the rows together show."""
-    first = group.rows[0]
-    if not first.cells.get("Title"):
-        first.fault("Title", "is empty")
-    for row in group.rows[1:]:
-        if row.cells.get("Title", first.cells.get("Title")) != first.cells.get("Title"):
-            row.fault("Handle", f"belongs to another product, which begins in line {first.line}")
-    if first.flag("Gift Card", default=False):
-        first.fault("Gift Card", "gift cards are not goods, they can't be imported")
+    for row in group.rows:
+        if row is not head and row.cells.get("Title", head.cells.get("Title")) != head.cells.get("Title"):
+            row.fault("Handle", f"belongs to another product, which begins in line {head.line}")
+    if head.flag("Gift Card", default=False):
+        head.fault("Gift Card", "gift cards are not goods, they can't be imported")
+    if not is_storable(group.handle):
+        head.fault("Handle", "has a character that can't be stored")
 
 
-def _tags(first: Row) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(tag.strip() for tag in first.text("Tags").split(",") if tag.strip()))
-    if any(len(tag) > 100 for tag in found):
-        first.fault("Tags", "has a tag of more than 100 characters")
-    return found
+def _tags(head: Row) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(tag.strip() for tag in head.text("Tags").split(",") if tag.strip()))
+    fitting = tuple(tag for tag in found if len(tag) <= MOST_CHARACTERS)
+    if len(fitting) < len(found):
+        head.warn("Tags", f"has a tag of more than {MOST_CHARACTERS} characters, which is left out")
+        head.lost.discard("Tags")
+    return fitting
 
 
-def _status(first: Row) -> str:
+def _status(head: Row) -> str:
     """Newer files have a status beside the flag; what either of them hides is not shown."""
-    is_published = first.flag("Published", default=True)
-    status = first.choice("Status", "active", "draft", "archived")
-    return status if is_published or status == "archived" else "draft"
+    is_published = head.flag("Published", default=True)
+    status = head.cells.get("Status", Product.Status.ACTIVE).lower()
+    if status == UNLISTED:
+        head.warn("Status", "unlisted is no status here: the product is a draft, which nobody sees")
+        head.lost.discard("Status")
+        return Product.Status.DRAFT
+    if status not in Product.Status.values:
+        head.warn("Status", f"{status!a} is none of active, draft, archived; a new product is a draft")
+        return Product.Status.DRAFT
+    return status if is_published or status == Product.Status.ARCHIVED else Product.Status.DRAFT
 
 
 def _images(found: Sequence[Row]) -> tuple[tuple[str, str], ...]:
@@ -155,7 +235,7 @@ def _images(found: Sequence[Row]) -> tuple[tuple[str, str], ...]:
     for at, row in enumerate(found):
         source, position = row.address("Image Src"), row.whole("Image Position", least=0, most=1_000_000)
         if source:
-            places.setdefault(source, (position or at + 1, at, row.text("Image Alt Text")[:500]))
+            places.setdefault(source, (position or at + 1, at, row.text("Image Alt Text", most=500, is_cut=True)))
     for at, row in enumerate(found):
         shown = row.address("Variant Image")
         if shown:

@@ -3,43 +3,57 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from shop.exchange.cells import Row
+from shop.exchange.cells import Row, plain
+from shop.exchange.headings import OPTIONS
 from shop.exchange.types import ReadVariant
-from shop.kernel.money import Money
-from shop.stores.limits import LARGEST_PRICE
 
-OPTIONS: Final = (1, 2, 3)
 LONE: Final = ("Title", "Default Title")
 """What the format writes where a product has no options."""
 MOST_GRAMS: Final = 10_000_000
 MOST_PIECES: Final = 1_000_000_000
-VARIANT_COLUMNS: Final = (
-    *(f"Option{n} {what}" for n in OPTIONS for what in ("Name", "Value")),
-    "Variant SKU",
-    "Variant Grams",
-    "Variant Inventory Tracker",
-    "Variant Inventory Qty",
-    "Variant Inventory Policy",
+MOST_CHARACTERS: Final = 255
+VARIANT_COLUMNS: Final = frozenset(
+    {
+        *(f"Option{n} {what}" for n in OPTIONS for what in ("Name", "Value")),
+        "Variant SKU",
+        "Variant Grams",
+        "Variant Inventory Tracker",
+        "Variant Inventory Qty",
+        "Variant Inventory Policy",
+        "Variant Price",
+        "Variant Compare At Price",
+        "Variant Requires Shipping",
+        "Variant Taxable",
+        "Variant Barcode",
+        "Variant Image",
+        "Cost per item",
+    }
+)
+EMPTY_SAYS_NOTHING: Final = frozenset(
+    {"Variant Price", "Variant Inventory Qty", "Variant Inventory Policy", "Variant Grams", "Cost per item"}
+    | {"Variant Requires Shipping", "Variant Taxable"}
+)
+"""An empty cell is not zero, and no answer."""
+MARKS: Final = (
+    *(f"Option{n} Value" for n in OPTIONS),
     "Variant Price",
-    "Variant Compare At Price",
-    "Variant Requires Shipping",
-    "Variant Taxable",
+    "Variant SKU",
+    "Variant Inventory Qty",
     "Variant Barcode",
-    "Variant Image",
     "Cost per item",
 )
-MARKS: Final = ("Option1 Value", "Option2 Value", "Option3 Value", "Variant Price", "Variant SKU")
 """A row with one of these is a variant."""
 
 Names = Mapping[int, str]
 """The name of each option, by its number in the file."""
 
 
-def option_names(first: Row, rows: Sequence[Row]) -> Names:
-    """What the product's variants differ in; nothing for one that stands alone."""
-    names = {n: first.text(f"Option{n} Name", most=50) for n in OPTIONS if f"Option{n} Name" in first.cells}
-    values = {row.cells.get("Option1 Value", LONE[1]) for row in rows}
-    if names == {1: LONE[0]} and values == {LONE[1]}:
+def option_names(head: Row, rows: Sequence[Row]) -> Names:
+    """What the product's variants differ in; nothing for one that stands alone, or if the file does not say."""
+    first = next((row for row in (head, *rows) if any(f"Option{n} Name" in row.cells for n in OPTIONS)), head)
+    names = {n: first.text(f"Option{n} Name", most=MOST_CHARACTERS) for n in OPTIONS}
+    names = {n: name for n, name in names.items() if name}
+    if stands_alone(names, rows):
         return {}
     for n, name in names.items():
         if list(names.values()).count(name) > 1:
@@ -47,57 +61,70 @@ def option_names(first: Row, rows: Sequence[Row]) -> Names:
     return names
 
 
-def variants_of(rows: Sequence[Row], names: Names, currency: str) -> list[ReadVariant]:
-    """The variants that can be read; what is wrong with others is noted at their rows."""
+def stands_alone(names: Names, rows: Sequence[Row]) -> bool:
+    """Whether the file says in its own way that there are no options."""
+    values = {row.cells[f"Option{n} Value"] for row in rows for n in OPTIONS if f"Option{n} Value" in row.cells}
+    return names in ({}, {1: LONE[0]}) and (values == {LONE[1]} or (bool(names) and not values))
+
+
+def variants_of(
+    rows: Sequence[Row], names: Names, currency: str, *, columns: frozenset[str], is_lone: bool, decimal: str | None
+) -> list[ReadVariant]:
+    """The variants that can be read; what is wrong with cells of theirs is noted at their rows."""
     found: list[ReadVariant] = []
-    lines: dict[tuple[str, ...], int] = {}
-    marked = [row for row in rows if any(mark in row.cells for mark in MARKS)]
-    if not marked:
-        rows[0].fault("Variant Price", "no row of this product has a price")
-    for row in marked:
-        options = _options(row, names)
-        before = lines.setdefault(tuple(options.values()), row.line)
-        if before != row.line:
-            row.fault("Option1 Value", f"line {before} has the same options")
-        price = row.money("Variant Price", currency)
-        if "Variant Price" not in row.cells:
-            row.fault("Variant Price", "is empty")
-        if price is not None and price.minor > LARGEST_PRICE:
-            row.fault("Variant Price", f"{price} is more than {Money(LARGEST_PRICE, currency)}")
-        found.append(_variant(row, options, price or Money.zero(currency), currency))
+    for row in rows:
+        if any(mark in row.cells for mark in MARKS):
+            values = {} if is_lone else _values(row, names)
+            found.append(_variant(row, names, values, currency, columns=columns, decimal=decimal))
     return found
 
 
 def values_of(variants: Sequence[ReadVariant], names: Names) -> dict[str, tuple[str, ...]]:
     """The values of each option, in the order in which they come."""
-    return {name: tuple(dict.fromkeys(each.options[name] for each in variants)) for name in names.values()}
+    return {
+        name: tuple(dict.fromkeys(each.options[name] for each in variants if name in each.options))
+        for name in names.values()
+    }
 
 
-def _options(row: Row, names: Names) -> dict[str, str]:
+def _values(row: Row, names: Names) -> dict[int, str]:
     for n in OPTIONS:
         column = f"Option{n} Value"
-        if n in names and column not in row.cells:
-            row.fault(column, f"is empty, but the product has the option {names[n]!a}")
-        if n not in names and row.cells.get(column, LONE[1]) != LONE[1]:
-            row.fault(column, f"has a value, but the product's first row has no Option{n} Name")
-    return {name: row.text(f"Option{n} Value", most=100) for n, name in names.items()}
+        if names and n not in names and row.cells.get(column, LONE[1]) != LONE[1]:
+            row.warn(column, f"is left out: the product has no Option{n} Name")
+    found = {n: plain(row.text(f"Option{n} Value", most=MOST_CHARACTERS)) for n in OPTIONS if n in names or not names}
+    return {n: value for n, value in found.items() if value}
 
 
-def _variant(row: Row, options: Mapping[str, str], price: Money, currency: str) -> ReadVariant:
-    compare_at = row.money("Variant Compare At Price", currency)
+def _variant(
+    row: Row,
+    names: Names,
+    values: Mapping[int, str],
+    currency: str,
+    *,
+    columns: frozenset[str],
+    decimal: str | None,
+) -> ReadVariant:
+    price = row.money("Variant Price", currency, decimal)
+    compare_at = row.money("Variant Compare At Price", currency, decimal)
+    quantity = row.whole("Variant Inventory Qty", least=-MOST_PIECES, most=MOST_PIECES)
+    is_counted = "Variant Inventory Tracker" not in columns and quantity is not None
+    empty = {column for column in EMPTY_SAYS_NOTHING if column not in row.cells}
     return ReadVariant(
         line=row.line,
-        options=options,
-        sku=row.text("Variant SKU", most=64) or None,
-        barcode=row.text("Variant Barcode", most=64),
+        options={names[n]: value for n, value in values.items() if n in names},
+        values=dict(values),
+        sku=row.code("Variant SKU") or None,
+        barcode=row.code("Variant Barcode"),
         grams=row.whole("Variant Grams", least=0, most=MOST_GRAMS),
-        tracked="Variant Inventory Tracker" in row.cells,
-        quantity=max(row.whole("Variant Inventory Qty", least=-MOST_PIECES, most=MOST_PIECES), 0),
-        may_backorder=row.choice("Variant Inventory Policy", "deny", "continue") == "continue",
+        tracked="Variant Inventory Tracker" in row.cells or is_counted,
+        quantity=max(quantity, 0) if quantity is not None else None,
+        may_backorder=row.policy("Variant Inventory Policy"),
         price=price,
-        compare_at=compare_at if compare_at is not None and compare_at > price else None,
-        cost=row.money("Cost per item", currency),
+        compare_at=compare_at if compare_at and (price is None or compare_at > price) else None,
+        cost=row.money("Cost per item", currency, decimal),
         requires_shipping=row.flag("Variant Requires Shipping", default=True),
         taxable=row.flag("Variant Taxable", default=True),
         image_url=row.address("Variant Image"),
+        says=(columns & VARIANT_COLUMNS) - row.lost - empty,  # the last, when every cell was looked at
     )

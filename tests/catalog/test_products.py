@@ -121,8 +121,9 @@ def test_what_it_keeps_is_left_alone_unless_there_is_nothing_yet() -> None:
             tags=(),
             images=(),
             keeps=frozenset({"kind", "seo_title", "tags", "images"}),
-            variants_keep=frozenset({"sku", "image_id"}),
-            variants=(VariantDraft(options={"Size": "S"}), VariantDraft(options={"Size": "M"})),
+            variants=tuple(
+                VariantDraft(options={"Size": size}, keeps=frozenset({"sku", "image_id"})) for size in ("S", "M")
+            ),
         )
     )
 

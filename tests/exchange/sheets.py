@@ -57,6 +57,11 @@ def products(text: str, *, currency: str = "EUR") -> list[ReadProduct]:
 
 
 def faults(text: str, *, currency: str = "EUR") -> list[str]:
-    """What is wrong with a file, a line each."""
+    """What refuses products of a file, a line each."""
     found = [each for each in read(text, currency=currency) if isinstance(each, Unreadable)]
     return [str(fault) for each in found for fault in each.faults]
+
+
+def warnings(text: str, *, currency: str = "EUR") -> list[str]:
+    """What is left out of products of a file, a line each."""
+    return [str(fault) for each in products(text, currency=currency) for fault in each.warnings]

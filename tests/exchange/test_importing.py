@@ -49,7 +49,7 @@ def words(text: str) -> dict[str, str]:
 
 
 def told(text: str) -> list[str]:
-    return [str(fault) for each in bring(text) for fault in each.faults]
+    return [str(fault) for each in bring(text) for fault in (*each.warnings, *each.faults)]
 
 
 def everything() -> list[object]:
@@ -298,40 +298,47 @@ def test_scripts_in_a_description_do_not_arrive() -> None:
     assert Product.objects.get().description_html == "<p>Hot</p>"
 
 
-def test_a_sku_of_another_product_refuses_the_later_one_and_names_the_line() -> None:
-    text = sheet({**MUG, "Variant SKU": "A"}, TEE, {**MUG, "Handle": "cup", "Variant SKU": "A"})
-
-    said = told(text)
-
-    assert said == ["line 4, Variant SKU: Another variant has this SKU. (A)"]
-    assert set(Product.objects.values_list("slug", flat=True)) == {"mug", "tee"}
-
-
 def test_a_refused_product_leaves_nothing_behind() -> None:
     bring(sheet({**MUG, "Variant SKU": "A"}))
 
-    bring(sheet({**MUG, "Handle": "cup", "Vendor": "New", "Type": "Cups", "Variant SKU": "A"}))
+    said = told(sheet({**MUG, "Handle": "cup", "Title": "", "Vendor": "New", "Type": "Cups", "Variant Price": "x"}))
 
+    assert [line.split(": ")[0] for line in said] == [
+        "line 2, Variant Price",
+        "line 2, Variant Price",
+        "line 2, Title",
+        "line 2, Variant Price",
+    ]
+    assert said[2] == "line 2, Title: is empty: a new product needs a title"
     assert Product.objects.count() == 1
     assert (Brand.objects.count(), Category.objects.count()) == (0, 0)
 
 
-def test_stock_that_is_spoken_for_refuses_fewer_and_changes_nothing() -> None:
-    bring(sheet(TEE))
-    inventory.hold({Variant.objects.get().pk: 3}, until=now() + timedelta(minutes=15))
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"Variant Price": ""}, "line 2, Variant Price: no row of this product is a variant with a price"),
+        (
+            {"Option1 Name": "Size", "Variant SKU": "A"},
+            "line 2, Option1 Value: is empty, but the product has the option 'Size'",
+        ),
+    ],
+)
+def test_a_new_product_without_a_variant_is_refused_alone(cells: dict[str, str], said: str) -> None:
+    lines = told(sheet({**MUG, **cells}, {**MUG, "Handle": "good"}))
 
-    said = told(sheet({**TEE, "Title": "Shirt", "Variant Inventory Qty": "2"}))
-
-    assert len(said) == 1
-    assert said[0].startswith("line 2, ")
-    assert (Product.objects.get().name, StockLevel.objects.get().on_hand) == ("Tee", 4)
+    assert lines[0] == said
+    assert Product.objects.get().slug == "good"
 
 
-def test_two_handles_that_become_one_address_are_told_apart() -> None:
-    said = told(sheet(MUG, {**MUG, "Handle": "Mug", "Title": "Another"}))
+def test_a_size_that_comes_twice_or_without_a_price_costs_its_row() -> None:
+    said = told(sheet(TEE, {**TEE_M, "Variant Price": ""}, {**TEE, "Title": "", "Variant SKU": "B"}))
 
-    assert said == ["line 3, Handle: becomes the address 'mug', as the one in line 2 does already"]
-    assert Product.objects.get().name == "Mug"
+    assert said == [
+        "line 3, Variant Price: a new variant needs a price; the row is left out",
+        "line 4, Option1 Value: line 2 has the same options",
+    ]
+    assert Variant.objects.values_list("sku", "options").get() == ("TEE-S", {"Size": "S"})
 
 
 def test_handles_and_vendors_in_other_scripts_get_addresses_of_their_own() -> None:

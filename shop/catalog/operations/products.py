@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 COLUMNS: Final = (
+    "import_handle",
     "name",
     "description_html",
     "status",
@@ -61,9 +62,10 @@ def write(draft: ProductDraft) -> Written:
     return written
 
 
-def write_all(drafts: Sequence[ProductDraft]) -> tuple[Written, ...]:
+def write_all(drafts: Sequence[ProductDraft], *, leave_out_taken_skus: bool = False) -> tuple[Written, ...]:
     """The product of each draft's slug (or that had it before) is what the draft says, all or none of them; variants
-    that it does not name are switched off. Writing the same again changes nothing.
+    that it does not name are switched off. Writing the same again changes nothing. A SKU that is taken refuses the
+    write, or is left out and told.
 
     Raises OptionsDiffer, SkuTaken, SlugTaken, TextTooLong, and Stale when somebody else wrote the same in this moment.
     """
@@ -71,7 +73,7 @@ def write_all(drafts: Sequence[ProductDraft]) -> tuple[Written, ...]:
         _refuse_unfit(draft)
     try:
         with transaction.atomic():
-            return _written(drafts)
+            return _written(drafts, leave_out_taken_skus=leave_out_taken_skus)
     except IntegrityError:
         raise Stale(field="slug") from None
 
@@ -143,7 +145,7 @@ def _refuse_unfit(draft: ProductDraft) -> None:
         raise OptionsDiffer(field="variants")
 
 
-def _written(drafts: Sequence[ProductDraft]) -> tuple[Written, ...]:
+def _written(drafts: Sequence[ProductDraft], *, leave_out_taken_skus: bool) -> tuple[Written, ...]:
     works = _begun(drafts)
     write_images(works)
     for work in works:
@@ -153,13 +155,15 @@ def _written(drafts: Sequence[ProductDraft]) -> tuple[Written, ...]:
     Product.objects.bulk_create([work.product for work in works if work.is_new])
     write_tags(works)
     write_options(works)
-    write_variants(works)
+    write_variants(works, leave_out_taken_skus=leave_out_taken_skus)
     changed = [work.product for work in works if work.changed and not work.is_new]
     for product in changed:
         product.version, product.updated_at = product.version + 1, now()
     if changed:
         Product.objects.bulk_update(changed, [name.removesuffix("_id") for name in COLUMNS])
-    return tuple(Written(work.product, tuple(work.variants), work.is_new, work.changed) for work in works)
+    return tuple(
+        Written(work.product, tuple(work.variants), work.is_new, work.changed, tuple(work.notes)) for work in works
+    )
 
 
 def _begun(drafts: Sequence[ProductDraft]) -> list[Work]:
@@ -174,11 +178,13 @@ def _begun(drafts: Sequence[ProductDraft]) -> list[Work]:
     works = []
     for draft in drafts:
         product = known.get(draft.slug)
+        if product and draft.import_handle and product.import_handle not in (None, draft.import_handle):
+            raise SlugTaken(field="slug")
         if product is None:
             work = Work(draft, Product(**_columns(draft)), is_new=True, changed=True)
         else:
             work = Work(draft, product, is_new=False)
-            work.changed = assign(product, _columns(draft), keeps=draft.keeps | {"slug"})
+            work.changed = assign(product, _columns(draft), keeps=draft.keeps | {"slug", "import_handle"})
         refuse_too_long(work.product)
         works.append(work)
     if len({work.product.pk for work in works}) < len(works) or len(set(slugs)) < len(slugs):
@@ -189,6 +195,7 @@ def _begun(drafts: Sequence[ProductDraft]) -> list[Work]:
 def _columns(draft: ProductDraft) -> Mapping[str, Any]:
     return {
         "slug": draft.slug,
+        "import_handle": draft.import_handle,
         "name": draft.name,
         "description_html": clean_html(draft.description_html),
         "status": draft.status,

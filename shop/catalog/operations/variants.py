@@ -1,6 +1,6 @@
 """The variants of a product."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,38 +8,42 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 
 from shop.catalog.drafts import VariantDraft
-from shop.catalog.errors import SkuTaken, TextTooLong
+from shop.catalog.errors import TextTooLong
 from shop.catalog.models import Image, Variant, options_key
 from shop.catalog.models.variant import LONGEST_NAME
 from shop.catalog.operations.columns import assign, refuse_too_long
+from shop.catalog.operations.skus import settled
 from shop.catalog.operations.work import Work, by_product, known_products
 from shop.platform.clock import now
 
 
-def write_variants(works: Sequence[Work]) -> None:
+def write_variants(works: Sequence[Work], *, leave_out_taken_skus: bool = False) -> None:
     """Each product's variants are those of its draft; the others are switched off.
 
-    A variant is known by the id that its draft names, else by its option values, else by its SKU. Raises SkuTaken,
-    TextTooLong.
+    A variant is known by the id that its draft names, else by its option values, else by its SKU. A SKU that a variant
+    has after all of this refuses another variant that wants it, or is left out there; a variant that is off gives its
+    SKU up. Raises SkuTaken, TextTooLong.
     """
-    _refuse_taken_skus(works)
     known = by_product(Variant.objects.filter(product__in=known_products(works)))
+    matches = [matching(known[work.product.pk], work.draft.variants) for work in works]
+    skus = settled(works, known, matches, leave_out_taken=leave_out_taken_skus)
     new: list[Variant] = []
     changed: list[Variant] = []
     freed: list[UUID] = []
     moved: list[UUID] = []
-    for work in works:
+    for place, work in enumerate(works):
+        pictures = {image.pk for image in work.images.values()}
         rows = known[work.product.pk]
-        matches = _matches(rows, work.draft.variants)
         before = len(new) + len(changed)
         for at, draft in enumerate(work.draft.variants):
-            row, values = matches.get(at), _columns(draft, at, work.images)
+            row = matches[place].get(at)
+            values = _columns(draft, at, work.images) | {"sku": skus.of_drafts.get((place, at))}
             if row is None:
                 row = Variant(product=work.product, **values)
                 new.append(row)
             else:
                 sku, options = row.sku, row.options_key
-                if assign(row, values, keeps=work.draft.variants_keep):
+                if assign(row, values, keeps=draft.keeps - _never_kept(row, pictures)):
                     changed.append(row)
                     freed += [row.pk] if sku is not None and sku != row.sku else []
                     moved += [row.pk] if options != row.options_key else []
@@ -47,12 +51,18 @@ def write_variants(works: Sequence[Work]) -> None:
             if len(" / ".join(draft.options.values())) > LONGEST_NAME:
                 raise TextTooLong(field="options", params={"max": LONGEST_NAME})
             work.variants.append(row)
-        gone = _switched_off(rows, work.variants)
+        wanted = {row.pk for row in work.variants}
+        gone = [row for row in rows if row.pk not in wanted]
+        had = {row.pk: row.sku for row in gone}
+        gone = [row for row in gone if assign(row, {"is_active": False, "sku": skus.of_others[row.pk]})]
         changed += gone
-        freed += [row.pk for row in gone if row.sku is None]
+        freed += [row.pk for row in gone if row.sku != had[row.pk]]
         work.changed |= len(new) + len(changed) > before
     for row in changed:
         row.version, row.updated_at = row.version + 1, now()
+    if skus.given_up:
+        off = Variant.objects.filter(pk__in=skus.given_up, is_active=False)
+        off.update(sku=None, version=F("version") + 1, updated_at=now())
     if freed:
         Variant.objects.filter(pk__in=freed).update(sku=None)  # two variants may change SKUs with each other
     if moved:  # and options
@@ -102,8 +112,13 @@ def _columns(draft: VariantDraft, position: int, images: Mapping[str, Image]) ->
     }
 
 
-def _matches(rows: Sequence[Variant], drafts: Sequence[VariantDraft]) -> dict[int, Variant]:
-    """Which row each draft is about, by the draft's place."""
+def _never_kept(row: Variant, pictures: Collection[UUID]) -> set[str]:
+    """Its SKU was settled before, and a picture that is gone can't be kept."""
+    return {"sku"} if row.image_id is None or row.image_id in pictures else {"sku", "image_id"}
+
+
+def matching(rows: Sequence[Variant], drafts: Sequence[VariantDraft]) -> dict[int, Variant]:
+    """Which row each draft is about, by the draft's place: the one of its id, else of its options, else of its SKU."""
     by_id = {row.pk: row for row in rows}
     matches = {at: by_id[each.id] for at, each in enumerate(drafts) if each.id in by_id}
     named = {row.pk for row in matches.values()}
@@ -116,29 +131,3 @@ def _matches(rows: Sequence[Variant], drafts: Sequence[VariantDraft]) -> dict[in
         if at not in matches and each.sku in by_sku:
             matches[at] = by_sku[each.sku]
     return matches
-
-
-def _switched_off(rows: Sequence[Variant], found: Sequence[Variant]) -> list[Variant]:
-    """The rows that are not wanted any more and say otherwise. What they were called can be used again."""
-    wanted = {row.pk for row in found}
-    skus = {row.sku for row in found if row.sku}
-    return [
-        row
-        for row in rows
-        if row.pk not in wanted and assign(row, {"is_active": False, "sku": None if row.sku in skus else row.sku})
-    ]
-
-
-def _refuse_taken_skus(works: Sequence[Work]) -> None:
-    """No SKU is wanted twice, or is another product's."""
-    wanted: dict[str, UUID] = {}
-    for work in works:
-        for sku in (draft.sku for draft in work.draft.variants if draft.sku):
-            if sku in wanted:
-                raise SkuTaken(field="sku", params={"sku": sku})
-            wanted[sku] = work.product.pk
-    if not wanted:
-        return
-    for row in Variant.objects.filter(sku__in=list(wanted)).only("sku", "product_id"):
-        if row.sku and wanted[row.sku] != row.product_id:
-            raise SkuTaken(field="sku", params={"sku": row.sku})

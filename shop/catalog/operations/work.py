@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from shop.catalog.drafts import ProductDraft
+from shop.catalog.drafts import ProductDraft, SkuNote
 from shop.catalog.models import Image, Product, Variant
 
 
@@ -22,6 +22,7 @@ class Work:
     """By their keys, in their order."""
     variants: list[Variant] = field(default_factory=list)
     """In the draft's order."""
+    notes: list[SkuNote] = field(default_factory=list)
 
 
 class OfProduct(Protocol):

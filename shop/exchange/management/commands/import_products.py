@@ -11,8 +11,9 @@ from rich.progress import track
 from shop.catalog.queries import images_elsewhere
 from shop.exchange import importing, shopify
 from shop.exchange.fetching import fetch
-from shop.exchange.types import ReadProduct, Unreadable
+from shop.exchange.types import ReadProduct, Remark, Unreadable
 from shop.kernel.currencies import EXPONENTS
+from shop.platform.statistics import refresh
 from shop.stores.queries import markets
 
 LARGEST: Final = 256 * 1024 * 1024
@@ -39,10 +40,13 @@ class Command(BaseCommand):
             importing.run(found, currency=currency), total=len(found), description="Importing", console=console
         ):
             outcomes.append(outcome)
-            for fault in outcome.faults:
+            for fault in (*outcome.warnings, *outcome.faults):
                 self.stderr.write(f"{file.name}, {fault}")
+        refresh(importing.WRITTEN)
         counted = importing.count(outcomes)
         self.stdout.write(", ".join(f"{counted[word]} {word}" for word in WORDS))
+        if warnings := sum(len(outcome.warnings) for outcome in outcomes):
+            self.stdout.write(f"{warnings} warnings" if warnings > 1 else "1 warning")
         missed = self._fetch(console) if fetch_images else 0
         if counted["refused"] or missed:
             raise CommandError(_summary(counted["refused"], missed))
@@ -60,7 +64,7 @@ class Command(BaseCommand):
         return missed
 
 
-def read(file: Path, currency: str) -> list[ReadProduct | Unreadable]:
+def read(file: Path, currency: str) -> list[ReadProduct | Unreadable | Remark]:
     """Everything in the file. Raises CommandError when it can't be read at all."""
     try:
         if file.stat().st_size > LARGEST:
