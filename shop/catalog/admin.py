@@ -9,10 +9,16 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from unfold.decorators import display
 
-from shop.catalog.forms import CategoryForm
+from shop.catalog.forms import BrandForm, CategoryForm
 from shop.catalog.models import Brand, Category, Variant
 from shop.catalog.operations import categories
 from shop.platform.admin import ReadOnlyAdmin, RecordAdmin
+
+
+class WholeSlugs:
+    """The page makes a slug of a name only if it can spell each of its letters; else the form does."""
+
+    js = ("admin/js/urlify.js", "shop/slugs.js")
 
 
 class TreeList(ChangeList):
@@ -39,6 +45,7 @@ class CategoryAdmin(RecordAdmin):
     search_fields = ("name", "slug")
     autocomplete_fields = ("parent",)
     prepopulated_fields = {"slug": ("name",)}
+    Media = WholeSlugs
     fieldsets = (
         (None, {"fields": (("name", "slug"), ("parent", "position"), "is_active")}),
         ("Description", {"fields": ("description_html",)}),
@@ -73,9 +80,11 @@ class CategoryAdmin(RecordAdmin):
 class BrandAdmin(RecordAdmin):
     """Who makes it."""
 
+    form = BrandForm
     list_display = ("name", "slug", "product_count")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
+    Media = WholeSlugs
     fields = ("name", "slug")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Brand]:

@@ -1,12 +1,47 @@
-"""The admin's form for categories."""
+"""The admin's forms for brands and categories."""
+
+from typing import Any
 
 from django import forms
 
-from shop.catalog.models import Category
+from shop.catalog.models import Brand, Category
 from shop.catalog.models.category import DEEPEST
+from shop.catalog.slugs import free_slug, slug_of
 
 
-class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
+class SluggedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A thing that has a slug. Left empty it is made of the name, whole, and nobody else's."""
+
+    histories: tuple[Any, ...] = ()
+    """Where slugs are besides the thing's own table, that lead to another one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text = "Empty: made of the name."
+
+    def clean_slug(self) -> str:
+        slug, name = str(self.cleaned_data["slug"]), str(self.cleaned_data.get("name", ""))
+        if slug or self.instance.slug or not name:
+            return slug or str(self.instance.slug)
+        taken = {
+            known
+            for model in (self._meta.model, *self.histories)
+            for known in model._default_manager.filter(slug__startswith=slug_of(name)).values_list("slug", flat=True)
+        }
+        return free_slug(name, taken)
+
+
+class BrandForm(SluggedForm):
+    """Who makes it."""
+
+    class Meta:
+        model = Brand
+        fields = ("name", "slug")
+
+
+class CategoryForm(SluggedForm):
     """A category that can stand where it is wanted."""
 
     class Meta:

@@ -75,6 +75,12 @@ def image_url(image: Image | None) -> str:
     return urljoin(shop_settings().base_url, image.file.url) if image.file else image.source_url
 
 
+def variants_of_skus(skus: Iterable[str], *, besides: UUID | None) -> dict[str, Variant]:
+    """Which variants of other products than that one have these SKUs, switched off or not. One query."""
+    rows = Variant.objects.filter(sku__in=set(skus)).exclude(product=besides).select_related("product")
+    return {row.sku: row for row in rows if row.sku}
+
+
 def images_elsewhere() -> list[Image]:
     """Pictures of which only the address is known."""
     return list(Image.objects.filter(file="").exclude(source_url="").order_by("source_url", "pk"))

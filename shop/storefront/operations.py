@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shop.catalog.drafts import ProductDraft
+from shop.catalog.drafts import ProductDraft, Written
 from shop.catalog.models import Image, Product
 from shop.catalog.operations import images
 from shop.catalog.operations.products import create, edit
@@ -33,7 +33,7 @@ class Sheet:
 
 
 @transaction.atomic
-def save_product(product: Product | None, sheet: Sheet, *, actor: Actor) -> Product:
+def save_product(product: Product | None, sheet: Sheet, *, actor: Actor) -> Written:
     """The product (None makes a new one), its prices and its stock are what the sheet says, or nothing has changed.
 
     Raises as create, edit, set_prices and receive do.
@@ -49,4 +49,4 @@ def save_product(product: Product | None, sheet: Sheet, *, actor: Actor) -> Prod
     others = Image.objects.filter(product=written.product, pk__in=list(sheet.other_files))
     for image in others:
         images.place(image, sheet.other_files[image.pk])
-    return written.product
+    return written

@@ -137,3 +137,14 @@ def test_a_list_costs_the_same_however_long_it_is(model: str) -> None:
     long = cost(client, f"/admin/catalog/{model}/")
 
     assert (long, len(made)) == (short, 9)
+
+
+def test_a_category_and_a_brand_without_a_slug_get_one_of_their_whole_name() -> None:
+    client = root()
+
+    client.post("/admin/catalog/category/add/", {"name": "Чай 100", "slug": "", "position": "0", "is_active": "on"})
+    client.post("/admin/catalog/category/add/", {"name": "Chai 100", "slug": "", "position": "0", "is_active": "on"})
+    client.post("/admin/catalog/brand/add/", {"name": "Øl & Æble", "slug": ""})
+
+    assert dict(Category.objects.values_list("name", "slug")) == {"Чай 100": "chai-100", "Chai 100": "chai-100-2"}
+    assert Brand.objects.get().slug == "ol-aeble"

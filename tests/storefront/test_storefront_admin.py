@@ -252,7 +252,7 @@ def test_a_sku_and_an_address_are_taken_once(shopkeeper: Client, sku: str) -> No
     answer = add(shopkeeper, {**LONE, "sku": sku}, slug="other")
 
     assert errors(answer) == {"slug": ["Product with this Slug already exists."]}
-    assert wrong(answer) == [{"sku": ["Variant with this Sku already exists."]}]
+    assert wrong(answer) == [{"sku": ["Other has this SKU."]}]
     assert Product.objects.count() == 1
 
 
@@ -505,3 +505,43 @@ def test_products_are_found_by_what_they_lack(shopkeeper: Client, query: str, fo
 
     assert answer.status_code == 200
     assert sorted(each.slug for each in answer.context["cl"].result_list) == found
+
+
+def test_a_sku_that_another_variant_has_is_refused_at_its_field_with_that_variants_name(shopkeeper: Client) -> None:
+    add(shopkeeper, {**LONE, "value_1": "S"}, option_names="Size")
+
+    answer = add(
+        shopkeeper, {**LONE, "sku": "CUP-1", "value_1": "S"}, {**LONE, "value_1": "M"}, slug="cup", option_names="Size"
+    )
+    among = add(
+        shopkeeper,
+        {**LONE, "sku": "X", "value_1": "S"},
+        {**LONE, "sku": "X", "value_1": "M"},
+        slug="x",
+        option_names="Size",
+    )
+
+    assert wrong(answer) == [{}, {"sku": ["Mug S has this SKU."]}]
+    assert wrong(among) == [{}, {"sku": ["S has this SKU."]}]
+    assert list(Variant.objects.values_list("product__slug", "sku")) == [("mug", "MUG-1")]
+
+
+def test_a_variant_that_is_off_gives_its_sku_up_and_that_is_told(shopkeeper: Client) -> None:
+    add(shopkeeper, LONE)
+    Variant.objects.update(is_active=False)
+
+    answer = add(shopkeeper, LONE, slug="cup", name="Cup")
+
+    assert "Mug is not sold any more, so it gave its SKU MUG-1 up." in said(shopkeeper, answer)
+    assert dict(Variant.objects.values_list("product__slug", "sku")) == {"mug": None, "cup": "MUG-1"}
+
+
+def test_a_product_without_a_slug_gets_one_of_its_whole_name(shopkeeper: Client) -> None:
+    add(shopkeeper, LONE, name="Чай 100", slug="")
+    add(shopkeeper, {**LONE, "sku": "B"}, name="чай 100", slug="")
+    product = Product.objects.get(slug="chai-100")
+
+    change(shopkeeper, product, kept(Variant.objects.get(product=product)), name="Tea", slug="")
+
+    assert sorted(Product.objects.values_list("slug", flat=True)) == ["chai-100", "chai-100-2"]
+    assert Product.objects.get(pk=product.pk).name == "Tea"

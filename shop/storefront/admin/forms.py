@@ -15,8 +15,10 @@ from unfold.widgets import (
 
 from shop.catalog import pictures
 from shop.catalog.errors import NotAPicture
+from shop.catalog.forms import SluggedForm
 from shop.catalog.models import Image, Option, Product, SlugHistory, Variant, options_key
 from shop.catalog.pictures import Kept
+from shop.catalog.queries import variants_of_skus
 from shop.inventory.counters import MOST
 from shop.kernel.errors import Refusal
 from shop.kernel.money import Money
@@ -29,6 +31,7 @@ from shop.tax.models import TaxClass
 COLUMNS: Final = 3
 """So many options can always be entered; a product that has more keeps them."""
 LARGEST_UPLOAD: Final = 20 * 1024 * 1024
+SKU_TAKEN: Final = "{} has this SKU."
 TAKEN: Final = "This was the address of {}, and still leads there."
 
 
@@ -37,8 +40,10 @@ def split(text: str) -> list[str]:
     return list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
-class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProductForm(SluggedForm):
     """The product itself. Its status is moved by buttons."""
+
+    histories = (SlugHistory,)
 
     tags = forms.CharField(
         required=False,
@@ -81,7 +86,7 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
             self.initial["option_names"] = ", ".join(names_of(self.instance))
 
     def clean_slug(self) -> str:
-        slug = str(self.cleaned_data["slug"])
+        slug = super().clean_slug()
         former = SlugHistory.objects.filter(slug=slug).exclude(product=self.instance.pk).select_related("product")
         if self.instance._state.adding and former:
             raise forms.ValidationError(TAKEN.format(former[0].product))
@@ -184,6 +189,10 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("compare_at", "The price before has to be higher than the price now.")
         return values
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """All variants together judge whether their SKUs are unique."""
+        return {*super()._get_validation_exclusions(), "sku"}  # type: ignore[misc]
+
     @property
     def values(self) -> list[str]:
         """What was entered for the options, with empty texts where nothing was."""
@@ -239,6 +248,22 @@ class VariantFormSet(RowFormSet):
             if key in seen:
                 form.add_error(None, "There is another variant with the same options.")
             seen.add(key)
+        self._refuse_taken_skus()
+
+    def _refuse_taken_skus(self) -> None:
+        """A SKU is refused where a variant that is sold has it; one that is off gives it up."""
+        asking = [form for form in self.said() if form.cleaned_data.get("sku") and form.cleaned_data.get("is_active")]
+        besides = None if self.instance._state.adding else self.instance.pk
+        others = variants_of_skus((form.cleaned_data["sku"] for form in asking), besides=besides)
+        first: dict[str, str] = {}
+        for form in asking:
+            sku, name = form.cleaned_data["sku"], " / ".join(filter(None, form.values)) or "Another row"
+            other = others.get(sku)
+            if sku in first:
+                form.add_error("sku", SKU_TAKEN.format(first[sku]))
+            elif other is not None and other.is_active:
+                form.add_error("sku", SKU_TAKEN.format(other))
+            first.setdefault(sku, name)
 
     def said(self) -> Iterator[Any]:
         """The forms that say something. A variant that is switched off and does not fit the options stays as it is."""

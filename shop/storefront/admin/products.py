@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from unfold.admin import StackedInline, TabularInline
 from unfold.decorators import display
 
+from shop.catalog.admin import WholeSlugs
 from shop.catalog.models import Image, Product, Variant
 from shop.catalog.operations import products
 from shop.platform.admin import Answers, Button, ButtonsAdmin, RecordAdmin, RowFormSet, actor_of
@@ -224,6 +225,7 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
     ordering = ("-id",)
     autocomplete_fields = ("brand", "category")
     prepopulated_fields = {"slug": ("name",)}
+    Media = WholeSlugs
     readonly_fields = ("shown_status", "published_at", "former_addresses")
     inlines = (VariantInline, ImageInline)
     compressed_fields = False
@@ -295,7 +297,9 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
         variants, images = formsets
         sheet = sheet_of(form, variants, images, currency=currency_of(request))
         saved = save_product(form.instance if change else None, sheet, actor=actor_of(request))
-        form.instance.pk = saved.pk
+        form.instance.pk = saved.product.pk
+        for note in saved.notes:
+            messages.info(request, f"{note.other} is not sold any more, so it gave its SKU {note.sku} up.")
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         told = {name for each in formsets if each.has_changed() for name in [str(each.model._meta.verbose_name_plural)]}
