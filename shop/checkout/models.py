@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from shop.accounts.models import email_key
 from shop.kernel.ids import uuid7
-from shop.platform.records import Stateful
+from shop.platform.records import Moment, Stateful
 
 
 def metadata_key(metadata: Mapping[str, str]) -> str:
@@ -99,7 +99,7 @@ class CartLine(models.Model):
     metadata_key = models.CharField(max_length=64, blank=True, editable=False)
     unit_price = models.PositiveBigIntegerField(null=True)
     """Minor units that one cost when the line was last written: the price that the shopper has agreed to so far."""
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = Moment(auto_now_add=True)
 
     class Meta:
         ordering = ("id",)

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shop.kernel.ids import uuid7
-from shop.platform.records import Record, Stateful
+from shop.platform.records import Moment, Record, Stateful
 
 
 class Location(Record):
@@ -130,7 +130,7 @@ class StockMovement(models.Model):
     hold = models.ForeignKey(Hold, models.PROTECT, null=True, blank=True, related_name="movements")
     reason = models.CharField(max_length=200, blank=True)
     actor = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = Moment(auto_now_add=True)
 
     class Meta:
         default_permissions = ("view",)

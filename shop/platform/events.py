@@ -87,6 +87,14 @@ def keep_quiet(aggregate: UUID) -> None:
     _numbered(OutboxEvent.objects.filter(aggregate=aggregate))
 
 
+def tell_at_once(aggregate: UUID) -> None:
+    """What has happened to this one is told here and now, by nobody else, and not again. For what is made up."""
+    keep_quiet(aggregate)
+    for event in OutboxEvent.objects.filter(aggregate=aggregate).order_by("id"):
+        for listener in LISTENERS.get(event.name, {}).values():
+            listener({"event_id": str(event.pk), **event.payload})
+
+
 @transaction.atomic
 def _relay_some() -> int:
     found = _numbered(OutboxEvent.objects.all())

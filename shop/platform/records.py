@@ -7,6 +7,7 @@ from django.db import models
 
 from shop.kernel.errors import Conflict
 from shop.kernel.ids import uuid7
+from shop.platform.clock import now
 
 
 class WrongState(Conflict):
@@ -24,13 +25,26 @@ class Stale(Conflict):
     code = "precondition_failed"
 
 
+class Moment(models.DateTimeField):  # type: ignore[type-arg]
+    """When a row was made or changed, by the application's clock; for the database a DateTimeField like any other."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        if self.auto_now or (self.auto_now_add and add):
+            setattr(model_instance, self.attname, now())
+        return getattr(model_instance, self.attname)
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.DateTimeField", args, kwargs
+
+
 class Record(models.Model):
     """A row with a time-ordered key, a version that every change raises, and its times in UTC."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = Moment(auto_now_add=True)
+    updated_at = Moment(auto_now=True)
 
     class Meta:
         abstract = True

@@ -1,6 +1,7 @@
 """The demo shop: an empty shop has something to look at, and all of it is true."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
@@ -22,6 +23,7 @@ from shop.inventory.models import StockMovement
 from shop.inventory.queries import availability
 from shop.orders import operations as orders
 from shop.orders.models import Order
+from shop.payments.models import Payment
 from shop.platform.clock import now
 from shop.platform.models import OutboxEvent
 from shop.pricing.models import Price
@@ -71,7 +73,7 @@ def test_an_empty_shop_is_filled_and_can_be_browsed(filled: str, client: Client)
     first = client.get("/api/v1/products?limit=100").json()["data"]
     tree = client.get("/api/v1/categories").json()["data"]
     brands = client.get("/api/v1/brands").json()["data"]
-    assert said.splitlines()[1] == "Demo: 48 products, 177 variants, 7 orders."
+    assert said.splitlines()[1] == "Demo: 48 products, 177 variants, 15 orders."
     assert said.splitlines()[2].startswith(
         "Customers: ada@example.com, grace@example.com, alan@example.com   password: "
     )
@@ -98,7 +100,7 @@ def test_the_demo_forced_upon_itself_changes_nothing(filled: str) -> None:
 
     said = demo("--force")
 
-    assert said.splitlines()[1:] == ["Demo: 48 products, 177 variants, 7 orders."]
+    assert said.splitlines()[1:] == ["Demo: 48 products, 177 variants, 15 orders."]
     assert everything() == before
 
 
@@ -118,32 +120,57 @@ def test_orders_went_the_way_of_any_order(filled: str) -> None:
     orders = Order.objects.order_by("created_at").values_list("email", "status", "payment_status", "total")
     carts = Cart.objects.exclude(status="completed").order_by("email").values_list("email", "status", "last_error")
     codes = DiscountCode.objects.order_by("code").values_list("code", "used", "usage_limit")
-    assert sorted(orders) == [
+    assert list(orders) == [
+        ("maria@example.com", "placed", "paid", 4590),
+        ("ada@example.com", "placed", "paid", 3690),
+        ("grace@example.com", "placed", "paid", 3390),
+        ("alan@example.com", "placed", "paid", 7090),
         ("ada@example.com", "placed", "paid", 6430),
-        ("ada@example.com", "placed", "paid", 14650),
+        ("maria@example.com", "expired", "voided", 2990),
+        ("grace@example.com", "placed", "paid", 4090),
         ("alan@example.com", "placed", "paid", 5440),
-        ("grace@example.com", "cancelled", "voided", 15390),
-        ("grace@example.com", "placed", "unpaid", 17290),
         ("maria@example.com", "cancelled", "refunded", 8390),
+        ("ada@example.com", "placed", "paid", 14650),
+        ("alan@example.com", "placed", "paid", 4090),
         ("maria@example.com", "placed", "paid", 14090),
+        ("ada@example.com", "placed", "paid", 2290),
+        ("grace@example.com", "placed", "unpaid", 17290),
+        ("grace@example.com", "cancelled", "voided", 15390),
     ]
     assert list(carts) == [("alan@example.com", "open", ""), ("grace@example.com", "open", "payment_declined")]
     assert list(codes) == [("FIRST1", 1, 1), ("ONCE20", 1, None), ("SPRING15", 0, None), ("WELCOME10", 1, None)]
     assert inventory.verify() == []
 
 
+def test_orders_are_spread_over_sixty_days_with_all_that_belongs_to_them(filled: str) -> None:
+    call_command("work", "--once", stdout=StringIO())
+
+    ages = [(now() - each).days for each in Order.objects.order_by("created_at").values_list("created_at", flat=True)]
+    order = Order.objects.earliest("created_at")
+    payment = Payment.objects.get(bill=order.bill_id)
+    moved = list(StockMovement.objects.filter(hold=order.hold_id).values_list("created_at", flat=True))
+    told = OutboxEvent.objects.filter(aggregate=order.pk).values_list("occurred_at", flat=True)
+    times = [order.placed_at, payment.created_at, *moved, *told]
+    assert ages == [59, 52, 47, 41, 35, 30, 24, 19, 13, 9, 4, 2, 0, 0, 0]
+    assert len(times) == 5
+    assert max(abs(each - order.created_at) for each in times if each) < timedelta(minutes=5)
+    assert order.number is not None
+    assert StockMovement.objects.filter(kind="adjusted", created_at__gt=now() - timedelta(days=61)).count() == 0
+    assert User.objects.filter(created_at__gt=now() - timedelta(days=61), is_superuser=False).count() == 0
+
+
 def test_nobody_is_told_of_the_orders(filled: str) -> None:
     call_command("work", "--once", stdout=StringIO())
 
     told = OutboxEvent.objects.filter(name__startswith="order.").values_list("name", flat=True)
-    assert sorted(told) == ["order.cancelled", *["order.placed"] * 6]
+    assert sorted(told) == ["order.cancelled", "order.cancelled", "order.marked_paid", *["order.placed"] * 14]
     assert mail.outbox == []
 
 
 def test_nobody_is_told_of_what_becomes_of_the_orders(filled: str) -> None:
     call_command("work", "--once", stdout=StringIO())
     unpaid = Order.objects.get(payment_status="unpaid")
-    paid = Order.objects.filter(status="placed", payment_status="paid").earliest("created_at")
+    paid = Order.objects.filter(status="placed", payment_status="paid").latest("created_at")
 
     Order.objects.filter(pk=unpaid.pk).update(expires_at=now())
     ended = expire_unpaid()

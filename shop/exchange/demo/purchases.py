@@ -1,11 +1,14 @@
-"""What the demo's people bought: every order goes the way of any order, so that none of it is made up.
+"""What the demo's people bought in the last sixty days: every order goes the way of any order, at its own time.
 
-But nobody is told of these orders: whoever starts a shop for the first time reads no mails to people who do not exist.
+Nobody is told of these orders but the mailbox of development, and of the newest alone: whoever starts a shop for the
+first time finds some mails there, and none to people who do not exist in the terminal.
 """
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, Literal
+from uuid import UUID
 
 from django.db import transaction
 
@@ -22,7 +25,10 @@ from shop.kernel.errors import Declined
 from shop.orders import operations as orders
 from shop.orders.models import Order
 from shop.payments import operations as payments
-from shop.platform.events import keep_quiet
+from shop.platform.actors import ANONYMOUS
+from shop.platform.clock import as_of, now
+from shop.platform.events import keep_quiet, tell_at_once
+from shop.platform.mail.backends import reaches_nobody, unprinted
 from shop.platform.settings import shop_settings
 from shop.shipping.queries import methods
 from shop.stores.models import Market
@@ -30,31 +36,50 @@ from shop.stores.models import Market
 CARD, TRANSFER = "test", "manual"
 
 
+Fate = Literal["", "cancelled", "paid", "expired"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purchase:
-    """Somebody fills a cart with these SKUs and, unless `token` is None, completes it."""
+    """Somebody fills a cart with these SKUs, so many days ago, and, unless `token` is None, completes it.
 
+    What became of it happened `then` days after that: it is cancelled, paid by hand, or expired.
+    """
+
+    days: float
     by: Person
     wants: dict[str, int]
     code: str | None = None
     method: str = CARD
     token: str | None = "tok_success"  # noqa: S105
-    is_cancelled: bool = False
+    fate: Fate = ""
+    then: float = 0.2
     note: str = ""
+    is_told: bool = False
 
 
 PURCHASES: Final = (
-    Purchase(by=ADA, wants={"TEE-M-INK": 2, "MUG-SKY": 1}, code=WELCOME),
-    Purchase(by=GRACE, wants={"BPK-MUST": 1, "BOT-05L-PINE": 1}, method=TRANSFER, token=""),
-    Purchase(by=ALAN, wants={"NTB-INK": 3, "PCL": 2}, code=FIRST, note="Please leave it with the neighbour."),
-    Purchase(by=ADA, wants={"BLK-RUST": 1, "CND-CEDA": 2, "GFT": 1}, code=ONCE),
-    Purchase(by=MARIA, wants={"HOO-M-SLAT": 1}, is_cancelled=True),
-    Purchase(by=MARIA, wants={"CLK-CHAL": 1, "POT-LARG": 2}),
-    Purchase(by=GRACE, wants={"RAI-S-MUST": 1}, token="tok_decline"),  # noqa: S106
-    Purchase(by=ALAN, wants={"LMB-L-PLUM": 1, "HIK-4145-MOSS": 2}, token=None),
+    Purchase(days=59, by=MARIA, wants={"JAR-1L": 1, "TWL-ROSE": 1}),
+    Purchase(days=52.3, by=ADA, wants={"NTB-INK": 2}),
+    Purchase(days=47.6, by=GRACE, wants={"BOT-05L-PINE": 1}, method=TRANSFER, token="", fate="paid", then=2),
+    Purchase(days=41.1, by=ALAN, wants={"CND-CEDA": 3}),
+    Purchase(days=35.4, by=ADA, wants={"TEE-M-INK": 2, "MUG-SKY": 1}, code=WELCOME),
+    Purchase(days=30.2, by=MARIA, wants={"PCL": 1, "NTB-INK": 1}, method=TRANSFER, token="", fate="expired", then=3),
+    Purchase(days=24.8, by=GRACE, wants={"POT-LARG": 1}),
+    Purchase(
+        days=19.5, by=ALAN, wants={"NTB-INK": 3, "PCL": 2}, code=FIRST, note="Please leave it with the neighbour."
+    ),
+    Purchase(days=13.7, by=MARIA, wants={"HOO-M-SLAT": 1}, fate="cancelled"),
+    Purchase(days=9.3, by=ADA, wants={"BLK-RUST": 1, "CND-CEDA": 2, "GFT": 1}, code=ONCE),
+    Purchase(days=4.9, by=ALAN, wants={"MUG-SKY": 2}),
+    Purchase(days=2.2, by=MARIA, wants={"CLK-CHAL": 1, "POT-LARG": 2}, is_told=True),
+    Purchase(days=0.6, by=ADA, wants={"MUG-SKY": 1}, is_told=True),
+    Purchase(days=0.4, by=GRACE, wants={"BPK-MUST": 1, "BOT-05L-PINE": 1}, method=TRANSFER, token="", is_told=True),
+    Purchase(days=0.3, by=GRACE, wants={"RAI-S-MUST": 1}, token="tok_decline"),  # noqa: S106
+    Purchase(days=0.2, by=ALAN, wants={"LMB-L-PLUM": 1, "HIK-4145-MOSS": 2}, token=None),
 )
-"""Paid, awaiting a transfer, with a code that is used up by it, with one of the customer's own, cancelled, with a
-backorder; a declined card leaves a cart with its error, and the last cart is only filled."""
+"""Paid by card, by transfer, with a code that is used up by it, with one of the customer's own; cancelled, expired,
+with a backorder, awaiting its money; a declined card leaves a cart with its error, and the last cart is only filled."""
 
 
 def buy(market: Market) -> int:
@@ -63,13 +88,15 @@ def buy(market: Market) -> int:
         served = set(market.countries.values_list("country", flat=True))
         for purchase in PURCHASES:
             if purchase.by.address["country"] in served:
-                _buy(purchase, market)
+                at = now() - timedelta(days=purchase.days)
+                with as_of(at):
+                    _buy(purchase, market, at)
     return Order.objects.count()
 
 
 @transaction.atomic
-def _buy(purchase: Purchase, market: Market) -> None:
-    """All of it at once, so that a worker that runs meanwhile sees an order only when it is kept quiet already."""
+def _buy(purchase: Purchase, market: Market, at: datetime) -> None:
+    """All of it at once, so that a worker that runs meanwhile sees an order only when it was told, or is kept quiet."""
     user = account(purchase.by)
     keys = dict(Variant.objects.filter(sku__in=purchase.wants).values_list("sku", "pk"))
     opening = Opening(
@@ -89,11 +116,24 @@ def _buy(purchase: Purchase, market: Market) -> None:
     total = pricing.price(cart).quote.total
     with suppress(Declined):
         complete.complete(cart, expected_total=total, paying=_paying(purchase))
-        if purchase.is_cancelled:
-            order = Order.objects.get(source=cart.pk)
-            orders.cancel(order, actor_id=user.pk if user else None, reason="Ordered by mistake.")
-    for key in Order.objects.filter(source=cart.pk).values_list("pk", flat=True):
-        keep_quiet(key)
+    for order in Order.objects.filter(source=cart.pk):
+        if purchase.fate:
+            with as_of(at + timedelta(days=purchase.then)):
+                _end(order, purchase.fate, by=user.pk if user else None)
+        if purchase.is_told and reaches_nobody():
+            with unprinted():
+                tell_at_once(order.pk)
+        else:
+            keep_quiet(order.pk)
+
+
+def _end(order: Order, fate: Fate, *, by: UUID | None) -> None:
+    if fate == "cancelled":
+        orders.cancel(order, actor_id=by, reason="Ordered by mistake.")
+    elif fate == "expired":
+        orders.expire(order)
+    elif order.payment_status == Order.PaymentStatus.UNPAID:
+        orders.mark_paid(order, actor=ANONYMOUS)
 
 
 def _paying(purchase: Purchase) -> Paying:

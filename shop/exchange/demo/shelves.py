@@ -19,6 +19,8 @@ from shop.platform.clock import now
 from shop.pricing import operations as pricing
 
 COMING: Final = timedelta(days=30)
+OPENED: Final = timedelta(days=62)
+"""So long ago the shop began, before its first order."""
 ROOM: Final = 50
 
 Drawn = dict[str, dict[str, ImageDraft]]
@@ -33,12 +35,12 @@ def draw() -> Drawn:
     }
 
 
-def fill(drawn: Drawn, *, currency: str) -> tuple[Written, ...]:
+def fill(drawn: Drawn, *, currency: str, today: datetime) -> tuple[Written, ...]:
     """Everything is in the shop, with its price in this currency; stock is counted for what is new."""
     categories = _planted()
     at = now()
     drafts = [
-        _placed(good, draft_of(good, drawn[good.slug]), categories, at - timedelta(days=place))
+        _placed(good, draft_of(good, drawn[good.slug]), categories, at - timedelta(days=place), today)
         for place, good in enumerate(goods().products)
     ]
     written = write_all(drafts)
@@ -71,7 +73,9 @@ def _planted() -> dict[str, Category]:
     return found
 
 
-def _placed(good: Good, draft: ProductDraft, categories: dict[str, Category], at: datetime) -> ProductDraft:
+def _placed(
+    good: Good, draft: ProductDraft, categories: dict[str, Category], at: datetime, today: datetime
+) -> ProductDraft:
     """Where it stands, and since when shoppers see it; a product that is there already keeps both."""
     hidden = good.state == "draft"
     return replace(
@@ -79,7 +83,7 @@ def _placed(good: Good, draft: ProductDraft, categories: dict[str, Category], at
         brand=brand_named(good.brand),
         category=categories[good.category],
         status=Product.Status.DRAFT if hidden else Product.Status.ACTIVE,
-        published_at=None if hidden else now() + COMING if good.state == "scheduled" else at,
+        published_at=None if hidden else today + COMING if good.state == "scheduled" else at,
         keeps=frozenset({"published_at", "category_id"}),
     )
 

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from shop.kernel.ids import uuid7
 from shop.kernel.money import Money
+from shop.platform.records import Moment
 
 
 class TestCharge(models.Model):
@@ -24,7 +25,7 @@ class TestCharge(models.Model):
     decline_code = models.CharField(max_length=50, blank=True)
     refunded = models.PositiveBigIntegerField(default=0)
     return_url = models.URLField(max_length=1000, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = Moment(auto_now_add=True)
 
     class Meta:
         default_permissions = ("view",)
@@ -58,7 +59,7 @@ class TestRefund(models.Model):
     key = models.CharField(max_length=64, unique=True)
     charge = models.ForeignKey(TestCharge, models.PROTECT, related_name="refunds")
     amount = models.PositiveBigIntegerField()
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = Moment(auto_now_add=True)
 
     class Meta:
         default_permissions = ("view",)

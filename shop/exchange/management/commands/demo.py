@@ -7,8 +7,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from shop.catalog.models import Product
+from shop.exchange import importing
 from shop.exchange.demo import people, purchases, shelves, terms
 from shop.kernel.errors import Refusal
+from shop.platform.clock import as_of, now
+from shop.platform.statistics import refresh
 from shop.stores.queries import markets
 
 
@@ -30,9 +33,12 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 terms.agree(market)
-                password = people.admit()
-                written = shelves.fill(drawn, currency=market.currency)
+                today = now()
+                with as_of(today - shelves.OPENED):
+                    password = people.admit()
+                    written = shelves.fill(drawn, currency=market.currency, today=today)
             placed = purchases.buy(market)
+            refresh(importing.WRITTEN)
         except Refusal as refusal:
             raise CommandError(f"The demo does not fit into this shop: {refusal}") from None
         variants = sum(len(each.variants) for each in written)
