@@ -43,6 +43,8 @@ class ShopSettings:
     """Dotted path of the function that knows what follows a login: shop.accounts.ports.AfterLogin."""
     on_leaving: str = ""
     """Dotted path of the function that forgets a customer above accounts: shop.accounts.ports.OnLeaving."""
+    market_gaps: str = ""
+    """Dotted path of the function that says, a sentence each, what a market still needs to sell there."""
     guards: str = ""
     """Dotted path of what is told of named constraints that concurrent requests meet: shop.platform.guards."""
     api: str = "shop.project.api.api"

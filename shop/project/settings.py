@@ -35,6 +35,7 @@ SHOP = ShopSettings(
     mailbox=VAR / "mailbox" if DEBUG else None,
     security_contact=env().security_contact or f"mailto:{parseaddr(env().email_from)[1]}",
     authenticator="shop.accounts.credentials.authenticate",
+    market_gaps="shop.project.markets.missing",
     after_login="shop.checkout.operations.merging.after_login",
     on_leaving="shop.checkout.operations.leaving.on_leaving",
     unpaid_for=timedelta(hours=env().unpaid_order_hours),

@@ -6,9 +6,11 @@ from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from unfold.decorators import display
 
 from shop.platform.admin import RecordAdmin
+from shop.platform.settings import shop_settings
 from shop.stores.forms import MarketForm, StoreForm, chosen
 from shop.stores.models import Market, Store
 from shop.stores.operations import make_default, open_market, sell_to
@@ -39,18 +41,27 @@ class StoreAdmin(RecordAdmin):
         return HttpResponseRedirect(reverse("admin:stores_store_change", args=[store.pk]))
 
 
+def gaps(market: Market) -> list[str]:
+    """What the market still needs, a sentence each: upper layers know."""
+    path = shop_settings().market_gaps
+    return list(import_string(path)(market)) if path else []
+
+
 @admin.register(Market)
 class MarketAdmin(RecordAdmin):
     """Markets. The default one can't be deleted, only followed by another."""
 
     form = MarketForm
     list_display = ("name", "code", "currency", "locale", "prices_include_tax", "country_count", "shown_default")
-    fields = (("name", "code"), ("currency", "locale"), "prices_include_tax", "countries")
+    fields: Any = (("name", "code"), ("currency", "locale"), "prices_include_tax", "countries")
     actions = ("make_it_default",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Market | None = None) -> Any:
         """A market keeps its currency: everything that was ever priced in it would mean something else."""
-        return ("currency",) if obj else ()
+        return ("currency", "still_missing") if obj else ()
+
+    def get_fields(self, request: HttpRequest, obj: Market | None = None) -> Any:
+        return (*self.fields, "still_missing") if obj else self.fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Market]:
         found: QuerySet[Market] = super().get_queryset(request)
@@ -69,9 +80,18 @@ class MarketAdmin(RecordAdmin):
         super().save_model(request, obj, form, change)
         sell_to(obj, form.cleaned_data["countries"])
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        for sentence in gaps(form.instance):
+            messages.warning(request, sentence)
+
     @display(description="countries", ordering="counted")
     def country_count(self, market: Any) -> int:
         return int(market.counted)
+
+    @display(description="still missing")
+    def still_missing(self, market: Market) -> str:
+        return " ".join(gaps(market)) or "Nothing: it can be sold there."
 
     @display(description="countries")
     def countries(self, market: Market) -> str:

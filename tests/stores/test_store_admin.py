@@ -1,11 +1,19 @@
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.contrib.messages import get_messages
 from django.test import Client
 
 from shop.accounts.models import User
+from shop.catalog.models import Variant
+from shop.kernel.money import Money
+from shop.pricing.operations import set_price
+from shop.shipping import operations as shipping
 from shop.stores.models import THE_STORE, Market, MarketCountry, Store
+from shop.tax import operations as tax
+from tests.storefront.window import put
 
 pytestmark = pytest.mark.django_db
 
@@ -186,3 +194,28 @@ def test_whoever_may_only_look_changes_nothing(client: Client) -> None:
 
     assert (seen, refused) == ([200, 200], [403, 403])
     assert Store.objects.get().name == "My store"
+
+
+def test_saving_a_market_tells_what_is_missing_to_sell_there(root: Client) -> None:
+    [variant] = put("mug").variants
+    put("cup")
+
+    nothing = root.post(f"{MARKETS}add/", market())
+    told = [str(each) for each in get_messages(nothing.wsgi_request)]
+    made = Market.objects.get(code="ch")
+    set_price(variant.pk, Money(2100, "CHF"))
+    shipping.offer("parcel-ch", market=made, name="Parcel", price=Money(700, "CHF"))
+    tax.add_rates({"CH": Decimal("8.1"), "LI": Decimal("8.1")})
+    page = root.get(f"{MARKETS}{made.pk}/change/").content.decode()
+    Variant.objects.exclude(pk=variant.pk).update(is_active=False)
+    whole = root.get(f"{MARKETS}{made.pk}/change/").content.decode()
+
+    assert told[:3] == [
+        "Nothing has a price in CHF: shoppers there see no products.",
+        "There is no shipping method: nothing can be sent there.",
+        "No tax is charged in CH, LI: there is no tax rate.",
+    ]
+    assert "Some products have no price in CHF: they are not sold there." in page
+    assert "There is no shipping method" not in page
+    assert "No tax is charged" not in page
+    assert "Nothing: it can be sold there." in whole
