@@ -114,7 +114,8 @@ bench-binding: dev ## say how much of the stock one client, and one account, can
 bench-imports: dev ## measure an import of products (ARGS="1000 5": products, variants of each)
 	$(PY) -m bench.imports $(ARGS)
 
-openapi: dev ## write docs/api/openapi.json and docs/api/errors.md
+openapi: dev ## record the examples of the API document, and write docs/api/openapi.json and docs/api/errors.md
+	RECORD_EXAMPLES=1 $(PYTEST) --quiet tests/contracts/test_examples.py -k answers
 	$(PY) manage.py openapi
 
 openapi-check: dev ## check that docs/api is what the code says

@@ -1,5 +1,7 @@
 """Every door of the API, in one place."""
 
+from pathlib import Path
+
 from shop.accounts.api import auth, me
 from shop.checkout.api import store as checkout
 from shop.orders.api import store as orders
@@ -45,6 +47,7 @@ listed. Completing a cart requires a key.
 """
 
 api = Api(title="E-commerce API", version="1.0.0", description=DESCRIPTION.strip())
+api.examples = Path(__file__).with_name("examples")
 for door in (store.door, storefront.door, checkout.door, orders.door, auth.door, me.door):
     api.add_router("", door.router)
 

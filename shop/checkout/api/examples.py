@@ -31,6 +31,6 @@ CART_CHANGE = {
 NEW_LINE = {"variant_id": VARIANT, "quantity": 1, "metadata": {"engraving": "Ada"}}
 LINE_CHANGE = {"quantity": 2}
 COMPLETE = {
-    "expected_total": {"amount": 1999, "currency": "EUR"},
+    "expected_total": {"amount": 2110, "currency": "EUR"},
     "payment": {"method": "test", "token": "tok_success"},
 }

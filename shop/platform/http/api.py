@@ -2,6 +2,7 @@
 
 import logging
 from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -42,6 +43,9 @@ class StrictParser(Parser):
 
 class Api(NinjaAPI):
     """The API object: routes come from doors, answers and failures leave in envelopes."""
+
+    examples: Path | None = None
+    """The folder with the recorded successes that the document shows, one file for each operation."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(parser=StrictParser(), openapi_url=None, docs_url=None, **options)

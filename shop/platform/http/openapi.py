@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from django.utils.module_loading import import_string
@@ -51,6 +52,7 @@ def _built() -> dict[str, Any]:
     for item in document["paths"].values():
         for operation in item.values():
             _finish(operation)
+            _show(operation, api.examples)
     _link(document["paths"])
     components["responses"] = _shared_responses(document["paths"])
     _drop_unused(document)
@@ -72,6 +74,15 @@ def _finish(operation: dict[str, Any]) -> None:
     for content in operation.get("requestBody", {}).get("content", {}).values():
         if "allOf" in content["schema"]:  # Ninja wraps a body that may be absent
             content["schema"] = content["schema"]["allOf"][0]
+
+
+def _show(operation: dict[str, Any], folder: Path | None) -> None:
+    """Each success shows what was recorded of it (tests/contracts/examples.py)."""
+    file = folder / f"{operation['operationId']}.json" if folder else None
+    recorded = json.loads(file.read_text()) if file and file.exists() else {}
+    for status, answer in recorded.items():
+        for content in operation["responses"].get(status, {}).get("content", {}).values():
+            content["example"] = answer
 
 
 def _link(paths: dict[str, Any]) -> None:
