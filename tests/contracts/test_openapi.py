@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
@@ -188,6 +189,47 @@ def sent() -> Iterator[tuple[str, Schema]]:
         yield from leaves(operation.body or {"const": None}, f"{operation}.body")
         for each in operation.parameters:
             yield from leaves(each["schema"], f"{operation}.{each['name']}")
+
+
+HOW = "say it at the field (Field(description=…)), or in shop/project/glossary.toml when several schemas share the name"
+
+
+@pytest.mark.parametrize("name", components()["schemas"])
+def test_every_property_is_described(name: str) -> None:
+    properties = components()["schemas"][name].get("properties", {})
+
+    silent = [field for field, said in properties.items() if not said.get("description")]
+
+    assert silent == [], f"{name}: {HOW}"
+
+
+@pytest.mark.parametrize("name", components()["schemas"])
+def test_every_value_of_an_enum_is_explained(name: str) -> None:
+    properties = components()["schemas"][name].get("properties", {})
+    values = [(field, said, value) for field, said in properties.items() for value in values_of(said)]
+
+    unexplained = [f"{field}: {value}" for field, said, value in values if f"`{value}`" not in said["description"]]
+
+    assert unexplained == [], f"{name}: name each value in backticks and say what it means; {HOW}"
+
+
+def values_of(said: Schema) -> list[str]:
+    """The values of an enum, or of the enum that may be null."""
+    return [value for each in (said, *said.get("anyOf", ())) for value in each.get("enum", ())]
+
+
+def test_the_glossary_explains_nothing_that_does_not_exist() -> None:
+    glossary = tomllib.loads((ROOT / "shop/project/glossary.toml").read_text())
+    everywhere = glossary.pop("everywhere")
+    schemas = {name: schema.get("properties", {}) for name, schema in components()["schemas"].items()}
+
+    assert sorted(everywhere.keys() - {field for fields in schemas.values() for field in fields}) == []
+    assert [
+        f"{name}.{field}"
+        for name, fields in glossary.items()
+        for field in fields
+        if schemas.get(name, {}).get(field, {}).get("description") != fields[field]
+    ] == []
 
 
 def test_no_property_that_is_sent_has_a_default() -> None:

@@ -213,7 +213,10 @@ class RequirementOut(TypedDict):
 class CartPaymentOut(TypedDict):
     status: Annotated[
         Literal["none", "in_progress"],
-        Field(description="Whether a payment is under way; how the payments of an order stand is told by the order."),
+        Field(
+            description="`none`: no payment is under way; `in_progress`: one is. How the payments of an order stand, the "
+            "order says."
+        ),
     ]
     last_error: Annotated[
         str | None,

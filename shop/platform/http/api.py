@@ -46,6 +46,8 @@ class Api(NinjaAPI):
 
     examples: Path | None = None
     """The folder with the recorded successes that the document shows, one file for each operation."""
+    glossary: Path | None = None
+    """The file with the descriptions of properties that have none of their own."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(parser=StrictParser(), openapi_url=None, docs_url=None, **options)

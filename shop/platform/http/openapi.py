@@ -2,6 +2,7 @@
 
 import json
 import pkgutil
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from copy import deepcopy
@@ -40,6 +41,7 @@ def _built() -> dict[str, Any]:
     components = document["components"]
     _, errors = models_json_schema([(ErrorEnvelope, "serialization")], ref_template="#/components/schemas/{model}")
     components["schemas"] = dict(sorted({**components["schemas"], **errors["$defs"]}.items()))
+    _explain(components["schemas"], _glossary(api.glossary))
     components["headers"] = HEADERS
     components["examples"] = {kind.code: {"value": example(kind)} for kind in _reachable()}
     components["securitySchemes"] = {
@@ -74,6 +76,22 @@ def _finish(operation: dict[str, Any]) -> None:
     for content in operation.get("requestBody", {}).get("content", {}).values():
         if "allOf" in content["schema"]:  # Ninja wraps a body that may be absent
             content["schema"] = content["schema"]["allOf"][0]
+
+
+def _glossary(file: Path | None) -> dict[str, dict[str, str]]:
+    return tomllib.loads(file.read_text()) if file else {}
+
+
+def _explain(schemas: dict[str, Any], glossary: dict[str, dict[str, str]]) -> None:
+    """Every property that says nothing about itself says what the glossary has: for its schema, else for its name."""
+    everywhere = glossary.get("everywhere", {})
+    for schema_name, schema in schemas.items():
+        said = everywhere | glossary.get(schema_name, {})
+        for name, found in schema.get("properties", {}).items():
+            inside = [each.pop("description", None) for each in found.get("anyOf", ())]
+            own = found.get("description") or next(filter(None, inside), None) or said.get(name)
+            if own:
+                found["description"] = own
 
 
 def _show(operation: dict[str, Any], folder: Path | None) -> None:
