@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE  # what pytest makes of the tests is kept: 5 se
 .PHONY: help run install dev test test-postgres races races-sqlite races-postgres \
 	exhaustive exhaustive-sqlite exhaustive-postgres upgrades upgrades-sqlite upgrades-postgres guides browser check \
 	format lint types bench bench-bare bench-stock bench-binding bench-imports bench-enumeration \
-	bench-login contracts floors migrations openapi openapi-check openapi-lint fuzz install-check lock upgrade clean
+	bench-login contracts floors migrations openapi openapi-check openapi-lint clients fuzz install-check lock upgrade clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-19s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,7 +70,7 @@ upgrades-postgres: dev
 browser: dev ## run the tests that drive Chromium
 	$(PYTEST) -m browser
 
-check: lint types contracts migrations openapi-check openapi-lint ## run everything that CI runs
+check: lint types contracts migrations openapi-check openapi-lint clients ## run everything that CI runs
 check: test test-postgres races exhaustive upgrades guides browser
 	tests/install/classic.sh light
 
@@ -125,6 +125,9 @@ openapi-lint: ## hold docs/api/openapi.json against a public validator and a pub
 	cd tests/contracts/linters && npm ci --silent --no-audit --no-fund && \
 		REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true npm run --silent check
 
+clients: dev ## make clients of docs/api/openapi.json in TypeScript and Python, and buy something with each (needs Node.js)
+	$(PY) -m tests.clients
+
 fuzz: dev ## ask a live shop with data that nobody thought of (EXAMPLES=500 an operation, DATABASE_URL for PostgreSQL)
 	$(PY) -m tests.fuzz --examples $(EXAMPLES)
 
@@ -134,6 +137,7 @@ install-check: ## follow the classic steps to the letter in a fresh clone (ARGS=
 lock: dev ## write requirements.txt and requirements-dev.txt anew, with hashes, keeping versions that still fit
 	$(COMPILE) requirements.in -o requirements.txt
 	$(COMPILE) --constraint requirements.txt requirements-dev.in -o requirements-dev.txt
+	$(COMPILE) tests/clients/python/requirements.in -o tests/clients/python/requirements.txt
 
 upgrade: COMPILE += --upgrade
 upgrade: lock ## the same with the newest versions

@@ -88,7 +88,7 @@ def test_the_first_calls_and_the_first_purchase_do_what_the_readme_says(bash: Ba
         Payment.objects.filter(bill__in=bought.values("bill")).order_by("pk").values_list("status", "decline_code")
     ) == [("declined", "card_declined"), ("captured", ""), ("captured", "")]
     assert ran.stdout.count("As it should be.") == 1
-    assert ran.stdout.count('"message":"Please confirm the payment."') == 1
+    assert ran.stdout.count('"message": "Please confirm the payment."') == 1
 
 
 def test_a_line_that_fails_ends_them(bash: Bash) -> None:
@@ -97,5 +97,5 @@ def test_a_line_that_fails_ends_them(bash: Bash) -> None:
     ran = bash(lines)
 
     assert ran.returncode != 0
-    assert '"code":"not_found"' in ran.stdout
+    assert '"code": "not_found"' in ran.stdout
     assert User.objects.get(email="mary@example.com").check_password("correct horse battery")

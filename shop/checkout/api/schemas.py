@@ -214,8 +214,7 @@ class CartPaymentOut(TypedDict):
     status: Annotated[
         Literal["none", "in_progress"],
         Field(
-            description="`none`: no payment is under way; `in_progress`: one is. How the payments of an order stand, the "
-            "order says."
+            description="`none`: no payment is under way; `in_progress`: one is. The order says how its payments stand."
         ),
     ]
     last_error: Annotated[

@@ -1,0 +1,1 @@
+"""Clients that strangers' generators make of the OpenAPI document, used to buy something."""
