@@ -39,6 +39,11 @@ const foldedAnswers = ({ React }) => ({
   },
 });
 
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", follow);
+follow();
+
 window.swagger = SwaggerUIBundle({
   dom_id: "#swagger",
   url: document.getElementById("swagger").dataset.document,
