@@ -24,10 +24,10 @@ def running(database_url: str, folder: Path) -> Iterator[str]:
     with ExitStack() as stack:
         postgres = database_url.startswith("postgres")
         url = stack.enter_context(_postgres(database_url)) if postgres else f"sqlite:///{folder / 'fuzz.sqlite3'}"
-        environment = _environment(url, folder)
+        port = _free_port()
+        environment = _environment(url, folder, port)
         for command in ("migrate", "demo"):
             subprocess.run(_python("django", command, "--verbosity", "0"), env=environment, cwd=ROOT, check=True)  # noqa: S603
-        port = _free_port()
         server = ["granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "4", "--no-ws"]
         server += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
         with (folder / "log").open("w") as log:
@@ -38,7 +38,7 @@ def running(database_url: str, folder: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
 
 
-def _environment(database_url: str, folder: Path) -> Mapping[str, str]:
+def _environment(database_url: str, folder: Path, port: int) -> Mapping[str, str]:
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.fuzz.settings",
@@ -46,6 +46,7 @@ def _environment(database_url: str, folder: Path) -> Mapping[str, str]:
         "DEBUG": "false",
         "SECRET_KEY": secrets.token_urlsafe(64),
         "ALLOWED_HOSTS": "127.0.0.1",
+        "BASE_URL": f"http://127.0.0.1:{port}",
         "FUZZ_MAILS": str(folder / "mail"),
         "LIMITS": "false",
         "OTP_RESEND_AFTER": "0",
