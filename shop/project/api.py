@@ -6,6 +6,7 @@ from shop.accounts.api import auth, me
 from shop.checkout.api import store as checkout
 from shop.orders.api import store as orders
 from shop.platform.http.api import Api
+from shop.project.trying import stand_ins
 from shop.storefront.api import store as storefront
 from shop.stores.api import store
 
@@ -48,6 +49,7 @@ listed. Completing a cart requires a key.
 
 api = Api(title="E-commerce API", version="1.0.0", description=DESCRIPTION.strip())
 api.examples = Path(__file__).with_name("examples")
+api.stand_ins = stand_ins
 api.glossary = Path(__file__).with_name("glossary.toml")
 for door in (store.door, storefront.door, checkout.door, orders.door, auth.door, me.door):
     api.add_router("", door.router)

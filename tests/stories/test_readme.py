@@ -47,7 +47,7 @@ def bash(settings: Settings, live_server: LiveServer, tmp_path: Path) -> Iterato
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=120,
         )
 
     yield run

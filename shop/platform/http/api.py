@@ -1,6 +1,7 @@
 """Ninja, fenced: strict parsing in, our envelope out, every failure translated in one place."""
 
 import logging
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -48,6 +49,8 @@ class Api(NinjaAPI):
     """The folder with the recorded successes that the document shows, one file for each operation."""
     glossary: Path | None = None
     """The file with the descriptions of properties that have none of their own."""
+    stand_ins: Callable[[], Mapping[str, str]] | None = None
+    """What takes the place of ids in the examples that a shop in development shows, so that they can be tried out."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(parser=StrictParser(), openapi_url=None, docs_url=None, **options)

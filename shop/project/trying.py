@@ -1,0 +1,29 @@
+"""What takes the place of the ids in the document's examples, so that a shop in development can be tried out."""
+
+from collections.abc import Mapping
+
+from django.db import DatabaseError
+
+from shop.checkout.api.examples import OPEN_CART, SHIPPING_METHOD, VARIANT
+from shop.kernel.errors import Refusal
+from shop.kernel.ids import Prefix, public
+from shop.shipping import queries as shipping
+from shop.storefront import queries
+from shop.storefront.context import context
+from shop.storefront.types import Filters
+
+
+def stand_ins() -> Mapping[str, str]:
+    """The cheapest variant in stock and a shipping method of its market; nothing where the shop sells nothing there."""
+    try:
+        here = context(country=str(OPEN_CART["country"]), currency=None, locale=None)
+        cards = queries.cards(context=here, filters=Filters(in_stock=True), sort=["price"], limit=1).items
+        methods = shipping.methods(here.market.pk)
+    except (DatabaseError, Refusal):  # no table yet, or not sold there
+        return {}
+    found: dict[str, str] = {}
+    for offer in (each for card in cards for each in card.offers if each.availability.max_quantity):
+        found.setdefault(VARIANT, public(Prefix.VARIANT, offer.variant_id))
+    for method in methods[:1]:
+        found[SHIPPING_METHOD] = public(Prefix.SHIPPING_METHOD, method.pk)
+    return found
