@@ -37,7 +37,7 @@ def test_the_bundle_is_compressed_for_those_who_can_read_that(client: Client) ->
 
 
 def test_the_document_is_not_made_anew_for_those_who_read_it(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    docs._openapi.cache_clear()
+    docs._shown.cache_clear()
     monkeypatch.setattr(docs, "document", None)
 
     response = client.get("/openapi.json")
@@ -48,7 +48,7 @@ def test_the_document_is_not_made_anew_for_those_who_read_it(client: Client, mon
 def test_without_the_written_document_it_is_made(
     client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    docs._openapi.cache_clear()
+    docs._shown.cache_clear()
     monkeypatch.setattr(docs, "WRITTEN", tmp_path / "missing.json")
 
     response = client.get("/openapi.json")
