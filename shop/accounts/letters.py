@@ -5,7 +5,8 @@ from collections.abc import Callable
 from shop.accounts.models import OneTimePassword, PendingEmail, PendingRegistration, User, email_key
 from shop.accounts.operations import one_time_passwords
 from shop.platform.jobs import job
-from shop.platform.mail.letters import Code, Letter, send
+from shop.platform.links import storefront_url
+from shop.platform.mail.letters import Code, Letter, Link, send
 
 Purpose = OneTimePassword.Purpose
 
@@ -27,7 +28,10 @@ def mail_code(otp: str) -> None:
 def _reset(row: OneTimePassword) -> None:
     user = User.objects.filter(email_key=row.subject, is_active=True).first()
     if user is not None:
-        _send_code(row, user.email, "Your code to reset the password", "Enter this code to choose a new password:")
+        url = storefront_url("reset")
+        page = Link("Enter it here", url) if url else None
+        sentence = "Enter this code to choose a new password:"
+        _send_code(row, user.email, "Your code to reset the password", sentence, page=page)
 
 
 def _verification(row: OneTimePassword) -> None:
@@ -72,10 +76,10 @@ _WRITERS: dict[str, Callable[[OneTimePassword], None]] = {
 }
 
 
-def _send_code(row: OneTimePassword, to: str, subject: str, sentence: str) -> None:
+def _send_code(row: OneTimePassword, to: str, subject: str, sentence: str, *, page: Link | None = None) -> None:
     code = one_time_passwords.arm(row.pk)
     if code is not None:
-        send(Letter(subject, sentence, Code(code), VALID, NOT_YOU), to)
+        send(Letter(subject, sentence, Code(code), *filter(None, [page]), VALID, NOT_YOU), to)
 
 
 @job("accounts.mail_password_changed")

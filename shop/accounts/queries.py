@@ -60,3 +60,11 @@ def _newest_first(cursor: Cursor) -> tuple[str, Q]:
 
 def _key(row: Address | Session) -> tuple[str]:
     return (str(row.pk),)
+
+
+def has_confirmed(user_id: UUID | None, email_key: str) -> bool:
+    """Whether this is the address of the user, and they have shown that its mail reaches them."""
+    return (
+        user_id is not None
+        and User.objects.filter(pk=user_id, email_key=email_key, email_verified_at__isnull=False).exists()
+    )

@@ -1,32 +1,48 @@
 """What the mails about orders say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
+from shop.kernel.ids import Prefix, public
 from shop.kernel.money import Money
 from shop.orders.models import Order
 from shop.orders.types import Whole
-from shop.platform.mail.letters import Code, Letter
+from shop.platform.links import storefront_url
+from shop.platform.mail.letters import Code, Letter, Link, Part, Table
 from shop.platform.settings import shop_settings
+from shop.stores.country_names import NAMES
 
 
-def confirmation(whole: Whole, *, payment_instructions: str, pay_by: date | None = None, code: str = "") -> Letter:
+def confirmation(
+    whole: Whole,
+    *,
+    payment_instructions: str,
+    address_is_confirmed: bool,
+    pay_by: date | None = None,
+    code: str = "",
+) -> Letter:
     """The order as it was placed: what, for how much, where to, and how it is paid, by which day at the latest.
 
-    With a `code` the address has to be confirmed first.
+    With a `code` the address has to be confirmed first. To a mail address that nobody has confirmed no text goes that
+    the client wrote: names and address lines could say anything to anybody. What the shop calls its products stays.
     """
     order = whole.order
-    lines = "\n".join(
-        f"{line.quantity} x {line.product_name}{f' ({line.name})' if line.name else ''}: {_money(line.subtotal, order)}"
+    lines = tuple(
+        (
+            f"{line.quantity} x {line.product_name}{f' ({line.name})' if line.name else ''}",
+            _money(line.subtotal, order),
+        )
         for line in whole.lines
     )
-    parts = [
+    parts: list[Part | None] = [
         f"Thank you for your order {order.number}.",
-        lines,
+        Table(lines),
         _totals(order),
-        f"It goes to:\n{_address(order)}" if order.shipping_address else "",
+        f"It goes to:\n{_address(order)}" if order.shipping_address and address_is_confirmed else "",
         *_code(code),
         *_payment(order, payment_instructions, pay_by),
+        _link("order", "See your order", order),
         "This was a test order: nothing is charged and nothing is shipped." if order.is_test else "",
     ]
     return Letter(f"Your order {order.number}", *[part for part in parts if part], language=order.locale)
@@ -37,6 +53,7 @@ def cancellation(order: Order, *, returned: int) -> Letter:
     parts = [
         f"Your order {order.number} is cancelled.",
         f"{_money(returned, order)} is on its way back to you." if returned else "",
+        _link("order", "See your order", order),
     ]
     return Letter(f"Your order {order.number} is cancelled", *[each for each in parts if each], language=order.locale)
 
@@ -74,7 +91,24 @@ def _code(code: str) -> Iterator[str | Code]:
         yield "The code is valid for 5 minutes and can be used once. The shop sends another one when you ask for it."
 
 
-def _payment(order: Order, instructions: str, pay_by: date | None) -> Iterator[str]:
+def payment_received(order: Order, *, amount: Money) -> Letter:
+    """The money for an order that is paid outside the shop has come."""
+    parts: list[Part | None] = [
+        f"We have received your payment of {amount} for the order {order.number}. Thank you.",
+        _link("order", "See your order", order),
+    ]
+    return Letter(
+        f"We have received your payment: {order.number}", *[part for part in parts if part], language=order.locale
+    )
+
+
+def _link(page: str, label: str, order: Order) -> Link | None:
+    """The order's page in the storefront; whoever opens it has to show who they are there."""
+    url = storefront_url(page, id=public(Prefix.ORDER, order.pk), number=order.number or "")
+    return Link(label, url) if url else None
+
+
+def _payment(order: Order, instructions: str, pay_by: date | None) -> Iterator[Part | None]:
     if order.payment_status == Order.PaymentStatus.PAID:
         yield "It is paid."
     elif order.payment_status == Order.PaymentStatus.UNPAID:
@@ -83,9 +117,10 @@ def _payment(order: Order, instructions: str, pay_by: date | None) -> Iterator[s
             yield f"{instructions}\nPlease name the order {order.number} with your payment."
         if pay_by is not None:
             yield f"Please pay by {pay_by:%A}, {pay_by.day} {pay_by:%B %Y}."
+        yield _link("payment", "Pay your order", order)
 
 
-def _totals(order: Order) -> str:
+def _totals(order: Order) -> Table:
     rows = [
         ("Subtotal", order.subtotal),
         ("Discount", -order.discount_total),
@@ -93,15 +128,21 @@ def _totals(order: Order) -> str:
         ("Tax included" if order.prices_include_tax else "Tax", order.tax_total),
         ("Total", order.total),
     ]
-    return "\n".join(f"{name}: {_money(amount, order)}" for name, amount in rows if amount or name == "Total")
+    shown = [(name, _money(amount, order)) for name, amount in rows if amount or name == "Total"]
+    return Table(tuple(shown), ends_in_sum=True)
 
 
 def _address(order: Order) -> str:
     address = order.shipping_address or {}
     name = " ".join(address[each] for each in ("first_name", "last_name") if address.get(each))
     city = " ".join(address[each] for each in ("postal_code", "city") if address.get(each))
-    lines = [name, address.get("company"), address.get("line1"), address.get("line2"), city, address.get("country")]
+    lines = [name, address.get("company"), address.get("line1"), address.get("line2"), city, _country(address)]
     return "\n".join(line for line in lines if line)
+
+
+def _country(address: Mapping[str, Any]) -> str | None:
+    code = address.get("country")
+    return NAMES.get(code, code) if code else None
 
 
 def _money(minor: int, order: Order) -> str:

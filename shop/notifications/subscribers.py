@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from shop.accounts import queries as accounts
+from shop.kernel.money import Money
 from shop.notifications import letters
 from shop.orders import confirming
 from shop.orders import queries as orders
@@ -23,6 +25,8 @@ def mail_confirmation(event: Mapping[str, Any]) -> None:
         payment_instructions=store.payment_instructions,
         pay_by=confirming.pay_until(order).astimezone(ZoneInfo(store.timezone)).date() if order.expires_at else None,
         code=(confirming.new_code(order) or "") if confirming.needs_code(order) else "",
+        address_is_confirmed=order.email_confirmed_at is not None
+        or accounts.has_confirmed(order.user_id, order.email_key),
     )
     send(letter, whole.order.email)
 
@@ -42,6 +46,13 @@ def mail_paid_late(event: Mapping[str, Any]) -> None:
     order = orders.whole(UUID(event["aggregate"])).order
     returned = event["returned"]
     send(letters.returned_late(order, returned=returned) if returned else letters.paid_late(order), order.email)
+
+
+@listens("order.marked_paid")
+def mail_payment_received(event: Mapping[str, Any]) -> None:
+    """Whoever ordered knows that the money has come."""
+    order = orders.whole(UUID(event["aggregate"])).order
+    send(letters.payment_received(order, amount=Money(order.bill.captured, order.currency)), order.email)
 
 
 @listens("order.cancelled")

@@ -41,6 +41,10 @@ class ShopSettings:
     """Dotted path of the function that turns a bearer token into an actor."""
     after_login: str = ""
     """Dotted path of the function that knows what follows a login: shop.accounts.ports.AfterLogin."""
+    shop_name: str = ""
+    """Dotted path of the function that knows what the shop is called: mails are sent and signed by that name."""
+    storefront_urls: dict[str, str] = field(default_factory=dict)
+    """URL templates of the storefront's pages, by name: shop.platform.links."""
     on_leaving: str = ""
     """Dotted path of the function that forgets a customer above accounts: shop.accounts.ports.OnLeaving."""
     market_gaps: str = ""

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from shop.platform.links import parsed_templates
 from shop.project.mail import mail_server
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,6 +69,11 @@ def _quotas(quotas: list[str]) -> list[str]:
     return quotas
 
 
+def _templates(words: list[str]) -> list[str]:
+    parsed_templates(words)
+    return words
+
+
 def _classes(paths: list[str]) -> list[str]:
     for each in paths:
         if not DOTTED.fullmatch(each):
@@ -118,6 +124,7 @@ class Env(BaseSettings):
     redis_url: Annotated[str, AfterValidator(_redis)] = ""
     email_url: str = ""
     email_from: str = "shop@localhost"
+    storefront_urls: Annotated[Words, AfterValidator(_templates)] = []
     security_contact: str = ""
     cors_origins: Annotated[list[Website], NoDecode, BeforeValidator(_words)] = []
     trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0

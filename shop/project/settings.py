@@ -6,6 +6,7 @@ from email.utils import parseaddr
 import dj_database_url
 
 from shop.platform.http import bundles
+from shop.platform.links import parsed_templates
 from shop.platform.settings import ShopSettings
 from shop.project.env import ROOT, VAR, env, secret_key
 from shop.project.look import UNFOLD as UNFOLD
@@ -37,6 +38,8 @@ SHOP = ShopSettings(
     authenticator="shop.accounts.credentials.authenticate",
     market_gaps="shop.project.markets.missing",
     after_login="shop.checkout.operations.merging.after_login",
+    shop_name="shop.stores.queries.name",
+    storefront_urls=parsed_templates(env().storefront_urls),
     on_leaving="shop.checkout.operations.leaving.on_leaving",
     unpaid_for=timedelta(hours=env().unpaid_order_hours),
     unconfirmed_for=timedelta(hours=env().unconfirmed_order_hours),

@@ -12,6 +12,11 @@ def store() -> Store:
     return Store.objects.get()
 
 
+def name() -> str:
+    """What the store is called; empty before it is set up."""
+    return Store.objects.values_list("name", flat=True).first() or ""
+
+
 def default_market() -> Market:
     """The market of whoever names no country."""
     return Market.objects.get(is_default=True)

@@ -1,11 +1,13 @@
 """Getting a password back, and changing it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core import mail
 from django.test import Client
+from pytest_django import Settings
 from zeal import zeal_ignore  # type: ignore[import-untyped]
 
 from shop.accounts.models import OneTimePassword, PendingEmail, Session, User
@@ -49,6 +51,20 @@ def test_the_answer_to_forgot_is_the_same_for_every_address(visitor: Visitor, ad
     assert seen.status == 202
     assert seen.data == {"expires_in": 300, "resend_after": 30}
     assert seen.body["message"] == "If there is an account for this address, a code was sent."
+
+
+def test_the_mail_leads_to_where_the_code_is_entered_and_the_code_is_not_in_the_address(
+    visitor: Visitor, ada: User, settings: Settings
+) -> None:
+    settings.SHOP = replace(settings.SHOP, storefront_urls={"reset": "https://kiln.example/reset"})
+    visitor.post("/auth/forgot-password", email=EMAIL)
+
+    otp = code()
+
+    [message] = mail.outbox
+    text = str(message.body)
+    assert f"    {otp}\n\nEnter it here:\nhttps://kiln.example/reset\n" in text
+    assert text.count(otp) == 1
 
 
 def test_nobody_unknown_gets_mail(visitor: Visitor) -> None:

@@ -1,8 +1,11 @@
 """Mails about orders: what was bought, for how much, where it goes, and that it is cancelled."""
 
+from dataclasses import replace
+
 import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
+from pytest_django import Settings
 
 from shop.catalog.models import Variant
 from shop.kernel.money import Money
@@ -13,9 +16,9 @@ from shop.payments.models import Payment, TestCharge
 from shop.platform import worker
 from shop.platform.actors import Actor
 from shop.stores.models import Market, Store
-from tests.accounts.visitor import Seen, Visitor
+from tests.accounts.visitor import Seen, Visitor, account, login
 from tests.checkout.conftest import bank, market, mug
-from tests.checkout.shopfront import EMAIL, code, open_shop, sell, shopper
+from tests.checkout.shopfront import ADDRESS, EMAIL, code, open_shop, sell, shopper
 from tests.payments.banks import Watched
 
 __all__ = ["bank", "market", "mug"]
@@ -49,9 +52,98 @@ def test_the_confirmation_says_what_was_bought_for_how_much_and_where_it_goes(mu
     assert "Shipping: 4.90 EUR" in text
     assert "Tax included: 7.96 EUR" in text
     assert "Total: 49.88 EUR" in text
-    assert "Ada Lovelace\nUnter den Linden 1\n10117 Berlin\nDE" in text
+    assert "Lovelace" not in text
     assert "It is paid." in text
     assert "This was a test order" in text
+
+
+def test_whoever_has_confirmed_the_address_is_told_where_it_goes(mug: Variant) -> None:
+    account()
+    ada = shopper(mug, visitor=login(Visitor())).ready()
+    ada.visitor.patch(ada.path, email="ada@example.com")
+    ada.complete()
+
+    [letter] = letters()
+
+    assert "Ada Lovelace\nUnter den Linden 1\n10117 Berlin\nGermany" in str(letter.body)
+
+
+HOSTILE = "Your account is locked www.evil.example"
+WRITTEN = dict.fromkeys(("first_name", "last_name", "company", "line1", "line2", "city"), HOSTILE)
+
+
+@pytest.mark.parametrize("customer", [False, True])
+def test_nothing_that_a_client_wrote_goes_to_an_address_that_nobody_has_confirmed(mug: Variant, customer: bool) -> None:
+    account()
+    ada = shopper(mug, visitor=login(Visitor()) if customer else Visitor()).ready()
+    [line] = ada.cart()["lines"]
+    address = {**ADDRESS, **WRITTEN}
+    ada.visitor.patch(f"{ada.path}/lines/{line['id']}", metadata={"engraving": HOSTILE})
+    ada.visitor.patch(
+        ada.path,
+        email="victim@example.com",
+        shipping_address=address,
+        billing_address=address,
+        note=HOSTILE,
+        metadata={"gift": HOSTILE},
+    )
+    placed = ada.complete("", method="manual")
+    orders.mark_paid(Order.objects.get(), actor=Actor())
+    orders.cancel(Order.objects.get(), actor_id=None, reason=HOSTILE)
+
+    sent = letters()
+
+    assert (placed.status, [each.to for each in sent]) == (201, [["victim@example.com"]] * 3)
+    assert [each for each in sent if "evil" in each.message().as_string() or "locked" in str(each.body)] == []
+    assert "1 x Mug: 19.99 EUR" in str(sent[0].body)
+
+
+def test_whoever_pays_by_transfer_is_told_that_the_money_has_come(mug: Variant) -> None:
+    placed = shopper(mug).ready().complete("", method="manual")
+    letters()
+
+    orders.mark_paid(Order.objects.get(), actor=Actor())
+    orders.mark_paid(Order.objects.get(), actor=Actor())
+
+    [_, letter] = letters()
+    number = placed.data["number"]
+    assert (letter.to, letter.subject) == ([EMAIL], f"We have received your payment: {number}")
+    assert f"your payment of 24.89 EUR for the order {number}." in " ".join(str(letter.body).split())
+
+
+def test_mails_lead_into_the_storefront_where_its_addresses_are_known(mug: Variant, settings: Settings) -> None:
+    front = "https://kiln.example"
+    settings.SHOP = replace(
+        settings.SHOP,
+        storefront_urls={"order": front + "/orders/{id}?number={number}", "payment": front + "/pay/{number}"},
+    )
+    placed = shopper(mug).ready().complete("", method="manual")
+    cancel(placed)
+
+    confirmed, cancelled = letters()[:2]
+
+    order = f"{front}/orders/{placed.data['id']}?number={placed.data['number']}"
+    assert f"See your order:\n{order}\n" in str(confirmed.body)
+    assert f'href="{order}"' in str(confirmed.alternatives[0][0])
+    assert f"See your order:\n{order}\n" in str(cancelled.body)
+    assert placed.data["order_token"] not in confirmed.message().as_string()
+
+
+def test_an_unpaid_order_leads_to_where_it_is_paid(mug: Variant, settings: Settings) -> None:
+    settings.SHOP = replace(settings.SHOP, storefront_urls={"payment": "https://kiln.example/pay/{number}"})
+    placed = shopper(mug).ready().complete("", method="manual")
+
+    [letter] = letters()
+
+    assert f"Pay your order:\nhttps://kiln.example/pay/{placed.data['number']}\n" in str(letter.body)
+
+
+def test_without_its_addresses_mails_carry_no_link(mug: Variant) -> None:
+    shopper(mug).ready().complete("", method="manual")
+
+    [letter] = letters()
+
+    assert "http" not in letter.message().as_string().replace("http-equiv", "")
 
 
 def test_the_html_says_the_same(mug: Variant) -> None:
@@ -175,7 +267,7 @@ def test_nor_on_who_pays_it_back(mug: Variant) -> None:
 
     cancel(placed)
 
-    [_, letter] = letters()
+    [_, _, letter] = letters()
     assert "24.89 EUR is on its way back to you." in str(letter.body)
 
 

@@ -8,8 +8,11 @@ from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from shop.platform.mail import Code, Letter, send
+from shop.platform.mail import Code, Letter, Link, Table, send
 from shop.platform.mail.letters import Unaddressable
+from shop.stores.models import Market, Store
+
+pytestmark = pytest.mark.django_db
 
 LETTER = Letter("Your code", "You asked for a code:", Code("482913"), "It is valid for 5 minutes.")
 
@@ -40,8 +43,46 @@ def test_text_and_html_say_the_same() -> None:
 
 def test_the_text_reads_as_a_letter() -> None:
     assert LETTER.text == (
-        "Hello,\n\nYou asked for a code:\n\n    482913\n\nIt is valid for 5 minutes.\n\nKind regards\nYour shop\n"
+        "Hello,\n\nYou asked for a code:\n\n    482913\n\nIt is valid for 5 minutes.\n\nKind regards\nMy store\n"
     )
+
+
+def test_a_letter_is_sent_and_signed_by_the_name_of_the_store(settings: Settings) -> None:
+    Store.objects.update(name='Kiln & Co, "Zürich"')
+    settings.DEFAULT_FROM_EMAIL = "Somebody <shop@example.com>"
+
+    send(LETTER, "jane@example.com")
+
+    [address] = received()["From"].addresses
+    text = received().get_body(("plain",))
+    html = received().get_body(("html",))
+    assert (address.display_name, address.addr_spec) == ('Kiln & Co, "Zürich"', "shop@example.com")
+    assert text is not None
+    assert text.get_content().endswith('Kind regards\nKiln & Co, "Zürich"\n')
+    assert html is not None
+    assert "Kiln &amp; Co" in html.get_content()
+
+
+def test_before_there_is_a_store_the_name_is_that_of_the_setting(settings: Settings) -> None:
+    Market.objects.all().delete()
+    Store.objects.all().delete()
+    settings.DEFAULT_FROM_EMAIL = "The Shop <shop@example.com>"
+    named = LETTER.text
+    settings.DEFAULT_FROM_EMAIL = "shop@example.com"
+
+    assert (named.splitlines()[-1], LETTER.text.splitlines()[-1]) == ("The Shop", "Your shop")
+
+
+def test_a_table_and_a_link_are_readable_in_both_parts() -> None:
+    table = Table((("2 x <Mug>", "39.98 EUR"), ("Total", "39.98 EUR")), ends_in_sum=True)
+    letter = Letter("Subject", table, Link("See your order", "https://shop.example/orders/1?a=b&c=d"))
+
+    assert (
+        "2 x <Mug>: 39.98 EUR\nTotal: 39.98 EUR\n\nSee your order:\nhttps://shop.example/orders/1?a=b&c=d\n"
+        in letter.text
+    )
+    assert '<a class="ink" href="https://shop.example/orders/1?a=b&amp;c=d"' in letter.html
+    assert (letter.html.count('<tr><td class="ink" style="padding:6px'), "2 x &lt;Mug&gt;" in letter.html) == (2, True)
 
 
 def test_long_paragraphs_are_wrapped_and_addresses_stay_whole() -> None:
@@ -73,7 +114,7 @@ def test_a_letter_is_sent_with_both_parts(settings: Settings) -> None:
     assert (message["Subject"], message["To"], message["From"]) == (
         "Your code",
         "jane@example.com",
-        "The Shop <shop@example.com>",
+        "My store <shop@example.com>",
     )
     assert message["Auto-Submitted"] == "auto-generated"
     assert [part.get_content_type() for part in message.walk()] == [
@@ -82,7 +123,7 @@ def test_a_letter_is_sent_with_both_parts(settings: Settings) -> None:
         "text/html",
     ]
     assert "    482913\n" in message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    assert "Kind regards\nThe Shop\n" in message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Kind regards\nMy store\n" in message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
 
 def test_the_message_id_names_the_senders_domain_and_not_this_machine(settings: Settings) -> None:
@@ -124,7 +165,6 @@ def test_a_mail_server_that_is_away_is_an_error_for_the_caller(settings: Setting
         send(LETTER, "jane@example.com")
 
 
-@pytest.mark.django_db
-def test_sending_asks_the_database_nothing(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(0):
+def test_sending_asks_the_database_for_the_shops_name_alone(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(1):
         send(LETTER, "jane@example.com")

@@ -4,10 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from runpy import run_path
 
 import pytest
+from pytest_django import Settings
 
+from shop.platform.links import parsed_templates, storefront_url
 from shop.project.env import ROOT, Env, Misconfigured, env
 
 KEY = "".join(chr(ord("a") + place % 26) for place in range(60))
@@ -37,6 +40,37 @@ def refused(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> str
     with pytest.raises(Misconfigured) as stopped:
         env.__wrapped__()
     return str(stopped.value)
+
+
+@pytest.mark.parametrize(
+    ("urls", "sentence"),
+    [
+        ("order=shop.example/orders/{id}", "order must be a URL that begins with https:// or http://"),
+        ("order=javascript://x/{id}", "order must be a URL that begins with https:// or http://"),
+        ("order=https://shop.example/{token}", "order takes {id}, {number}, not {token}"),
+        ("order=https://shop.example/{id.hex}", "order takes {id}, {number}, not {id.hex}"),
+        ("order=https://shop.example/{id!r}", "order takes {id}, {number}, not {id}"),
+        ("order=https://shop.example/{id", "order has a brace that is not closed; it takes {id}, {number}"),
+        ("cart=https://shop.example/cart/{id}", "cart takes no placeholder, not {id}"),
+        ("reset=https://shop.example/reset?otp={otp}", "reset takes no placeholder, not {otp}"),
+        ("wishlist=https://shop.example", "'wishlist' is no page: there are order, payment, cart, product, reset"),
+        ("cart=https://a.example,cart=https://b.example", "cart stands there twice"),
+    ],
+)
+def test_an_address_of_the_storefront_that_is_none_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, urls: str, sentence: str
+) -> None:
+    assert f"STOREFRONT_URLS: {sentence}" in refused(monkeypatch, PRODUCTION | {"STOREFRONT_URLS": urls})
+
+
+def test_addresses_of_the_storefront_are_filled_and_quoted(settings: Settings) -> None:
+    words = ["order=https://shop.example/o/{id}?n={number}", "product=https://shop.example/{slug}"]
+    settings.SHOP = replace(settings.SHOP, storefront_urls=parsed_templates(words))
+
+    urls = [storefront_url("order", id="ord_1", number="A/B?"), storefront_url("product", slug="größe", id="prd_1")]
+
+    assert urls == ["https://shop.example/o/ord_1?n=A%2FB%3F", "https://shop.example/gr%C3%B6%C3%9Fe"]
+    assert storefront_url("reset") is None
 
 
 @pytest.mark.parametrize("module", ["shop.project.wsgi", "shop.project.asgi"])
@@ -139,7 +173,7 @@ def test_a_malformed_value_stops_the_start_with_a_sentence(
     [
         (
             "login-account=off",
-            "There is no limit 'login-account'. There are: auth-ip, cart-writes, carts, codes-cart, ",
+            "There is no limit 'login-account'. There are: auth-ip, cart-reads, cart-writes, carts, codes-cart, ",
         ),
         ("auth-ip=60/60,otp-hour=off", "The limit 'otp-hour' can't be switched off, only given other numbers."),
     ],

@@ -2,13 +2,17 @@
 
 import textwrap
 from dataclasses import dataclass
-from email.utils import make_msgid, parseaddr
+from email.utils import formataddr, make_msgid, parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
+
+from shop.platform.settings import shop_settings
 
 WIDTH = 72
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}  # RFC 3834, 5
@@ -25,6 +29,25 @@ class Code:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Somewhere to go on: in HTML the label leads there, in text the URL stands under it."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of a label and an amount; the last one is the sum where that is said."""
+
+    rows: tuple[tuple[str, str], ...]
+    ends_in_sum: bool = False
+
+
+Part = str | Code | Link | Table
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class Letter:
     """What a person is told: `Letter("Your code", "Here it is:", Code("123456"), "It is valid for 5 minutes.")`.
@@ -34,7 +57,7 @@ class Letter:
     """
 
     subject: str
-    parts: tuple[str | Code, ...]
+    parts: tuple[Part, ...]
     greeting: str
     closing: str
     language: str
@@ -42,7 +65,7 @@ class Letter:
     def __init__(
         self,
         subject: str,
-        *parts: str | Code,
+        *parts: Part,
         greeting: str = "Hello,",
         closing: str = "Kind regards",
         language: str = "en",
@@ -61,17 +84,28 @@ class Letter:
     @property
     def text(self) -> str:
         """The plain text part."""
-        blocks = [self.greeting, *(_plain(part) for part in self.parts), f"{self.closing}\n{signature()}"]
-        return "\n\n".join(blocks) + "\n"
+        return self.as_text(signature())
 
     @property
     def html(self) -> str:
         """The HTML part: tables and inline styles, as mail clients understand them."""
-        shown = [
-            {"code": part.value} if isinstance(part, Code) else {"lines": part.splitlines()} for part in self.parts
-        ]
+        return self.as_html(signature())
+
+    def as_text(self, signed: str) -> str:
+        """The plain text part, signed by this name."""
+        blocks = [self.greeting, *(_plain(part) for part in self.parts), f"{self.closing}\n{signed}"]
+        return "\n\n".join(blocks) + "\n"
+
+    def as_html(self, signed: str) -> str:
+        """The HTML part, signed by this name."""
         return render_to_string(
-            "shop/mail/letter.html", {"letter": self, "parts": shown, "signature": signature(), "colours": COLOURS}
+            "shop/mail/letter.html",
+            {
+                "letter": self,
+                "parts": [_shown(part) for part in self.parts],
+                "signature": signed,
+                "colours": COLOURS,
+            },
         )
 
 
@@ -79,8 +113,10 @@ COLOURS = {"page": "#f3f4f6", "card": "#ffffff", "ink": "#1f2937", "quiet": "#6b
 
 
 def signature() -> str:
-    """Who writes: the name in the setting DEFAULT_FROM_EMAIL."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or "Your shop"
+    """Who writes: the shop by its name; before it has one, the name in the setting DEFAULT_FROM_EMAIL."""
+    path = shop_settings().shop_name
+    name = " ".join(import_string(path)().split()) if path else ""
+    return name or parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or "Your shop"
 
 
 def send(letter: Letter, to: str) -> None:
@@ -89,19 +125,38 @@ def send(letter: Letter, to: str) -> None:
         validate_email(to)
     except ValidationError:
         raise Unaddressable("This is not one single mail address.") from None
+    name = signature()
     message = EmailMultiAlternatives(
         subject=letter.subject,
-        body=letter.text,
+        body=letter.as_text(name),
+        from_email=formataddr((name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
         to=[to],
         headers={**AUTOMATIC, "Message-ID": make_msgid(domain=_domain())},
     )
-    message.attach_alternative(letter.html, "text/html")
+    message.attach_alternative(letter.as_html(name), "text/html")
     message.send()
 
 
-def _plain(part: str | Code) -> str:
+def _shown(part: Part) -> dict[str, Any]:
+    """What the template is given of a part."""
+    match part:
+        case Code():
+            return {"code": part.value}
+        case Link():
+            return {"link": part}
+        case Table():
+            return {"table": part}
+        case _:
+            return {"lines": part.splitlines()}
+
+
+def _plain(part: Part) -> str:
     if isinstance(part, Code):
         return f"    {part.value}"
+    if isinstance(part, Link):
+        return f"{part.label}:\n{part.url}"
+    if isinstance(part, Table):
+        return "\n".join(f"{label}: {amount}" for label, amount in part.rows)
     lines = [textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False) for line in part.splitlines()]
     return "\n".join(lines)
 
