@@ -1,4 +1,4 @@
-"""Categories, brands and variants in the admin. Products have prices and stock: their page is the storefront's."""
+"""Categories and brands in the admin. Products and variants have prices and stock: their pages are the storefront's."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from shop.catalog.forms import BrandForm, CategoryForm
-from shop.catalog.models import Brand, Category, Variant
+from shop.catalog.models import Brand, Category
 from shop.catalog.operations import categories
-from shop.platform.admin import ReadOnlyAdmin, RecordAdmin
+from shop.platform.admin import RecordAdmin
 
 
 class WholeSlugs:
@@ -97,36 +97,3 @@ class BrandAdmin(RecordAdmin):
     @display(description="products", ordering="counted")
     def product_count(self, brand: Any) -> int:
         return int(brand.counted)
-
-
-@admin.register(Variant)
-class VariantAdmin(ReadOnlyAdmin):
-    """Variants to be found and looked at; they are written on their product's page."""
-
-    list_display = ("product", "name", "sku", "barcode", "is_active")
-    list_filter = ("is_active", "track_inventory", "may_backorder")
-    list_select_related = ("product",)
-    list_per_page = 50
-    show_full_result_count = False
-    search_fields = ("sku", "barcode", "product__name")
-    fields = readonly_fields = (
-        "product",
-        "name",
-        "sku",
-        "barcode",
-        "weight_grams",
-        "requires_shipping",
-        "is_taxable",
-        "track_inventory",
-        "may_backorder",
-        "is_active",
-        "created_at",
-        "updated_at",
-    )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Variant]:
-        found: QuerySet[Variant] = super().get_queryset(request)
-        return found.select_related("product")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Variant | None = None) -> bool:
-        return False

@@ -154,8 +154,11 @@ def test_a_list_can_be_asked_for_nothing_but_its_own_filters() -> None:
     dates = {label: {f"{site.date_hierarchy}__{part}" for part in DATES} for label, site in LISTS.items()}
     assert min(map(len, asked.values())) > 50
     assert {label: allowed[label] - own[label] - linked[label] - dates[label] for label in LISTS} == NOTHING
-    assert {label for label in LISTS if linked[label]} == {"inventory.stocklevel", "pricing.pricehistory"}
-    assert [linked[label] for label in LISTS if linked[label]] == [{"variant__id__exact"}] * 2
+    assert {label: linked[label] for label in LISTS if linked[label]} == {
+        "catalog.variant": {"product__id__exact"},
+        "inventory.stocklevel": {"variant__id__exact"},
+        "pricing.pricehistory": {"variant__id__exact"},
+    }
 
 
 def test_every_filter_of_a_list_is_let_through() -> None:

@@ -8,6 +8,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, ManyToManyField, Model
 from django.http import HttpRequest
+from unfold.forms import PaginationInlineFormSet
 
 from shop.platform.admin.lists import ListAdmin
 
@@ -72,12 +73,12 @@ class KnownRow(forms.Field):
         return False
 
 
-class RowFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
-    """Rows of an inline, all of them read in one statement."""
+class RowFormSet(PaginationInlineFormSet):
+    """Rows of an inline, or one page of them, read in one statement."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        name = str(self.model._meta.pk.name)  # type: ignore[union-attr]
+        name = str(self.model._meta.pk.name)
         if name in form.fields:
             rows = {str(each.pk): each for each in self.get_queryset()}
             form.fields[name] = KnownRow(rows, initial=form.fields[name].initial)

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from django import forms
+from django.utils.functional import cached_property
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelect2Widget,
@@ -24,13 +25,14 @@ from shop.kernel.errors import Refusal
 from shop.kernel.money import Money
 from shop.platform.admin import RowFormSet
 from shop.platform.admin.times import TimeField, zone_note
-from shop.platform.amounts import AmountField, major
+from shop.platform.amounts import AmountField, major, written
 from shop.platform.clock import now
 from shop.tax.models import TaxClass
 
 COLUMNS: Final = 3
 """So many options can always be entered; a product that has more keeps them."""
 LARGEST_UPLOAD: Final = 20 * 1024 * 1024
+SAME: Final = "There is another variant with the same options."
 SKU_TAKEN: Final = "{} has this SKU."
 TAKEN: Final = "This was the address of {}, and still leads there."
 
@@ -111,8 +113,15 @@ def names_of(product: Product) -> list[str]:
     """The product's options as they are wanted, else as they are."""
     if not hasattr(product, "wanted_options"):
         found = [] if product._state.adding else [each.name for each in Option.objects.filter(product=product)]
-        product.wanted_options = found  # type: ignore[attr-defined]
+        product.wanted_options = product.known_options = found  # type: ignore[attr-defined]
     names: list[str] = product.wanted_options  # type: ignore[attr-defined]
+    return names
+
+
+def known_names_of(product: Product) -> list[str]:
+    """The product's options as they are, whatever the form wants."""
+    names_of(product)
+    names: list[str] = product.known_options  # type: ignore[attr-defined]
     return names
 
 
@@ -184,14 +193,25 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
-        price, before = values.get("price"), values.get("compare_at")
+        price, before = values.get("price"), self._before(values)
         if before is not None and (price is None or before <= price) and "price" not in self.errors:
-            self.add_error("compare_at", "The price before has to be higher than the price now.")
+            if "compare_at" in self.fields:
+                self.add_error("compare_at", "The price before has to be higher than the price now.")
+            else:
+                told = f"It has to be lower than the price before, {written(before)}, which is on the variant's page."
+                self.add_error("price", told)
         return values
 
     def _get_validation_exclusions(self) -> set[str]:
         """All variants together judge whether their SKUs are unique."""
         return {*super()._get_validation_exclusions(), "sku"}  # type: ignore[misc]
+
+    def _before(self, values: Mapping[str, Any]) -> Money | None:
+        """What it cost before: as it was entered, or as it is where it can't be entered."""
+        minor = getattr(self.instance, "known_compare_at", None)
+        if "compare_at" in self.fields or minor is None:
+            return values.get("compare_at")
+        return Money(minor, self.currency)
 
     @property
     def values(self) -> list[str]:
@@ -202,7 +222,31 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
     def price_said(self) -> tuple[Money, Money | None] | None:
         """What was entered as the price; None for none."""
         price = self.cleaned_data.get("price")
-        return (price, self.cleaned_data.get("compare_at")) if price is not None else None
+        return (price, self._before(self.cleaned_data)) if price is not None else None
+
+
+class OneVariantForm(VariantForm):
+    """One variant on a page of its own: no other of its product has the same options."""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        product = self.instance.product
+        names = names_of(product)
+        for at, value in enumerate(self.values):
+            if bool(value) != (at < len(names)):
+                self.add_error(f"value_{at + 1}", _unfit_value(names, at))
+        key = options_key(dict(zip(names, self.values, strict=False)))
+        sku = values.get("sku")
+        sold = Variant.objects.filter(sku=sku, is_active=True).exclude(pk=self.instance.pk).select_related("product")
+        if sku and values.get("is_active") and (other := sold.first()):
+            self.add_error("sku", SKU_TAKEN.format(other))
+        if Variant.objects.filter(product=product, options_key=key).exclude(pk=self.instance.pk).exists():
+            self.add_error(None, SAME)
+        return values
+
+
+def _unfit_value(names: Sequence[str], at: int) -> str:
+    return f"Say its {names[at]}." if at < len(names) else "The product has no such option."
 
 
 def pictures_of(product: Product | None) -> list[tuple[str, str]]:
@@ -214,7 +258,12 @@ def pictures_of(product: Product | None) -> list[tuple[str, str]]:
 
 
 def variant_form(
-    *, names: Sequence[str], columns: int, in_currency: str, pictures: Sequence[tuple[str, str]]
+    *,
+    names: Sequence[str],
+    columns: int,
+    in_currency: str,
+    pictures: Sequence[tuple[str, str]],
+    base: type[VariantForm] = VariantForm,
 ) -> type[VariantForm]:
     """The form of a variant with a field for the value of each option."""
     fields: dict[str, Any] = {
@@ -226,27 +275,35 @@ def variant_form(
         )
         for at in range(1, columns + 1)
     }
-    return type("VariantForm", (VariantForm,), {**fields, "currency": in_currency, "pictures": pictures})
+    return type("VariantForm", (base,), {**fields, "currency": in_currency, "pictures": pictures})
 
 
 class VariantFormSet(RowFormSet):
-    """All variants of a product: each has one value for each option, and no two have the same."""
+    """All variants of a product: each has one value for each option, and no two have the same.
+
+    Of many there is one page; those of the other pages stay as they are.
+    """
 
     def clean(self) -> None:
         super().clean()
         if any(self.errors):
             return
-        names, seen = names_of(self.instance), set()
+        names = names_of(self.instance)
+        unfit = [row for row in self.elsewhere if row.is_active and len(row.ordered_options) != len(names)]
+        if unfit:
+            raise forms.ValidationError(
+                f"There are variants on other pages, as {unfit[0].name}: the product keeps as many options as it has."
+            )
+        seen = {options_key(self.options_elsewhere(row)) for row in self.elsewhere}
         form: Any
         for form in self.said():
             values = form.values
             for at, value in enumerate(values):
                 if bool(value) != (at < len(names)):
-                    told = f"Say its {names[at]}." if not value else "The product has no such option."
-                    form.add_error(f"value_{at + 1}", told)
+                    form.add_error(f"value_{at + 1}", _unfit_value(names, at))
             key = options_key(dict(zip(names, values, strict=False)))
             if key in seen:
-                form.add_error(None, "There is another variant with the same options.")
+                form.add_error(None, SAME)
             seen.add(key)
         self._refuse_taken_skus()
 
@@ -255,7 +312,7 @@ class VariantFormSet(RowFormSet):
         asking = [form for form in self.said() if form.cleaned_data.get("sku") and form.cleaned_data.get("is_active")]
         besides = None if self.instance._state.adding else self.instance.pk
         others = variants_of_skus((form.cleaned_data["sku"] for form in asking), besides=besides)
-        first: dict[str, str] = {}
+        first = {row.sku: row.name for row in self.elsewhere if row.sku and row.is_active}
         for form in asking:
             sku, name = form.cleaned_data["sku"], " / ".join(filter(None, form.values)) or "Another row"
             other = others.get(sku)
@@ -279,6 +336,31 @@ class VariantFormSet(RowFormSet):
     def options_of(self, form: VariantForm) -> Mapping[str, str]:
         """The option values that the form says, by the options' names."""
         return dict(zip(names_of(self.instance), form.values, strict=False))
+
+    def options_elsewhere(self, row: Variant) -> Mapping[str, str]:
+        """The same of a variant on another page: its options may be called otherwise from now on."""
+        return dict(zip(names_of(self.instance), row.ordered_options.values(), strict=False))
+
+    @cached_property
+    def elsewhere(self) -> list[Variant]:
+        """The variants on the other pages that are part of the product: what does not fit its options is off."""
+        if self.instance._state.adding or not self.per_page or self.paginator.num_pages == 1:
+            return []
+        here = {row.pk for row in self.get_queryset()}
+        rows = [row for row in Variant.objects.filter(product=self.instance) if row.pk not in here]
+        for row in rows:
+            row.product = self.instance
+        return [row for row in rows if row.is_active or len(row.ordered_options) == len(names_of(self.instance))]
+
+    def in_order(self) -> list[Any]:
+        """The product's variants from now on, in their order: forms of this page, and rows of the other pages."""
+        first = next(iter(self.get_queryset()), None)
+        place = (first.position, first.pk) if first else None
+        before = [row for row in self.elsewhere if place and (row.position, row.pk) < place]
+        after = self.elsewhere[len(before) :]
+        said = list(self.said())
+        new = [form for form in said if form.instance._state.adding]
+        return [*before, *said[: len(said) - len(new)], *after, *new]
 
 
 class ScheduleForm(forms.Form):

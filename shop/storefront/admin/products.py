@@ -4,15 +4,14 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
-from unfold.admin import StackedInline, TabularInline
+from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from shop.catalog.admin import WholeSlugs
-from shop.catalog.models import Image, Product, Variant
+from shop.catalog.models import Image, Product
 from shop.catalog.operations import products
 from shop.platform.admin import Answers, Button, ButtonsAdmin, RecordAdmin, RowFormSet, actor_of
 from shop.platform.admin.times import text_of
@@ -22,125 +21,22 @@ from shop.storefront.admin.columns import (
     PricedFilter,
     StockFilter,
     thumbnail,
-    with_price_and_stock,
     with_prices_and_stock,
 )
 from shop.storefront.admin.forms import (
     ImageForm,
     ProductForm,
     ScheduleForm,
-    VariantForm,
-    VariantFormSet,
-    columns_of,
     keep_uploads,
+    known_names_of,
     names_of,
-    pictures_of,
-    variant_form,
 )
 from shop.storefront.admin.sheets import sheet_of
+from shop.storefront.admin.variants import OfProduct, VariantInline, VariantTable, currency_of, tell_given_up
 from shop.storefront.operations import save_product
-from shop.stores.queries import default_market
 
 Status = Product.Status
 STATES = {"draft": "info", "active": "success", "scheduled": "info", "archived": "warning"}
-
-
-def currency_of(request: Any) -> str:
-    """The currency of the default market, asked for once a request."""
-    if not hasattr(request, "ordinary_currency"):
-        request.ordinary_currency = default_market().currency
-    return str(request.ordinary_currency)
-
-
-class OfProduct:
-    """Whoever may write the product may write what it consists of."""
-
-    def has_view_permission(self, request: HttpRequest, obj: Product | None = None) -> bool:
-        return bool(request.user.has_perm("catalog.view_product")) or self.has_change_permission(request, obj)
-
-    def has_add_permission(self, request: HttpRequest, obj: Product | None = None) -> bool:
-        return self.has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Product | None = None) -> bool:
-        return self.has_change_permission(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Product | None = None) -> bool:
-        is_new = obj is None or obj._state.adding
-        return bool(request.user.has_perm("catalog.add_product" if is_new else "catalog.change_product"))
-
-
-class VariantInline(OfProduct, StackedInline):
-    """What is bought. A variant is never deleted, only switched off: orders and stock know it."""
-
-    model = Variant
-    formset = VariantFormSet
-    extra, min_num = 0, 1
-    can_delete = False
-    readonly_fields = ("shown_stock", "price_history")
-    looked_at = ("shown_options", "sku", "barcode", "shown_price", "price_history", "shown_stock", "is_active")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Variant]:
-        found: QuerySet[Variant] = super().get_queryset(request)
-        return with_price_and_stock(found.select_related("product"), currency=currency_of(request))
-
-    def get_formset(self, request: HttpRequest, obj: Product | None = None, **kwargs: Any) -> Any:
-        if not self.has_change_permission(request, obj):
-            return super().get_formset(request, obj, **{**kwargs, "fields": ()})
-        names = names_of(obj) if obj else []
-        form = variant_form(
-            names=names, columns=columns_of(obj), in_currency=currency_of(request), pictures=pictures_of(obj)
-        )
-        self._take_away(form, request)
-        return super().get_formset(request, obj, **{**kwargs, "form": form, "fields": VariantForm.Meta.fields})
-
-    def get_fieldsets(self, request: HttpRequest, obj: Product | None = None) -> Any:
-        if not self.has_change_permission(request, obj):
-            return [(None, {"fields": self.looked_at})]
-        values = tuple(f"value_{at}" for at in range(1, columns_of(obj) + 1))
-        numbers = ("sku", "barcode", "weight_grams")
-        stock = ("shown_stock", "received")
-        selling = ("is_active", "requires_shipping", "is_taxable")
-        counting = ("track_inventory", "may_backorder")
-        looks = ("picture",)
-        prices = ("price", "compare_at", "cost", "price_history")
-        return [(None, {"fields": (values, prices, numbers, stock, counting, selling, looks)})]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:
-        return self.readonly_fields if self.has_change_permission(request, obj) else self.looked_at
-
-    def _take_away(self, form: type[VariantForm], request: HttpRequest) -> None:
-        """Prices and stock can be written by whoever has the permissions of their own tables."""
-        for permission, names in {
-            "pricing.change_price": ("price", "compare_at"),
-            "inventory.change_stocklevel": ("received",),
-        }.items():
-            for name in names:
-                form.base_fields[name].disabled = not request.user.has_perm(permission)
-
-    @display(description="stock")
-    def shown_stock(self, variant: Any) -> str:
-        if variant._state.adding:
-            return "—"
-        if not variant.track_inventory:
-            return "not counted"
-        href = reverse("admin:inventory_stocklevel_changelist") + f"?variant__id__exact={variant.pk}"
-        there, free = variant.known_on_hand or 0, variant.known_free or 0
-        return format_html('{} there, {} free · <a class="text-link" href="{}">Adjust</a>', there, free, href)
-
-    @display(description="price history")
-    def price_history(self, variant: Variant) -> str:
-        if variant._state.adding:
-            return "—"
-        href = reverse("admin:pricing_pricehistory_changelist") + f"?variant__id__exact={variant.pk}"
-        return format_html('<a class="text-link" href="{}">Show</a>', href)
-
-    @display(description="options")
-    def shown_options(self, variant: Variant) -> str:
-        return variant.name or "—"
-
-    @display(description="price")
-    def shown_price(self, variant: Any) -> str:
-        return column(shown(variant.known_price, variant.in_currency))
 
 
 class ImageInline(OfProduct, TabularInline):
@@ -150,6 +46,7 @@ class ImageInline(OfProduct, TabularInline):
     form = ImageForm
     formset = RowFormSet
     extra = 0
+    per_page = 40
     tab = True
     fields = ("preview", "upload", "alt", "position", "source")
     readonly_fields = ("preview", "source")
@@ -228,6 +125,7 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
     Media = WholeSlugs
     readonly_fields = ("shown_status", "published_at", "former_addresses")
     inlines = (VariantInline, ImageInline)
+    warn_unsaved_form = True
     compressed_fields = False
     fieldsets = (
         (None, {"fields": (("name", "slug"), ("category", "brand"), ("shown_status", "published_at"))}),
@@ -276,6 +174,10 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Product | None = None) -> dict[str, Any]:
         return {} if obj else self.prepopulated_fields
 
+    def get_inlines(self, request: HttpRequest, obj: Product | None = None) -> tuple[Any, ...]:
+        """A product with options has a table of variants; else its one variant is a form among the others."""
+        return (VariantTable if obj and known_names_of(obj) else VariantInline, ImageInline)
+
     def has_delete_permission(self, request: HttpRequest, obj: Product | None = None) -> bool:
         return False
 
@@ -290,6 +192,14 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
             keep_uploads(request.FILES)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
+    def response_change(self, request: HttpRequest, obj: Product) -> HttpResponse:
+        """Whoever goes on is on the same page of the variants."""
+        if "_continue" in request.POST and request.GET:
+            self.message_user(request, f"{obj} is saved.", messages.SUCCESS)
+            return HttpResponseRedirect(request.get_full_path())
+        response: HttpResponse = super().response_change(request, obj)
+        return response
+
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
         """Nothing: the product is written together with what it consists of."""
 
@@ -298,8 +208,7 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
         sheet = sheet_of(form, variants, images, currency=currency_of(request))
         saved = save_product(form.instance if change else None, sheet, actor=actor_of(request))
         form.instance.pk = saved.product.pk
-        for note in saved.notes:
-            messages.info(request, f"{note.other} is not sold any more, so it gave its SKU {note.sku} up.")
+        tell_given_up(request, saved)
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         told = {name for each in formsets if each.has_changed() for name in [str(each.model._meta.verbose_name_plural)]}

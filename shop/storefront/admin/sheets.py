@@ -1,25 +1,48 @@
-"""What a product's forms say, as operations want it."""
+"""What a product's forms say, as operations want it. What no form says stays as it is."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from shop.catalog.drafts import ImageDraft, ProductDraft, VariantDraft
-from shop.catalog.models import OptionValue, Product
+from shop.catalog.models import Image, OptionValue, Product, Variant
 from shop.catalog.pictures import Kept
+from shop.kernel.money import Money
 from shop.storefront.admin.forms import ProductForm, VariantForm, VariantFormSet, names_of
 from shop.storefront.operations import Sheet
 
 
 def sheet_of(form: ProductForm, variants: VariantFormSet, images: Any, *, currency: str) -> Sheet:
     """The product of these forms, all of them valid."""
-    said = list(variants.said())
+    entries = variants.in_order()
+    keys = _keys(form.instance, images)
+    drafts = [
+        _entered(each, variants.options_of(each), keys)
+        if isinstance(each, VariantForm)
+        else replace(_as_it_is(each, keys), options=variants.options_elsewhere(each))
+        for each in entries
+    ]
+    values, product = form.cleaned_data, form.instance
     return Sheet(
-        draft=_draft(form, variants, said, images),
+        draft=ProductDraft(
+            slug=values["slug"],
+            name=values["name"],
+            description_html=values["description_html"],
+            status=product.status,
+            published_at=product.published_at,
+            brand=values["brand"],
+            category=values["category"],
+            kind=values["kind"],
+            tags=tuple(values["tags"]),
+            tax_code=values["tax_code"],
+            seo_title=values["seo_title"],
+            seo_description=values["seo_description"],
+            options=_options(product, names_of(product), drafts),
+            variants=tuple(drafts),
+            images=_images(images),
+        ),
         currency=currency,
-        prices={
-            at: each.price_said() for at, each in enumerate(said) if {"price", "compare_at"} & set(each.changed_data)
-        },
-        received={at: each.cleaned_data["received"] for at, each in enumerate(said) if each.cleaned_data["received"]},
+        **_numbers(entries),
         without_images=tuple(each.instance.pk for each in images.deleted_forms),
         other_files={
             each.instance.pk: each.cleaned_data["upload"]
@@ -29,57 +52,97 @@ def sheet_of(form: ProductForm, variants: VariantFormSet, images: Any, *, curren
     )
 
 
-def _draft(form: ProductForm, variants: VariantFormSet, said: Sequence[VariantForm], images: Any) -> ProductDraft:
-    product: Product = form.instance
-    values = form.cleaned_data
-    keys = {str(each.instance.pk): _image(each).key for each in _kept(images) if not each.instance._state.adding}
-    return ProductDraft(
-        slug=values["slug"],
-        name=values["name"],
-        description_html=values["description_html"],
-        status=product.status,
-        published_at=product.published_at,
-        brand=values["brand"],
-        category=values["category"],
-        kind=values["kind"],
-        tags=tuple(values["tags"]),
-        tax_code=values["tax_code"],
-        seo_title=values["seo_title"],
-        seo_description=values["seo_description"],
-        options=_options(product, variants, said),
-        variants=tuple(_variant(each, variants, keys) for each in said),
-        images=_images(images),
-    )
-
-
-def _variant(form: VariantForm, variants: VariantFormSet, keys: Mapping[str, str]) -> VariantDraft:
-    values = form.cleaned_data
-    return VariantDraft(
-        id=None if form.instance._state.adding else form.instance.pk,
-        options=variants.options_of(form),
-        sku=values["sku"] or None,
-        barcode=values["barcode"],
-        weight_grams=values["weight_grams"],
-        requires_shipping=values["requires_shipping"],
-        is_taxable=values["is_taxable"],
-        track_inventory=values["track_inventory"],
-        may_backorder=values["may_backorder"],
-        cost=values["cost"],
-        image=keys.get(values["picture"], ""),
-        is_active=values["is_active"],
-    )
-
-
-def _options(product: Product, variants: VariantFormSet, said: Sequence[VariantForm]) -> dict[str, list[str]]:
-    """The values in use: those that were there in their order, then new ones as they were entered."""
+def sheet_of_variant(product: Product, form: VariantForm, *, currency: str) -> Sheet:
+    """The product as it is, but for the variant of this form; a new one comes last."""
     names = names_of(product)
+    keys = {str(image.pk): _key(image) for image in Image.objects.filter(product=product)}
+    entries: list[Any] = []
+    for row in Variant.objects.filter(product=product):
+        row.product = product
+        if row.pk == form.instance.pk:
+            entries.append(form)
+        elif row.is_active or len(row.ordered_options) == len(names):
+            entries.append(row)
+    if form.instance._state.adding:
+        entries.append(form)
+    values = dict(zip(names, form.values, strict=False))
+    drafts = [
+        _entered(form, values, keys) if each is form else replace(_as_it_is(each, keys), options=each.ordered_options)
+        for each in entries
+    ]
+    return Sheet(
+        draft=ProductDraft(
+            slug=product.slug,
+            name=product.name,
+            description_html=product.description_html,
+            status=product.status,
+            published_at=product.published_at,
+            brand=product.brand,
+            category=product.category,
+            kind=product.kind,
+            tags=tuple(product.tags),
+            tax_code=product.tax_code,
+            seo_title=product.seo_title,
+            seo_description=product.seo_description,
+            options=_options(product, names, drafts),
+            variants=tuple(drafts),
+            keeps=frozenset({"images"}),
+        ),
+        currency=currency,
+        **_numbers(entries),
+    )
+
+
+def _numbers(entries: Sequence[Any]) -> dict[str, Any]:
+    """Prices and stock that the forms among these say, by their places."""
+    forms = {at: each for at, each in enumerate(entries) if isinstance(each, VariantForm)}
+    return {
+        "prices": {
+            at: form.price_said() for at, form in forms.items() if {"price", "compare_at"} & set(form.changed_data)
+        },
+        "received": {at: form.cleaned_data["received"] for at, form in forms.items() if form.cleaned_data["received"]},
+    }
+
+
+def _entered(form: VariantForm, options: Mapping[str, str], keys: Mapping[str, str]) -> VariantDraft:
+    """The form's variant; what it has no field for stays."""
+    values = form.cleaned_data
+    draft = replace(_as_it_is(form.instance, keys), options=options)
+    if form.instance._state.adding:
+        draft = replace(draft, id=None)
+    if "cost" in form.fields:
+        draft = replace(draft, cost=values["cost"])
+    if "picture" in form.fields:
+        draft = replace(draft, image=keys.get(values["picture"], ""))
+    return draft
+
+
+def _as_it_is(row: Variant, keys: Mapping[str, str]) -> VariantDraft:
+    """The row as a draft, without its options."""
+    return VariantDraft(
+        id=row.pk,
+        sku=row.sku or None,
+        barcode=row.barcode,
+        weight_grams=row.weight_grams,
+        requires_shipping=row.requires_shipping,
+        is_taxable=row.is_taxable,
+        track_inventory=row.track_inventory,
+        may_backorder=row.may_backorder,
+        cost=Money(row.cost, row.cost_currency) if row.cost is not None and row.cost_currency else None,
+        image=keys.get(str(row.image_id), ""),
+        is_active=row.is_active,
+    )
+
+
+def _options(product: Product, names: Sequence[str], drafts: Sequence[VariantDraft]) -> dict[str, list[str]]:
+    """The values in use: those that were there in their order, then new ones as they were entered."""
     before = OptionValue.objects.filter(option__product=product.pk, option__name__in=names).order_by("position", "id")
     order = {pair: at for at, pair in enumerate(before.values_list("option__name", "value"))}
-    live = [each for each in said if each.cleaned_data["is_active"]] or said
-    used: dict[str, list[str]] = {name: [] for name in names}
-    for form in live:
-        for name, value in variants.options_of(form).items():
-            used[name] += [value] if value not in used[name] else []
+    live = [each for each in drafts if each.is_active] or drafts
+    used: dict[str, dict[str, None]] = {name: {} for name in names}
+    for draft in live:
+        for name, value in draft.options.items():
+            used[name][value] = None
     return {
         name: sorted(values, key=lambda value: order.get((name, value), len(order))) for name, values in used.items()
     }
@@ -93,12 +156,33 @@ def _kept(images: Any) -> list[Any]:
     ]
 
 
+def _elsewhere(images: Any) -> list[Image]:
+    """The pictures on the other pages."""
+    if images.instance._state.adding or images.paginator.num_pages == 1:
+        return []
+    here = {each.pk for each in images.get_queryset()}
+    return [row for row in Image.objects.filter(product=images.instance) if row.pk not in here]
+
+
+def _keys(product: Product, images: Any) -> dict[str, str]:
+    """By what each of the product's pictures is known."""
+    kept = {str(each.instance.pk): _image(each).key for each in _kept(images) if not each.instance._state.adding}
+    return kept | {str(row.pk): _key(row) for row in _elsewhere(images)}
+
+
+def _key(image: Image) -> str:
+    return image.source_url or image.file.name or ""
+
+
 def _images(images: Any) -> tuple[ImageDraft, ...]:
     """In their order; a picture that is given twice is one."""
+    placed = [(each.cleaned_data["position"] or 0, _image(each)) for each in _kept(images)]
+    placed += [
+        (row.position, ImageDraft(url=row.source_url, file=row.file.name or "", alt=row.alt))
+        for row in _elsewhere(images)
+    ]
     drafts: dict[str, ImageDraft] = {}
-    ordered = sorted(_kept(images), key=lambda each: each.cleaned_data["position"] or 0)
-    for form in ordered:
-        draft = _image(form)
+    for _, draft in sorted(placed, key=lambda each: each[0]):
         drafts.setdefault(draft.key, draft)
     return tuple(drafts.values())
 
