@@ -25,11 +25,16 @@ class OrderCodeAsked(Event):
 
 @dataclass(frozen=True, slots=True)
 class OrderMarkedPaid(Event):
-    """Somebody of the staff (`actor`, a user's key) has seen the money of an order that is paid outside the shop."""
+    """Somebody of the staff (`actor`, a user's key) has seen the money of an order that is paid outside the shop.
+
+    `received_on` is the day (ISO 8601) that it came, `reference` what the bank or the receipt calls it.
+    """
 
     name: ClassVar[str] = "order.marked_paid"
     number: str
     actor: UUID | None
+    reference: str = ""
+    received_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)

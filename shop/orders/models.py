@@ -85,6 +85,8 @@ class Order(Stateful):
     bill = models.OneToOneField("payments.Bill", models.PROTECT, related_name="+")
     hold = models.OneToOneField("inventory.Hold", models.PROTECT, null=True, related_name="+")
     note = models.TextField(blank=True)
+    search_text = models.TextField(blank=True, editable=False, db_default="", default="")
+    """What staff find the order by, in `searchable` form: e-mail, names, cities and SKUs."""
     metadata = models.JSONField(default=dict, blank=True)
     is_test = models.BooleanField("test", default=False)
     expires_at = models.DateTimeField(null=True, blank=True, help_text="Unpaid until then, it is given up.")

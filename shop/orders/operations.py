@@ -1,7 +1,7 @@
 """The life of an order: drafted with its claims, placed once, given up or cancelled with everything given back."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from shop.kernel.ids import digest, secret
 from shop.orders import numbers, statuses
 from shop.orders.events import OrderCancelled, OrderMarkedPaid, OrderPlaced
 from shop.orders.models import Cancellation, Order, OrderLine, OrderRedemption
+from shop.orders.search import search_text
 from shop.orders.types import Agreement, LineExtra, Whole
 from shop.payments import operations as payments
 from shop.payments.models import Bill
@@ -81,6 +82,11 @@ def draft(
         bill=bill,
         hold_id=agreement.hold_id,
         note=agreement.note,
+        search_text=search_text(
+            agreement.email,
+            (agreement.shipping_address, agreement.billing_address),
+            (sellables[line.item.variant_id].sku for line in quote.lines),
+        ),
         metadata=dict(agreement.metadata),
         is_test=agreement.is_test,
         expires_at=agreement.expires_at,
@@ -242,8 +248,10 @@ def cancel(order: Order, *, actor_id: UUID | None, reason: str = "", expected_ve
 
 
 @transaction.atomic
-def mark_paid(order: Order, *, actor: Actor) -> bool:
+def mark_paid(order: Order, *, actor: Actor, reference: str = "", received_on: date | None = None) -> bool:
     """Somebody has seen the money of a placed order that is paid outside the shop; False if it was paid already.
+
+    The event tells who, what the bank calls it and when it came.
 
     Raises WrongState for an order that was never placed, was cancelled, or is paid through a gateway.
     """
@@ -255,7 +263,15 @@ def mark_paid(order: Order, *, actor: Actor) -> bool:
     Order.objects.filter(pk=found.pk).update(expires_at=None)
     if found.hold_id is not None:
         inventory.make_firm(Hold(pk=found.hold_id))
-    events.record(OrderMarkedPaid(aggregate=found.pk, number=found.number or "", actor=actor.user_id))
+    events.record(
+        OrderMarkedPaid(
+            aggregate=found.pk,
+            number=found.number or "",
+            actor=actor.user_id,
+            reference=reference,
+            received_on=received_on.isoformat() if received_on else "",
+        )
+    )
     statuses.refresh(order)
     return True
 

@@ -55,6 +55,13 @@ def orders_of(user_id: UUID, *, limit: int, cursor: Cursor = START, is_counted: 
     return Page(tuple(_wholes(cut.items, lines)), cut.next, cut.previous, length)
 
 
+def name_on(order: Order) -> str:
+    """Whom the order goes to: the name or company of its address, empty for none."""
+    address = order.shipping_address or order.billing_address or {}
+    name = " ".join(filter(None, (address.get("first_name"), address.get("last_name"))))
+    return name or str(address.get("company") or "")
+
+
 def _wholes(found: Sequence[Order], all_lines: QuerySet[OrderLine]) -> list[Whole]:
     bills = {each.bill_id: each.bill for each in found}
     lines = _grouped(all_lines.filter(order__in=[each.pk for each in found]).order_by("position"), "order_id")

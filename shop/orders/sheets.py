@@ -1,12 +1,15 @@
-"""An order on one page for whoever works with it: lines, totals, addresses, money, claims and what has happened."""
+"""An order on one page for whoever works with it: lines, totals, addresses, money, stock and what has happened."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Final
+from uuid import UUID
 
 from django.urls import reverse
 
+from shop.accounts.models import User
 from shop.inventory.models import Hold
 from shop.orders.models import Order, OrderLine, OrderRedemption
 from shop.orders.queries import whole_of
@@ -24,8 +27,9 @@ TONES: Final = {
     "delivered": "good",
     "captured": "good",
     "succeeded": "good",
-    "committed": "good",
-    "confirmed": "good",
+    "reserved": "good",
+    "used": "good",
+    "reserved for now": "wait",
     "unpaid": "wait",
     "unfulfilled": "wait",
     "expired": "wait",
@@ -39,13 +43,16 @@ TONES: Final = {
 HAPPENED: Final = {
     "order.placed": "The order was placed",
     "order.cancelled": "The order was cancelled",
-    "order.marked_paid": "Somebody marked it as paid",
+    "order.marked_paid": "Marked as paid",
     "order.paid_late": "Its money came late",
     "order.code_asked": "Another code for its address was asked for",
     "payment.settled": "The payment ended",
     "payment.refunded": "Money went back",
     "payment.refund_failed": "A refund failed",
 }
+BILLS: Final = {"covered": "paid"}
+HOLDS: Final = {"held": "reserved for now", "committed": "reserved"}
+USES: Final = {"claimed": "reserved for now", "confirmed": "used"}
 POSTAL: Final = ("company", "line1", "line2")
 
 
@@ -57,9 +64,9 @@ class Tag:
     tone: str
 
 
-def tag(status: str) -> Tag:
-    """The status as a person reads it."""
-    said = status.replace("_", " ")
+def tag(status: str, words: Mapping[str, str] = MappingProxyType({})) -> Tag:
+    """The status as a person reads it, by these words where they have one for it."""
+    said = words.get(status, status.replace("_", " "))
     return Tag(said, TONES.get(said, "plain"))
 
 
@@ -78,7 +85,7 @@ def sheet_of(order: Order, *, may: Callable[[str], bool]) -> Mapping[str, Any]:
             *(_payment(each) for each in whole.payments),
             *(_refund(each, order.currency, may) for each in whole.refunds),
         ],
-        "claims": list(_claims(order)),
+        "kept": list(_kept(order)),
         "events": list(_events(order)),
     }
 
@@ -146,21 +153,36 @@ def _refund(refund: Refund, currency: str, may: Callable[[str], bool]) -> Mappin
     }
 
 
-def _claims(order: Order) -> Iterator[tuple[str, Tag, str]]:
-    """What the order keeps of others: money owed, stock, codes."""
+def _kept(order: Order) -> Iterator[tuple[str, Tag, str]]:
+    """What the order keeps: what is paid of it, its stock and its discounts."""
     bill, hold = order.bill, order.hold
-    yield "Bill", tag(bill.status), f"{shown(bill.captured, bill.currency)} of {shown(bill.amount, bill.currency)}"
+    paid = f"{shown(bill.captured, bill.currency)} of {shown(bill.amount, bill.currency)} paid"
+    back = f", {shown(bill.refunded, bill.currency)} refunded" if bill.refunded else ""
+    yield "Payment summary", tag(bill.status, BILLS), paid + back
     if hold is not None:
         until = f"until {text_of(hold.expires_at)}" if hold.status == Hold.Status.HELD else ""
-        yield "Stock", tag(hold.status), until
+        yield "Reserved stock", tag(hold.status, HOLDS), until
     kept = OrderRedemption.objects.filter(order=order).select_related("redemption__code").order_by("pk")
     for each in kept:
-        yield "Code", tag(each.redemption.status), each.redemption.code.code
+        yield "Discount use", tag(each.redemption.status, USES), each.redemption.code.code
 
 
 def _events(order: Order) -> Iterator[tuple[datetime, str, str]]:
     yield order.created_at, "The order was drafted", ""
-    rows = OutboxEvent.objects.filter(aggregate__in=[order.pk, order.bill_id]).order_by("id")[:MOST_EVENTS]
+    rows = list(OutboxEvent.objects.filter(aggregate__in=[order.pk, order.bill_id]).order_by("id")[:MOST_EVENTS])
+    actors = [UUID(row.payload["actor"]) for row in rows if row.payload.get("actor")]
+    people = dict(User.objects.filter(pk__in=actors).values_list("pk", "email")) if actors else {}
     for row in rows:
-        note = row.payload.get("status") or row.payload.get("reason") or ""
-        yield row.occurred_at, HAPPENED.get(row.name, row.name), str(note).replace("_", " ")
+        yield row.occurred_at, HAPPENED.get(row.name, row.name), _noted(row.payload, people)
+
+
+def _noted(payload: Mapping[str, Any], people: Mapping[UUID, str]) -> str:
+    """What an event says besides its name: a status or reason; who, when and under which reference."""
+    actor, day = payload.get("actor"), payload.get("received_on")
+    notes = (
+        str(payload.get("status") or payload.get("reason") or "").replace("_", " "),
+        f"by {people.get(UUID(actor), 'somebody who has left')}" if actor else "",
+        f"received on {text_of(date.fromisoformat(day))}" if day else "",
+        f"reference {payload['reference']}" if payload.get("reference") else "",
+    )
+    return ", ".join(filter(None, notes))

@@ -1,6 +1,7 @@
 """Money in the admin: bills, attempts to collect them, refunds and what providers told. All of it to look at.
 
-What can be done to a refund is a button that calls an operation.
+What can be done to a refund is a button that calls an operation. Bills, payments and refunds are registered by the
+layer that knows which order they are of.
 """
 
 from django.contrib import admin
@@ -8,10 +9,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
+from shop.kernel.symbols import written
 from shop.payments import operations as payments
 from shop.payments.models import Bill, InboundWebhook, Payment, Refund
 from shop.platform.admin import Answers, Button, ButtonsAdmin, ReadOnlyAdmin, ReadOnlyInline
-from shop.platform.amounts import column, shown, written
+from shop.platform.amounts import column, shown
 
 STATES = {
     "open": "warning",
@@ -51,7 +53,8 @@ class Looked(ReadOnlyAdmin):
 
 class PaymentInline(ReadOnlyInline):
     model = Payment
-    fields = readonly_fields = ("created_at", "method", "provider", "status", "shown_amount", "decline_code")
+    fields: tuple[str, ...] = ("created_at", "method", "provider", "status", "shown_amount", "decline_code")
+    readonly_fields: tuple[str, ...] = fields
     hide_title = True
     show_change_link = True
 
@@ -60,15 +63,15 @@ class PaymentInline(ReadOnlyInline):
         return column(written(payment.money))
 
 
-@admin.register(Bill)
 class BillAdmin(Looked):
     """What is owed."""
 
-    list_display = ("created_at", "shown_amount", "shown_captured", "shown_refunded", "shown_status")
+    list_display: tuple[str, ...] = ("created_at", "shown_amount", "shown_captured", "shown_refunded", "shown_status")
     list_filter = ("status", "currency")
-    fields = readonly_fields = (
+    fields: tuple[str, ...] = (
         "shown_status", "shown_amount", "shown_captured", "shown_refunded", "created_at", "updated_at"
     )  # fmt: skip
+    readonly_fields: tuple[str, ...] = fields
     inlines = (PaymentInline,)
 
     @display(description="captured", ordering="captured")
@@ -82,7 +85,8 @@ class BillAdmin(Looked):
 
 class RefundInline(ReadOnlyInline):
     model = Refund
-    fields = readonly_fields = ("created_at", "status", "shown_amount", "reason")
+    fields: tuple[str, ...] = ("created_at", "status", "shown_amount", "reason")
+    readonly_fields: tuple[str, ...] = fields
     hide_title = True
     show_change_link = True
 
@@ -95,17 +99,25 @@ class RefundInline(ReadOnlyInline):
         return column(written(refund.money))
 
 
-@admin.register(Payment)
 class PaymentAdmin(Looked):
     """Attempts to collect. No card is known here, only the end of its number."""
 
-    list_display = ("created_at", "method", "provider", "shown_amount", "shown_status", "decline_code", "reference")
+    list_display: tuple[str, ...] = (
+        "created_at",
+        "method",
+        "provider",
+        "shown_amount",
+        "shown_status",
+        "decline_code",
+        "reference",
+    )
     list_filter = ("status", "provider", "method")
-    search_fields = ("reference",)
-    fields = readonly_fields = (
+    search_fields: tuple[str, ...] = ("reference",)
+    fields: tuple[str, ...] = (
         "bill", "method", "provider", "shown_status", "shown_amount", "reference", "decline_code", "brand", "last4",
         "created_at", "updated_at",
     )  # fmt: skip
+    readonly_fields: tuple[str, ...] = fields
     inlines = (RefundInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
@@ -130,16 +142,16 @@ def _can_be_repeated(refund: Refund) -> bool:
     return refund.status == Refund.Status.FAILED and not hasattr(refund, "asked_again")
 
 
-@admin.register(Refund)
 class RefundAdmin(ButtonsAdmin, Looked):
     """Money on its way back."""
 
-    list_display = ("created_at", "shown_amount", "shown_status", "reason")
+    list_display: tuple[str, ...] = ("created_at", "shown_amount", "shown_status", "reason")
     list_filter = ("status",)
     list_select_related = ("payment",)
-    fields = readonly_fields = (
+    fields: tuple[str, ...] = (
         "payment", "shown_status", "shown_amount", "reason", "instead_of", "created_at", "updated_at"
     )  # fmt: skip
+    readonly_fields: tuple[str, ...] = fields
     buttons = (
         Button(
             name="paid-back",
@@ -168,7 +180,8 @@ class RefundAdmin(ButtonsAdmin, Looked):
 class InboundWebhookAdmin(Looked):
     """What providers have told, each event once."""
 
-    list_display = ("received_at", "provider", "kind", "event_id")
+    list_display: tuple[str, ...] = ("received_at", "provider", "kind", "event_id")
     list_filter = ("provider",)
-    search_fields = ("event_id",)
-    fields = readonly_fields = ("received_at", "provider", "kind", "event_id", "payment")
+    search_fields: tuple[str, ...] = ("event_id",)
+    fields: tuple[str, ...] = ("received_at", "provider", "kind", "event_id", "payment")
+    readonly_fields: tuple[str, ...] = fields

@@ -14,28 +14,9 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWi
 from shop.kernel.currencies import exponent
 from shop.kernel.errors import Refusal
 from shop.kernel.money import Money
+from shop.kernel.symbols import written
 
 LONGEST: Final = 25
-SIGNS: Final = {
-    "AUD": "A$",
-    "BRL": "R$",
-    "CAD": "CA$",
-    "CNY": "CN¥",
-    "EUR": "€",
-    "GBP": "£",
-    "HKD": "HK$",
-    "ILS": "₪",
-    "INR": "₹",
-    "JPY": "¥",
-    "KRW": "₩",
-    "MXN": "MX$",
-    "NZD": "NZ$",
-    "PHP": "₱",
-    "TWD": "NT$",
-    "USD": "$",
-    "VND": "₫",
-}
-"""Before the amount, as Unicode's CLDR writes them in English; other currencies are written as their code."""
 
 
 _AMOUNT: Final = re.compile(r"-?[0-9][0-9.,]*")
@@ -118,13 +99,6 @@ def read(text: str, currency: str) -> Money:
 def shown(minor: int | None, currency: str) -> str:
     """The minor units as a person reads them, "€1,299.00" or "CHF 19.99"; a dash for none."""
     return written(Money(minor, currency)) if minor is not None else "—"
-
-
-def written(money: Money) -> str:
-    """The amount as a person reads it."""
-    whole, point, part = money.text().lstrip("-").partition(".")
-    sign = SIGNS.get(money.currency, f"{money.currency}\N{NO-BREAK SPACE}")
-    return f"{'-' if money.minor < 0 else ''}{sign}{int(whole):,}{point}{part}"
 
 
 def column(text: object) -> SafeString:

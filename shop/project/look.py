@@ -29,8 +29,8 @@ NAVIGATION = [
         "items": [
             _list("Orders", "receipt_long", "orders.order"),
             _list("Carts", "shopping_cart", "checkout.cart"),
-            _list("Bills", "request_quote", "payments.bill"),
             _list("Payments", "payments", "payments.payment"),
+            _list("Payment summaries", "request_quote", "payments.bill"),
             _list("Refunds", "undo", "payments.refund"),
         ],
     },
@@ -52,7 +52,7 @@ NAVIGATION = [
         "items": [
             _list("Stock levels", "shelves", "inventory.stocklevel"),
             _list("Movements", "swap_vert", "inventory.stockmovement"),
-            _list("Holds", "front_hand", "inventory.hold"),
+            _list("Reserved stock", "front_hand", "inventory.hold"),
             _list("Locations", "warehouse", "inventory.location"),
         ],
     },
@@ -62,7 +62,7 @@ NAVIGATION = [
         "items": [
             _list("Promotions", "campaign", "promotions.promotion"),
             _list("Discount codes", "confirmation_number", "promotions.discountcode"),
-            _list("Redemptions", "redeem", "promotions.redemption"),
+            _list("Discount uses", "redeem", "promotions.redemption"),
         ],
     },
     {
@@ -134,5 +134,6 @@ UNFOLD: dict[str, Any] = {
         ]
     },
     "STYLES": [lambda request: static("shop/admin.css")],
-    "SIDEBAR": {"navigation": NAVIGATION},
+    "SIDEBAR": {"navigation": NAVIGATION, "show_search": True, "command_search": True},
+    "COMMAND": {"search_callback": "shop.project.finding.results"},
 }

@@ -13,6 +13,7 @@ from shop.accounts.models import User
 from shop.catalog.models import Product
 from shop.inventory.models import StockLevel
 from shop.orders.models import Order
+from shop.orders.queries import name_on
 from shop.platform.amounts import shown
 from shop.platform.settings import shop_settings
 from shop.pricing.queries import ordinary
@@ -29,7 +30,11 @@ def context(viewer: Viewer, at: datetime, *, timezone: str) -> dict[str, Any]:
     currency = queries.default_market().currency
     if viewer.has_perm("orders.view_order"):
         found["sales"] += _orders(day_began(at, timezone=timezone), currency=currency)
-        found["newest_orders"] = Order.objects.filter(placed_at__isnull=False).order_by("-placed_at")[:SHOWN]
+        newest = Order.objects.filter(placed_at__isnull=False).order_by("-placed_at")[:SHOWN]
+        found["newest_orders"] = [
+            {"order": each, "name": name_on(each) or each.email, "total": shown(each.total, each.currency)}
+            for each in newest
+        ]
     if viewer.has_perm("inventory.view_stocklevel"):
         found["short"] = _short()
     if viewer.has_perm("catalog.view_product"):

@@ -143,10 +143,8 @@ def test_the_dashboard_counts_what_there_is(root: Client) -> None:
     page = root.get("/admin/")
 
     assert [(card.title, card.figure, card.is_alarming) for card in page.context["cards"]] == [
-        ("People", 4, False),
-        ("Devices logged in", 3, False),
-        ("Live codes", 3, False),
-        ("Jobs waiting", 0, True),
+        ("Accounts", 4, False),
+        ("Failed jobs", 3, True),
     ]
     assert [each["count"] for each in page.context["days"]] == [0] * 13 + [4]
     assert "person2@example.com" in page.content.decode()

@@ -45,7 +45,7 @@ def test_staff_logs_in_and_opens_the_list_of_one_time_passwords(browser: Watched
 def test_the_dashboard_leads_to_everything_and_asks_nobody_else(staff: Watched, live_server: LiveServer) -> None:
     page = staff.open("/admin/")
 
-    page.get_by_role("link", name="Devices logged in").click()
+    page.get_by_role("link", name="Sessions").first.click()
     page.get_by_role("cell", name="Laptop").wait_for()
     page.get_by_role("link", name="Dashboard").click()
     page.get_by_role("heading", name="Newest people").wait_for()

@@ -1,8 +1,11 @@
 """Orders in the admin: looked at, cancelled and marked as paid, never written."""
 
+from io import StringIO
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from shop.catalog.models import Variant
@@ -13,6 +16,7 @@ from shop.orders.models import Cancellation, Order
 from shop.payments import operations as payments
 from shop.payments.models import Bill, Payment
 from shop.platform.actors import Actor
+from shop.platform.clock import now
 from shop.platform.models import OutboxEvent
 from shop.platform.records import WrongState
 from tests.admins import clerk, cost, root, said
@@ -24,7 +28,10 @@ pytestmark = pytest.mark.django_db
 
 __all__ = ["bank"]
 
+KOLN = {"first_name": "Ada", "last_name": "Lovelace", "city": "Köln", "country": "DE"}
 ORDERS = "/admin/orders/order/"
+TODAY = f"{now():%Y-%m-%d}"
+DAY = f"{now().day} {now():%b %Y}"
 
 
 @pytest.fixture
@@ -60,7 +67,7 @@ def test_the_page_shows_the_whole_order(mug: Variant) -> None:
     page = root().get(f"{ORDERS}{order.pk}/change/").content.decode()
 
     shown = [str(order.number), "guest@example.com", "Mug", "€19.99", "€4.90", "€24.89", "Unter den Linden 1",
-             "captured", "committed", "The order was placed"]  # fmt: skip
+             "captured", "reserved", "The order was placed"]  # fmt: skip
     assert [each for each in shown if each not in page] == []
 
 
@@ -68,26 +75,41 @@ def test_an_offline_order_is_marked_as_paid(mug: Variant) -> None:
     order, client = buy(mug), root()
     before = (order.payment_status, order.expires_at is None)
 
-    answer = press(client, order, "mark-paid")
+    answer = press(client, order, "mark-paid", received_on=TODAY, reference="2026-117")
 
     after = fresh(order)
     assert (before, answer.status_code) == (("unpaid", False), 302)
     assert (after.payment_status, after.expires_at, after.version) == ("paid", None, order.version + 1)
     assert Bill.objects.values_list("status", "captured").get() == ("covered", order.total)
     assert Payment.objects.get().status == "captured"
-    assert OutboxEvent.objects.get(name="order.marked_paid").payload["number"] == order.number
-    assert "Mark as paid" not in said(client, answer)
+    told, page = OutboxEvent.objects.get(name="order.marked_paid").payload, said(client, answer)
+    assert (told["number"], told["received_on"], told["reference"]) == (order.number, TODAY, "2026-117")
+    assert f"Marked as paid: by root@example.com, received on {DAY}, reference 2026-117" in page
+    assert "press/mark-paid/" not in page
 
 
 def test_marking_it_twice_changes_nothing_more(mug: Variant) -> None:
     order, client = buy(mug), root()
-    press(client, order, "mark-paid")
+    press(client, order, "mark-paid", received_on=TODAY)
     before = Order.objects.values().get()
 
-    again = press(client, order, "mark-paid")
+    again = press(client, order, "mark-paid", received_on=TODAY)
 
     assert "It was paid already." in said(client, again)
     assert Order.objects.values().get() == before
+    assert OutboxEvent.objects.filter(name="order.marked_paid").count() == 1
+
+
+@pytest.mark.parametrize("day", ["", "2199-01-01", "1999-01-01", "yesterday", "\x00"])
+def test_asking_whether_it_is_paid_changes_nothing(mug: Variant, day: str) -> None:
+    order, client = buy(mug), root()
+
+    asked = client.get(f"{ORDERS}{order.pk}/press/mark-paid/")
+    wrong = press(client, order, "mark-paid", received_on=day)
+
+    assert (asked.status_code, wrong.status_code) == (200, 200)
+    assert list(wrong.context["form"].errors) == ["received_on"]
+    assert (fresh(order).payment_status, Bill.objects.get().captured) == ("unpaid", 0)
 
 
 def test_an_order_is_cancelled_with_its_reason(mug: Variant) -> None:
@@ -125,7 +147,7 @@ def test_asking_whether_to_cancel_cancels_nothing(mug: Variant) -> None:
     assert (fresh(order).status, level(mug)) == ("placed", (10, 0, 1))
 
 
-@pytest.mark.parametrize(("button", "sent"), [("cancel", {"reason": "late"}), ("mark-paid", {})])
+@pytest.mark.parametrize(("button", "sent"), [("cancel", {"reason": "late"}), ("mark-paid", {"received_on": TODAY})])
 def test_what_the_state_forbids_is_a_message(mug: Variant, button: str, sent: dict[str, str]) -> None:
     order, client = buy(mug), root()
     Order.objects.update(status="expired")
@@ -164,15 +186,6 @@ def test_each_button_takes_its_own_permission(mug: Variant, button: str, permiss
     assert permission != other
 
 
-def test_a_button_comes_by_post_alone(mug: Variant) -> None:
-    order = buy(mug)
-
-    answer = root().get(f"{ORDERS}{order.pk}/press/mark-paid/")
-
-    assert answer.status_code == 405
-    assert fresh(order).payment_status == "unpaid"
-
-
 @pytest.mark.parametrize("path", ["add/", "{pk}/change/", "{pk}/delete/"])
 def test_nobody_writes_an_order(mug: Variant, path: str) -> None:
     order = buy(mug)
@@ -190,6 +203,88 @@ def test_no_address_is_an_error_of_the_server(mug: Variant, path: str) -> None:
     answer = root().post(ORDERS + path.format(pk=order.pk))
 
     assert answer.status_code in (404, 400)
+
+
+def listed(client: Client, query: str) -> list[str]:
+    """The numbers of the orders that a list shows."""
+    answer = client.get(f"{ORDERS}?{query}")
+    assert answer.status_code == 200
+    return [each.number for each in answer.context["cl"].result_list]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["K7MQ2-9XWTA", "k7mq2 9xwta", "k7mq29xwta", "K7MQ2", "lovelace", "LOVELACE Ada", "guest@example", "ESP-CHAL",
+     "koln", "Köln", "ada köln"],
+)  # fmt: skip
+def test_orders_are_found_by_number_name_email_sku_and_city(mug: Variant, text: str) -> None:
+    Variant.objects.filter(pk=mug.pk).update(sku="ESP-CHAL")
+    order = buy(mug)
+    other = buy(sell("cup", sku="CUP-1"), key="key-2")
+    Order.objects.filter(pk=order.pk).update(number="K7MQ2-9XWTA", search_text="", shipping_address=KOLN)
+    Order.objects.filter(pk=other.pk).update(number="ZZZZZ-ZZZZZ", search_text="eve@example.com eve bremen")
+
+    call_command("index_orders", stdout=StringIO())
+
+    assert listed(root(), f"q={quote(text)}") == ["K7MQ2-9XWTA"]
+
+
+def test_an_order_can_be_found_from_its_first_moment(mug: Variant) -> None:
+    order, client = buy(mug), root()
+
+    assert order.search_text == "guest@example.com ada lovelace berlin"
+    assert (listed(client, "q=berlin"), listed(client, "q=hamburg")) == ([order.number], [])
+
+
+def test_failed_tries_are_behind_a_filter(mug: Variant) -> None:
+    placed, tried = buy(mug), buy(mug, key="key-2")
+    Order.objects.filter(pk=tried.pk).update(status="cancelled", number=None, placed_at=None)
+    client = root()
+
+    assert listed(client, "") == [placed.number]
+    assert listed(client, "placed=no") == [None]
+    assert sorted(map(str, listed(client, "placed=all"))) == sorted([str(placed.number), "None"])
+
+
+MONEY_LISTS = ["bill", "payment", "refund"]
+
+
+@pytest.mark.parametrize("model", MONEY_LISTS)
+def test_money_names_its_order_and_customer_to_whoever_may_see_orders(mug: Variant, model: str) -> None:
+    order = pay(buy(mug))
+    payments.refund(Payment.objects.get(), amount=Money(1690, "EUR"))
+    client, teller = root(), clerk("payments.view_bill", "payments.view_payment", "payments.view_refund")
+    path = f"/admin/payments/{model}/"
+
+    shown = client.get(f"{path}?q={order.number}").content.decode()
+    hidden = teller.get(path).content.decode()
+
+    link = f"{ORDERS}{order.pk}/change/"
+    assert (link in shown, str(order.number) in shown, order.email in shown) == (True, True, True)
+    assert (link in hidden, str(order.number) in hidden, order.email in hidden) == (False, False, False)
+    assert link not in client.get(f"{path}?q=nobody").content.decode()
+
+
+def test_the_page_of_a_payment_has_a_title_and_leads_to_its_order(mug: Variant) -> None:
+    order = pay(buy(mug))
+
+    page = root().get(f"/admin/payments/payment/{Payment.objects.get().pk}/change/").content.decode()
+
+    assert f"Payment of €24.89 for order {order.number}" in page
+    assert f"{ORDERS}{order.pk}/change/" in page
+
+
+def test_the_search_of_every_page_finds_orders_products_and_people(mug: Variant) -> None:
+    order = buy(mug)
+    client, clerk_of_products = root(), clerk("catalog.view_product")
+
+    found = client.get(f"/admin/search/?extended=1&s={order.number}").content.decode()
+    products = client.get("/admin/search/?extended=1&s=mug").content.decode()
+    nothing = clerk_of_products.get(f"/admin/search/?extended=1&s={order.number}").content.decode()
+
+    link = f"{ORDERS}{order.pk}/change/"
+    assert (link in found, link in nothing) == (True, False)
+    assert f"/admin/catalog/product/{mug.product_id}/change/" in products
 
 
 LISTS = [

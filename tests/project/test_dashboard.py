@@ -35,7 +35,8 @@ def test_it_tells_what_was_sold_what_waits_and_what_runs_out(bank: Watched) -> N
     ]
     assert [each.variant_id for each in context["short"]] == [scarce.pk]
     assert [each.slug for each in context["unpriced"]] == ["bare"]
-    assert len(context["newest_orders"]) == 2
+    assert [(each["name"], each["total"]) for each in context["newest_orders"]] == [("Ada Lovelace", "€24.89")] * 2
+    assert [card.title for card in context["cards"]] == ["Accounts"]
 
 
 def test_each_sees_what_they_may_see() -> None:

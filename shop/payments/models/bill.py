@@ -1,10 +1,17 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
 from shop.kernel.money import Money
+from shop.kernel.symbols import written
 from shop.platform.records import Stateful
+
+
+def titled(kind: str, row: Any) -> str:
+    """As "Payment of €16.90 for order K7MQ2-9XWTA": whoever reads the row may add an `order_number` to it."""
+    number = getattr(row, "order_number", None)
+    return f"{kind} of {written(row.money)}" + (f" for order {number}" if number else "")
 
 
 class Bill(Stateful):
@@ -43,7 +50,7 @@ class Bill(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"bill of {self.money}"
+        return titled("Payment summary", self)
 
     @property
     def money(self) -> Money:

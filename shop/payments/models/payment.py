@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from shop.kernel.money import Money
-from shop.payments.models.bill import Bill
+from shop.payments.models.bill import Bill, titled
 from shop.platform.records import Stateful
 
 
@@ -83,7 +83,7 @@ class Payment(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.status} payment of {self.money}"
+        return titled("Payment", self)
 
     @property
     def money(self) -> Money:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from shop.kernel.money import Money
+from shop.payments.models.bill import titled
 from shop.payments.models.payment import Payment
 from shop.platform.records import Stateful
 
@@ -43,7 +44,7 @@ class Refund(Stateful):
         indexes = [models.Index(fields=["created_at"], condition=Q(status="requested"), name="refund_under_way")]
 
     def __str__(self) -> str:
-        return f"{self.status} refund of {self.money}"
+        return titled("Refund", self)
 
     @property
     def money(self) -> Money:

@@ -23,9 +23,10 @@ from shop.catalog.queries import variants_of_skus
 from shop.inventory.counters import MOST
 from shop.kernel.errors import Refusal
 from shop.kernel.money import Money
+from shop.kernel.symbols import written
 from shop.platform.admin import RowFormSet
 from shop.platform.admin.times import TimeField, zone_note
-from shop.platform.amounts import AmountField, major, written
+from shop.platform.amounts import AmountField, major
 from shop.platform.clock import now
 from shop.tax.models import TaxClass
 
