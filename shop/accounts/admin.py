@@ -13,13 +13,12 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from shop.accounts.forms import AddressForm, NewUserForm, PasswordForm, UserForm
 from shop.accounts.models import Address, OneTimePassword, PendingRegistration, Session, User
 from shop.accounts.operations import addresses, administration, sessions
-from shop.platform.admin import ChoosingAdmin, ListAdmin, ReadOnlyAdmin, RecordAdmin
+from shop.platform.admin import ChoosingAdmin, ListAdmin, ReadOnlyAdmin, ReadOnlyInline, RecordAdmin
 from shop.platform.clock import now
 from shop.stores.forms import chosen
 
@@ -59,25 +58,17 @@ class GroupAdmin(ForSuperusers, DjangoGroupAdmin):
     """Groups hand out permissions."""
 
 
-class OwnInline(TabularInline):
+class OwnInline(ReadOnlyInline):
     """What a person has, to look at."""
 
-    extra = 0
+    per_page = 20
     tab = True
-    can_delete = False
     show_change_link = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 class SessionInline(OwnInline):
     model = Session
     fields = readonly_fields = ("device_name", "ip", "created_at", "last_seen_at", "ended_at", "ending")
-    per_page = 20
 
 
 class AddressInline(OwnInline):

@@ -39,7 +39,7 @@ class CategoryAdmin(RecordAdmin):
     form = CategoryForm
     list_display = ("branch", "slug", "position", "product_count", "is_active")
     list_filter = ("is_active",)
-    list_per_page = 500
+    list_per_page = 100
     ordering = ("path",)
     sortable_by = ()
     search_fields = ("name", "slug")

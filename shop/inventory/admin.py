@@ -87,6 +87,11 @@ def _adjust(request: HttpRequest, level: StockLevel, answers: Answers) -> str:
     return f"There are {after.on_hand} now, before there were {level.on_hand}."
 
 
+def _how_many(level: StockLevel) -> str:
+    reserved = level.held + level.allocated + level.unavailable
+    return f"There are {level.on_hand} now, {reserved} of them reserved: not fewer than those can be left."
+
+
 @admin.register(StockLevel)
 class StockLevelAdmin(ButtonsAdmin, ReadOnlyAdmin):
     """What lies where, and how much of it is spoken for."""
@@ -113,7 +118,7 @@ class StockLevelAdmin(ButtonsAdmin, ReadOnlyAdmin):
             permission=MAY_ADJUST,
             does=_adjust,
             asks=AdjustForm,
-            question="Held and allocated pieces are spoken for: not fewer than those can be left.",
+            question=_how_many,
             variant="primary",
         ),
     )

@@ -10,8 +10,10 @@ from shop.inventory.models import Location, StockLevel
 
 
 def reason() -> forms.CharField:
-    """Why there is another quantity: it stands in the books."""
-    return forms.CharField(max_length=200, widget=UnfoldAdminTextInputWidget, help_text="It stands in the books.")
+    """Why there is another quantity: it is kept with the movement."""
+    return forms.CharField(
+        max_length=200, widget=UnfoldAdminTextInputWidget, help_text="It is kept in the history of the stock."
+    )
 
 
 class AdjustForm(forms.Form):

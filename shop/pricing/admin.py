@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from shop.platform.admin import ReadOnlyAdmin, RecordAdmin
+from shop.platform.admin.lists import FewFilter
 from shop.platform.amounts import column, shown
 from shop.pricing import operations as pricing
 from shop.pricing.forms import PriceForm, PriceListForm
@@ -62,7 +63,7 @@ class PriceAdmin(RecordAdmin):
 
     form = PriceForm
     list_display = ("variant", "sku", "price_list", "price", "before", "updated_at")
-    list_filter = ("price_list",)
+    list_filter = (("price_list", FewFilter),)
     list_select_related = ("variant__product", "price_list")
     search_fields = ("variant__sku", "variant__product__name", "variant__product__slug")
     search_help_text = "Product or SKU"

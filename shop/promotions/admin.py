@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from unfold.decorators import display
 
 from shop.platform.admin import ReadOnlyAdmin, ReadOnlyInline, RecordAdmin
+from shop.platform.admin.lists import FewFilter
 from shop.platform.amounts import column, percent_text
 from shop.promotions import operations as promotions
 from shop.promotions.forms import CodeForm, PromotionForm
@@ -50,7 +51,7 @@ class DiscountCodeAdmin(RecordAdmin):
 
     form = CodeForm
     list_display = ("code", "promotion", "used", "usage_limit", "once_per_customer", "created_at")
-    list_filter = ("once_per_customer", "promotion")
+    list_filter = ("once_per_customer", ("promotion", FewFilter))
     list_select_related = ("promotion",)
     search_fields = ("code", "promotion__name")
     autocomplete_fields = ("promotion",)

@@ -18,6 +18,7 @@ class TaxRateInline(TabularInline):
     model = TaxRate
     form = TaxRateForm
     formset = RowFormSet
+    per_page = 50
     extra = 0
     fields = ("country", "name", "percent")
     hide_title = True

@@ -41,10 +41,15 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 class ReadOnlyInline(TabularInline):
-    """Rows that belong to another, to look at."""
+    """Rows that belong to another, to look at, a page at a time."""
 
     extra = 0
+    per_page = 50
     can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        found: QuerySet[Any] = super().get_queryset(request)
+        return found if found.ordered else found.order_by("pk")
 
     def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False

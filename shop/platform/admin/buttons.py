@@ -31,7 +31,7 @@ class Button:
     does: Callable[[HttpRequest, Any, Answers], str]
     fits: Callable[[Any], bool] = bool
     asks: type[forms.Form] | None = None
-    question: str = ""
+    question: str | Callable[[Any], str] = ""
     variant: str = "default"
 
 
@@ -96,6 +96,7 @@ class ButtonsAdmin(ListAdmin):
             "opts": self.model._meta,
             "original": row,
             "button": button,
+            "question": button.question(row) if callable(button.question) else button.question,
             "form": form,
             "back": self.page_of(row),
         }

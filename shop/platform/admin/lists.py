@@ -7,7 +7,7 @@ out, letter by letter, what no page shows.
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import RelatedFieldListFilter, SimpleListFilter
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -21,6 +21,17 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSplitDateTimeVerticalWidget
 
 from shop.platform.admin.times import SplitTimeField, zone_note
+
+
+class FewFilter(RelatedFieldListFilter):
+    """The first of the rows that a column refers to: a shop may have thousands. The others are found by searching."""
+
+    most = 50
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        rows = field.related_model._default_manager.order_by(*self.field_admin_ordering(field, request, model_admin))
+        chosen = rows.filter(pk=self.lookup_val[-1]) if self.lookup_val else rows.none()
+        return [(row.pk, str(row)) for row in dict.fromkeys([*rows[: self.most], *chosen])]
 
 
 class ListAdmin(ModelAdmin):

@@ -14,6 +14,7 @@ from shop.catalog.admin import WholeSlugs
 from shop.catalog.models import Image, Product
 from shop.catalog.operations import products
 from shop.platform.admin import Answers, Button, ButtonsAdmin, RecordAdmin, RowFormSet, actor_of
+from shop.platform.admin.lists import FewFilter
 from shop.platform.admin.times import text_of
 from shop.platform.amounts import column, shown
 from shop.platform.clock import now
@@ -46,7 +47,7 @@ class ImageInline(OfProduct, TabularInline):
     form = ImageForm
     formset = RowFormSet
     extra = 0
-    per_page = 40
+    per_page = 20
     tab = True
     fields = ("preview", "upload", "alt", "position", "source")
     readonly_fields = ("preview", "source")
@@ -115,10 +116,10 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
         "visible_from",
     )
     list_display_links = ("picture", "name")
-    list_filter = ("status", PricedFilter, StockFilter, "brand", "category")
+    list_filter = ("status", PricedFilter, StockFilter, ("brand", FewFilter), ("category", FewFilter))
     list_select_related = ("category", "brand", "main_image")
-    search_fields = ("name", "slug", "variants__sku")
-    search_help_text = "Name, address or SKU"
+    search_fields = ("name", "slug", "variants__sku", "brand__name", "category__name")
+    search_help_text = "Name, address, SKU, brand or category"
     ordering = ("-id",)
     autocomplete_fields = ("brand", "category")
     prepopulated_fields = {"slug": ("name",)}
@@ -173,6 +174,14 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Product | None = None) -> dict[str, Any]:
         return {} if obj else self.prepopulated_fields
+
+    def get_fieldsets(self, request: HttpRequest, obj: Product | None = None) -> Any:
+        """Whoever may only look sees the tags as they are typed."""
+        found = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj) or obj is None:
+            return found
+        shown_fields = (("option_names", "shown_tags"), ("tax_code", "kind"))
+        return (*found[:2], (None, {"fields": shown_fields}), *found[3:])
 
     def get_inlines(self, request: HttpRequest, obj: Product | None = None) -> tuple[Any, ...]:
         """A product with options has a table of variants; else its one variant is a form among the others."""
@@ -236,6 +245,10 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
     @display(description="visible from", ordering="published_at")
     def visible_from(self, product: Product) -> str:
         return text_of(product.published_at) if product.published_at else "—"
+
+    @display(description="tags")
+    def shown_tags(self, product: Product) -> str:
+        return ", ".join(product.tags) or "—"
 
     @display(description="options")
     def option_names(self, product: Product) -> str:

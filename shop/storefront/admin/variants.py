@@ -124,7 +124,7 @@ class VariantRows(ShownVariant, OfProduct):
     can_delete = False
     readonly_fields: tuple[str, ...] = ("shown_stock", "price_history")
     looked_at = ("shown_options", "sku", "barcode", "shown_price", "price_history", "shown_stock", "is_active")
-    per_page = 40
+    per_page = 30
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Variant]:
         found: QuerySet[Variant] = super().get_queryset(request)  # type: ignore[misc]
