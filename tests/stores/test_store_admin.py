@@ -202,6 +202,7 @@ def test_saving_a_market_tells_what_is_missing_to_sell_there(root: Client) -> No
 
     nothing = root.post(f"{MARKETS}add/", market())
     told = [str(each) for each in get_messages(nothing.wsgi_request)]
+    root.get(MARKETS)  # which shows them, once
     made = Market.objects.get(code="ch")
     set_price(variant.pk, Money(2100, "CHF"))
     shipping.offer("parcel-ch", market=made, name="Parcel", price=Money(700, "CHF"))
