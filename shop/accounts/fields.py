@@ -4,17 +4,20 @@ from collections.abc import Iterator, Mapping
 from types import SimpleNamespace
 from typing import Annotated, Any
 
-import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.encoding import punycode
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from shop.accounts.errors import WeakPassword
 from shop.accounts.models import LONGEST_EMAIL, email_key
 from shop.accounts.passwords import LONGEST, SHORTEST, weaknesses
 from shop.platform.http.fields import Mistake
 from shop.platform.metadata import MOST_PAIRS
+from shop.stores.phones import NotAPhone, phone
+
+LONGEST_PHONE = 40
+"""As it is typed; what is stored is shorter."""
 
 
 def _email(value: str) -> str:
@@ -35,15 +38,17 @@ def _email(value: str) -> str:
 
 def _phone(value: str) -> str:
     """E.164 (ITU-T), so that it can be called from everywhere."""
-    if not value.strip():
-        return ""
     try:
-        number = phonenumbers.parse(value, None)
-    except phonenumbers.NumberParseException:
-        raise Mistake("invalid_format", "Write the number with its country code, like +49 30 901820.") from None
-    if not phonenumbers.is_possible_number(number):
-        raise Mistake("invalid_format", "There is no such telephone number.")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return phone(value)
+    except NotAPhone as wrong:
+        raise Mistake("invalid_format", str(wrong)) from None
+
+
+def _phone_schema(description: str) -> WithJsonSchema:
+    """An empty text is no number, and allowed: forms send it."""
+    number = {"type": "string", "format": "phone", "maxLength": LONGEST_PHONE}
+    nothing = {"type": "string", "maxLength": 0}
+    return WithJsonSchema({"anyOf": [number, nothing], "description": description, "examples": ["+4930901820"]})
 
 
 def too_weak(field: str, right: Mapping[str, Any]) -> Iterator[tuple[str, Mistake]]:
@@ -76,14 +81,16 @@ LastName = Annotated[Name, Field(examples=["Lovelace"])]
 DeviceName = Annotated[Name, Field(description="As the person calls the device.", examples=["Ada's telephone"])]
 Phone = Annotated[
     str,
-    Field(
-        max_length=32,
-        description="With its country code.",
-        examples=["+4930901820"],
-        json_schema_extra={"format": "phone"},
-    ),
+    Field(max_length=LONGEST_PHONE),
     AfterValidator(_phone),
+    _phone_schema("With its country code. Stored as E.164, an extension as `;ext=12`."),
 ]
+PhoneOfAddress = Annotated[
+    str,
+    Field(max_length=LONGEST_PHONE),
+    _phone_schema("With its country code, or as it is dialed in the country. Stored as E.164."),
+]
+"""Read together with the country of its address."""
 Line1 = Annotated[str, Field(min_length=1, max_length=200, examples=["Friedrichstr. 43"])]
 Line2 = Annotated[str, Field(max_length=200)]
 City = Annotated[Name, Field(examples=["Berlin"])]

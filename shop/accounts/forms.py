@@ -13,6 +13,7 @@ from shop.platform.clock import now
 from shop.stores.addresses import gaps, mistakes
 from shop.stores.forms import LINES
 from shop.stores.models import locale_tag
+from shop.stores.phones import NotAPhone, phone
 
 LONGEST_KEY = 254
 
@@ -32,6 +33,12 @@ class VouchedEmail(forms.ModelForm):  # type: ignore[type-arg]
         if User.objects.filter(email_key=key).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError("There is an account with this address already.", code="already_exists")
         return email
+
+    def clean_phone(self) -> str:
+        try:
+            return phone(self.cleaned_data["phone"])
+        except NotAPhone as wrong:
+            raise forms.ValidationError(str(wrong), code="invalid_format") from None
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]

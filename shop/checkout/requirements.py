@@ -8,8 +8,7 @@ from shop.checkout.models import Cart, CartLine
 from shop.checkout.types import Need
 from shop.inventory.types import NONE_LEFT, Availability
 from shop.quotes.facts import Facts
-
-ADDRESS_FIELDS = ("first_name", "last_name", "line1", "city", "country")
+from shop.stores import addresses
 
 
 def of(
@@ -43,19 +42,33 @@ def _contact(cart: Cart) -> Iterator[Need]:
 
 
 def _address(cart: Cart, known: Facts) -> Iterator[Need]:
-    address: Mapping[str, Any] = cart.shipping_address or {}
-    if not _must_ship(known):
-        address, place = cart.billing_address or address, "billing_address"
+    shipping: Mapping[str, Any] = cart.shipping_address or {}
+    billing: Mapping[str, Any] = cart.billing_address or {}
+    if _must_ship(known):
+        needed, place = shipping, "shipping_address"
+    elif billing:
+        needed, place = billing, "billing_address"
     else:
-        place = "shipping_address"
-    if not address:
+        needed, place = shipping, "shipping_address" if shipping else "billing_address"
+    if not needed:
         yield Need("address_required", "An address is needed.", place)
-        return
-    for name in ADDRESS_FIELDS:
-        if not (address.get(name) or "").strip():
-            yield Need("address_incomplete", "The address is not complete.", f"{place}.{name}")
-    if address.get("country") not in (None, cart.country):
+    else:
+        yield from _incomplete(needed, place)
+    if billing and place != "billing_address":
+        yield from _incomplete(billing, "billing_address")
+    if needed.get("country") not in (None, cart.country):
         yield Need("country_differs", "The cart is for another country: its taxes are not this one's.", "country")
+
+
+def _incomplete(address: Mapping[str, Any], place: str) -> Iterator[Need]:
+    """What the country of the address can't do without (`/countries` says it too), and whom it is for."""
+    if not addresses.is_named(address):
+        message = "Enter a first name, a last name or a company."
+        yield Need("address_incomplete", message, f"{place}.{addresses.NAMES[0]}")
+    for gap in addresses.gaps(address):
+        yield Need("address_incomplete", "The address is not complete.", f"{place}.{gap.field}")
+    for mistake in addresses.mistakes(address):
+        yield Need("address_incomplete", mistake.message, f"{place}.{mistake.field}")
 
 
 def _shipping(cart: Cart, known: Facts) -> Iterator[Need]:

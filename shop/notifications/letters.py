@@ -1,8 +1,7 @@
 """What the mails about orders say."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from shop.kernel.ids import Prefix, public
 from shop.kernel.money import Money
@@ -11,7 +10,7 @@ from shop.orders.types import Whole
 from shop.platform.links import storefront_url
 from shop.platform.mail.letters import Code, Letter, Link, Part, Table
 from shop.platform.settings import shop_settings
-from shop.stores.country_names import NAMES
+from shop.stores.formatting import format_address
 
 
 def confirmation(
@@ -133,16 +132,7 @@ def _totals(order: Order) -> Table:
 
 
 def _address(order: Order) -> str:
-    address = order.shipping_address or {}
-    name = " ".join(address[each] for each in ("first_name", "last_name") if address.get(each))
-    city = " ".join(address[each] for each in ("postal_code", "city") if address.get(each))
-    lines = [name, address.get("company"), address.get("line1"), address.get("line2"), city, _country(address)]
-    return "\n".join(line for line in lines if line)
-
-
-def _country(address: Mapping[str, Any]) -> str | None:
-    code = address.get("country")
-    return NAMES.get(code, code) if code else None
+    return "\n".join(format_address(order.shipping_address or {}))
 
 
 def _money(minor: int, order: Order) -> str:

@@ -17,6 +17,7 @@ from shop.payments.models import Payment, Refund
 from shop.platform.admin.times import text_of
 from shop.platform.amounts import shown
 from shop.platform.models import OutboxEvent
+from shop.stores.formatting import format_address
 
 MOST_EVENTS: Final = 100
 TONES: Final = {
@@ -40,6 +41,9 @@ TONES: Final = {
     "declined": "bad",
     "failed": "bad",
 }
+BILLS: Final = {"covered": "paid"}
+HOLDS: Final = {"held": "reserved for now", "committed": "reserved"}
+USES: Final = {"claimed": "reserved for now", "confirmed": "used"}
 HAPPENED: Final = {
     "order.placed": "The order was placed",
     "order.cancelled": "The order was cancelled",
@@ -50,10 +54,6 @@ HAPPENED: Final = {
     "payment.refunded": "Money went back",
     "payment.refund_failed": "A refund failed",
 }
-BILLS: Final = {"covered": "paid"}
-HOLDS: Final = {"held": "reserved for now", "committed": "reserved"}
-USES: Final = {"claimed": "reserved for now", "confirmed": "used"}
-POSTAL: Final = ("company", "line1", "line2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +121,11 @@ def _totals(order: Order) -> Iterator[tuple[str, str]]:
 
 def _addresses(order: Order) -> Sequence[tuple[str, list[str]]]:
     pairs = (("Ship to", order.shipping_address), ("Bill to", order.billing_address))
-    return [(title, list(_postal(address))) for title, address in pairs if address]
-
-
-def _postal(address: Mapping[str, str | None]) -> Iterator[str]:
-    name = f"{address.get('first_name') or ''} {address.get('last_name') or ''}".strip()
-    place = f"{address.get('postal_code') or ''} {address.get('city') or ''}".strip()
-    lines = [name, *(address.get(each) for each in POSTAL), place, address.get("state"), address.get("country")]
-    yield from (line for line in [*lines, address.get("phone")] if line)
+    return [
+        (title, [*format_address(address), *filter(None, [address.get("phone")])])
+        for title, address in pairs
+        if address
+    ]
 
 
 def _payment(payment: Payment) -> Mapping[str, Any]:

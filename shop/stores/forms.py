@@ -7,10 +7,10 @@ from django import forms
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2Widget, UnfoldAdminTextInputWidget
 
 from shop.kernel.currencies import EXPONENTS
-from shop.stores.addresses import mistakes
-from shop.stores.countries import folded
+from shop.stores.addresses import mistakes, settled
 from shop.stores.country_names import NAMES
 from shop.stores.models import MarketCountry
+from shop.stores.regions import folded
 
 CHOICES = {
     "currency": [(code, code) for code in sorted(EXPONENTS)],
@@ -72,7 +72,7 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
         for problem in mistakes(values):
             if problem.field in self.fields:
                 self.add_error(problem.field, problem.message)
-        return values
+        return values if self.errors else settled(values)
 
 
 class MarketForm(forms.ModelForm):  # type: ignore[type-arg]

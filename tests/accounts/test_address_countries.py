@@ -36,13 +36,13 @@ def test_what_the_country_does_not_know_is_refused_at_the_field(
     assert Address.objects.count() == 0
 
 
-def test_an_address_is_kept_as_it_was_written(me: Visitor) -> None:
+def test_postal_code_and_state_are_kept_in_the_form_of_the_country(me: Visitor) -> None:
     answer = me.post(
-        "/me/addresses", line1="1 Main St", city="Montréal", postal_code="h3z 2y7", state="Québec", country="CA"
+        "/me/addresses", line1="1 Main St", city="Montréal", postal_code="h3z2y7", state="Québec", country="CA"
     )
 
     assert answer.status == 201
-    assert (answer.data["postal_code"], answer.data["state"]) == ("h3z 2y7", "Québec")
+    assert (answer.data["postal_code"], answer.data["state"]) == ("H3Z 2Y7", "QC")
 
 
 def test_a_change_must_fit_what_stays(me: Visitor) -> None:
@@ -64,3 +64,103 @@ def test_what_is_no_part_of_the_place_may_change_where_an_old_address_would_not_
 
     assert (changed.status, changed.data["first_name"]) == (200, "Ada")
     assert (refused.status, told(refused)) == (422, [("invalid_format", "postal_code")])
+
+
+@pytest.mark.parametrize(
+    ("country", "postal_code", "states", "code"),
+    [
+        ("CN", "518000", ["Guangdong", "GD", "广东", "广东省", "44", "guangdong sheng"], "GD"),
+        ("ES", "07001", ["Baleares", "Illes Balears", "IB"], "PM"),
+        ("ES", "17001", ["Gerona", "Girona"], "GI"),
+        ("ES", "28001", ["Comunidad de Madrid", "MADRID"], "M"),
+        ("MX", "06000", ["DF", "CDMX", "Distrito Federal"], "CMX"),
+        ("MX", "25000", ["Coahuila", "Coah."], "COA"),
+        ("MX", "50000", ["México", "Estado de México"], "MEX"),
+        ("IN", "752001", ["OD", "OR", "Orissa"], "OD"),
+        ("IN", "248001", ["UK", "UT", "Uttaranchal"], "UK"),
+        ("IN", "500001", ["TS", "TG"], "TS"),
+        ("JP", "100-0001", ["TOKYO-TO", "13", "JP-13", "東京", "東京都", "Tokyo Prefecture"], "13"),
+        ("RU", "101000", ["Московская область", "Moscow Oblast"], "MOS"),
+        ("AR", "C1000", ["Buenos Aires (Ciudad)", "CABA"], "C"),
+    ],
+)
+def test_a_region_is_known_however_it_is_written(
+    me: Visitor, country: str, postal_code: str, states: list[str], code: str
+) -> None:
+    place = {"line1": "1 Road", "city": "X", "postal_code": postal_code, "country": country}
+
+    answers = [me.post("/me/addresses", **place, state=each) for each in states]
+
+    assert [(each.status, each.data and each.data["state"]) for each in answers] == [(201, code)] * len(states)
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "stored"),
+    [
+        ("PT", "1000205", "1000-205"),
+        ("PT", "1000 205", "1000-205"),
+        ("PL", "00950", "00-950"),
+        ("IN", "110 001", "110001"),
+        ("DE", "D-10115", "10115"),
+        ("NL", "1234ab", "1234 AB"),
+        ("GB", "sw1y4jh", "SW1Y 4JH"),
+        ("LV", "1073", "LV-1073"),
+        ("JP", "１５４-００２３", "154-0023"),  # noqa: RUF001 - as Japanese keyboards type it
+        ("IR", "۱۱۹۳۶۵۴۴۷۱", "11936-54471"),
+        ("DE", "\u200b10115\ufeff", "10115"),
+    ],
+)
+def test_a_postal_code_is_kept_in_the_form_of_its_country(me: Visitor, country: str, typed: str, stored: str) -> None:
+    state = {"IN": "Delhi", "JP": "Tokyo"}.get(country, "")
+
+    answer = me.post("/me/addresses", line1="1", city="X", state=state, postal_code=typed, country=country)
+
+    assert (answer.status, answer.data["postal_code"]) == (201, stored)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"city": "Taipei City", "postal_code": "110", "country": "TW", "line1": "45 City Hall Road"},
+        {"city": "George Town", "postal_code": "KY1-1001", "country": "KY", "line1": "68 Edward St"},
+    ],
+)
+def test_where_post_finds_it_without_no_region_is_asked_for(me: Visitor, place: dict[str, str]) -> None:
+    assert me.post("/me/addresses", **place).status == 201
+
+
+def test_a_state_does_not_survive_a_change_of_country(me: Visitor) -> None:
+    texas = {"line1": "1 Main St", "city": "Austin", "postal_code": "78701", "state": "TX", "country": "US"}
+    path = f"/me/addresses/{me.post('/me/addresses', **texas).data['id']}"
+
+    moved = me.patch(path, country="GB", city="London", postal_code="SW1Y 4JH")
+    refused = me.patch(path, country="CA", postal_code="H3Z 2Y7", state="TX")
+
+    assert (moved.status, moved.data["state"], moved.data["country"]) == (200, None, "GB")
+    assert (refused.status, told(refused)) == (422, [("invalid_choice", "state")])
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("030 901820", "+4930901820"),
+        ("0049 30 901820", "+4930901820"),
+        ("030/901820", "+4930901820"),
+        ("٠٣٠٩٠١٨٢٠", "+4930901820"),
+        ("+49 30 901820 x12", "+4930901820;ext=12"),
+        ("+43 1 53115", "+43153115"),
+    ],
+)
+def test_a_phone_is_read_in_the_country_of_its_address(me: Visitor, typed: str, stored: str) -> None:
+    made = me.post("/me/addresses", **BERLIN, phone=typed)
+
+    again = me.patch(f"/me/addresses/{made.data['id']}", phone=typed)
+
+    assert (made.status, made.data["phone"], again.data["phone"]) == (201, stored, stored)
+
+
+@pytest.mark.parametrize("typed", ["+49 30 901820 or +49 30 901821", "1-800-FLOWERS", "call me", "12"])
+def test_a_phone_of_which_something_would_be_lost_is_refused(me: Visitor, typed: str) -> None:
+    answer = me.post("/me/addresses", **BERLIN, phone=typed)
+
+    assert (answer.refusal, Address.objects.count()) == ((422, "invalid_format", "phone"), 0)

@@ -197,7 +197,7 @@ def test_a_page_that_can_not_be_is_refused(me: Visitor, query: str, refusal: tup
         ({"line1": "x" * 201}, (422, "too_long", "line1")),
         ({"country": "de"}, (422, "invalid_format", "country")),
         ({"country": "DEU"}, (422, "too_long", "country")),
-        ({"phone": "030 901820"}, (422, "invalid_format", "phone")),
+        ({"phone": "901820 and more"}, (422, "invalid_format", "phone")),
         ({"city": "nul\0"}, (422, "invalid_text", "city")),
         ({"user": "usr_x"}, (422, "unknown_field", "user")),
         ({"id": "adr_x"}, (422, "read_only", "id")),

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 
 from shop.catalog.models import Product, Variant
+from shop.checkout.models import Cart
 from shop.inventory import operations as inventory
 from shop.orders.models import Order
 from shop.platform.clock import now
 from shop.promotions.models import Promotion
 from shop.shipping.models import ShippingMethod
 from shop.stores.models import Market, MarketCountry
+from tests.accounts.visitor import Visitor
 from tests.checkout.shopfront import ADDRESS, EMAIL, Shopper, code, outside, sell, shopper
 
 Told = list[tuple[str, str]]
@@ -62,7 +64,7 @@ def test_what_is_shipped_wants_an_address_and_a_way(mug: Variant) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["first_name", "last_name", "line1", "city", "country"])
+@pytest.mark.parametrize("name", ["line1", "city", "postal_code", "country"])
 def test_each_part_of_an_address_is_missed_by_its_name(mug: Variant, name: str) -> None:
     ada = shopper(mug).ready()
     ada.visitor.patch(ada.path, shipping_address={name: None})
@@ -70,11 +72,122 @@ def test_each_part_of_an_address_is_missed_by_its_name(mug: Variant, name: str) 
     assert told(ada) == [("address_incomplete", f"shipping_address.{name}")]
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"first_name": "Sari", "last_name": None},
+        {"first_name": None, "last_name": "Lovelace"},
+        {"first_name": None, "last_name": " ", "company": "Muster GmbH"},
+    ],
+)
+def test_one_name_is_enough(mug: Variant, names: dict[str, str | None]) -> None:
+    ada = shopper(mug).ready()
+
+    ada.visitor.patch(ada.path, shipping_address=names)
+
+    assert (ada.cart()["requirements"], ada.complete().status) == ([], 201)
+
+
 def test_spaces_are_no_name(mug: Variant) -> None:
     ada = shopper(mug).ready()
-    ada.visitor.patch(ada.path, shipping_address={**ADDRESS, "first_name": "   "})
+    ada.visitor.patch(ada.path, shipping_address={"first_name": "   ", "last_name": None})
 
     assert told(ada) == [("address_incomplete", "shipping_address.first_name")]
+
+
+@pytest.mark.parametrize(
+    ("address", "missing"),
+    [
+        ({"line1": "12 Queens Road", "state": "Hong Kong Island", "country": "HK"}, []),
+        ({"line1": "1 Orchard Road", "postal_code": "238801", "country": "SG"}, []),
+        ({"line1": "Villa 1", "state": "Dubai", "country": "AE"}, []),
+        ({"line1": "1 Main St", "city": "Austin", "postal_code": "78701", "country": "US"}, ["state"]),
+        ({"line1": "1 Pitt St", "city": "Sydney", "postal_code": "2000", "country": "AU"}, ["state"]),
+        ({"line1": "45 City Hall Road", "city": "Taipei City", "postal_code": "110", "country": "TW"}, []),
+        ({"line1": "68 Edward St", "city": "George Town", "postal_code": "KY1-1001", "country": "KY"}, []),
+    ],
+)
+def test_what_a_country_lists_as_needed_is_missed_and_nothing_else(
+    mug: Variant, address: dict[str, str], missing: list[str]
+) -> None:
+    MarketCountry.objects.get_or_create(country=address["country"], market=Market.objects.get(code="eu"))
+
+    cart = Visitor().post("/carts", shipping_address={**address, "first_name": "Kim"}).data
+
+    shown = [each["field"] for each in cart["requirements"] if each["code"] == "address_incomplete"]
+    assert shown == [f"shipping_address.{each}" for each in missing]
+
+
+def test_a_billing_address_that_is_begun_has_to_be_whole(mug: Variant) -> None:
+    ada = shopper(mug).ready()
+    ada.visitor.patch(ada.path, billing_address={"first_name": "Kim", "country": "FR"})
+
+    assert told(ada) == [
+        ("address_incomplete", "billing_address.city"),
+        ("address_incomplete", "billing_address.line1"),
+        ("address_incomplete", "billing_address.postal_code"),
+    ]
+
+
+def test_an_address_from_before_that_can_not_be_one_has_to_be_mended(mug: Variant) -> None:
+    ada = shopper(mug).ready()
+    Cart.objects.update(shipping_address={**ADDRESS, "postal_code": "ABC"})
+
+    assert told(ada) == [("address_incomplete", "shipping_address.postal_code")]
+
+
+@pytest.mark.parametrize("place", ["shipping_address", "billing_address"])
+@pytest.mark.parametrize(
+    ("address", "refusal"),
+    [
+        ({"postal_code": "ABC", "country": "DE"}, (422, "invalid_format", "postal_code")),
+        ({"state": "ZZ", "postal_code": "00184", "country": "IT"}, (422, "invalid_choice", "state")),
+        ({"state": "TX", "postal_code": "787", "country": "US"}, (422, "invalid_format", "postal_code")),
+        ({"phone": "12", "country": "DE"}, (422, "invalid_format", "phone")),
+    ],
+)
+def test_what_can_not_be_is_refused_at_its_field(
+    mug: Variant, place: str, address: dict[str, str], refusal: tuple[int, str, str]
+) -> None:
+    market = Market.objects.get(code="eu")
+    MarketCountry.objects.get_or_create(country=address["country"], defaults={"market": market})
+    ada = shopper(mug)
+    before = ada.cart()
+
+    opened = Visitor().post("/carts", **{place: address})
+    changed = ada.visitor.patch(ada.path, **{place: address})
+
+    status, code, field = refusal
+    assert opened.refusal == changed.refusal == (status, code, f"{place}.{field}")
+    assert (Cart.objects.count(), ada.cart()) == (1, before)
+
+
+def test_a_state_does_not_survive_a_change_of_country(mug: Variant) -> None:
+    market = Market.objects.get(code="eu")
+    MarketCountry.objects.create(country="US", market=market)
+    texas = {"state": "Texas", "postal_code": "78701", "country": "US"}
+    cart = Visitor().post("/carts", shipping_address=texas).data
+
+    moved = Visitor().patch(f"/carts/{cart['id']}", shipping_address={"country": "DE", "postal_code": "d-10115"}).data
+
+    assert cart["shipping_address"]["state"] == "TX"
+    assert [moved["shipping_address"][each] for each in ("state", "postal_code", "country")] == [None, "10115", "DE"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("030 901820", "+4930901820"),
+        ("0049 30 901820", "+4930901820"),
+        ("030/901820", "+4930901820"),
+        ("+49 30 901820 ext. 12", "+4930901820;ext=12"),
+        ("", None),
+    ],
+)
+def test_a_phone_is_read_in_the_country_of_the_address(mug: Variant, typed: str, stored: str | None) -> None:
+    cart = Visitor().post("/carts", shipping_address={"country": "DE", "phone": typed}).data
+
+    assert cart["shipping_address"]["phone"] == stored
 
 
 def test_what_is_not_shipped_wants_a_billing_address_alone(market: Market) -> None:

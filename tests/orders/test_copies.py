@@ -65,7 +65,7 @@ ADDRESS = {
     "line1": "1" * 200,
     "line2": "2" * 200,
     "city": "t" * 100,
-    "postal_code": "p" * 20,
+    "postal_code": "10117",
     "state": "s" * 100,
     "country": "DE",
     "phone": "+4930901820",

@@ -1,7 +1,7 @@
 import pytest
 
 from shop.kernel.errors import FieldsWrong
-from shop.stores.addresses import check, gaps, mistakes
+from shop.stores.addresses import check, gaps, mistakes, settled
 from shop.stores.countries import countries, country
 
 BERLIN = {"line1": "Unter den Linden 1", "city": "Berlin", "postal_code": "10117", "country": "DE"}
@@ -123,7 +123,35 @@ def test_the_examples_of_every_country_fit_its_own_rule() -> None:
 
 
 def test_no_two_subdivisions_of_a_country_are_written_alike() -> None:
-    written = [(each.code, word) for each in countries() for one in each.subdivisions for word in one.known_as]
+    taken = [
+        (each.code, one.code, written)
+        for each in countries()
+        for one in each.subdivisions
+        for written in (one.code, one.name, one.local, f"{each.code}-{one.code}")
+        if each.subdivision(written) is not one
+    ]
 
-    assert len(written) == len(set(written))
+    assert taken == []
     assert (len(countries()), country("UK"), country("")) == (250, None, None)
+
+
+def test_every_country_takes_what_it_states_itself() -> None:
+    """One address for each example and each subdivision of `/countries`: whole, right, and settled for good."""
+    stated = [
+        {
+            "country": each.code,
+            "line1": "1 Road",
+            "city": "X",
+            "postal_code": example,
+            "state": written,
+        }
+        for each in countries()
+        for example in (each.postal_code.examples if each.postal_code else ("",))
+        for written in [*(region.code for region in each.subdivisions[:3]), *(r.name for r in each.subdivisions[:3])]
+        or ["Somewhere"]
+    ]
+
+    wrong = [address for address in stated if mistakes(address) or (gaps(address) and address["postal_code"])]
+    unsettled = [address for address in stated if settled(settled(address)) != settled(address)]
+
+    assert (len(stated) > 500, wrong, unsettled) == (True, [], [])

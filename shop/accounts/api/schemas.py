@@ -23,6 +23,7 @@ from shop.accounts.fields import (
     Otp,
     Password,
     Phone,
+    PhoneOfAddress,
     PostalCode,
     RefreshToken,
     RegistrationToken,
@@ -157,7 +158,7 @@ class AddressIn(In):
     postal_code: PostalCode = ""
     state: Name = ""
     country: Country
-    phone: Phone = ""
+    phone: PhoneOfAddress = ""
     is_default_shipping: bool = False
     is_default_billing: bool = False
 
@@ -172,7 +173,7 @@ class AddressChangeIn(Patch):
     postal_code: PostalCode | None = None
     state: Name | None = None
     country: Country = ""
-    phone: Phone | None = None
+    phone: PhoneOfAddress | None = None
     is_default_shipping: bool = False
     is_default_billing: bool = False
 

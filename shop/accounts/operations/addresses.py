@@ -12,17 +12,19 @@ from shop.accounts.models import Address
 from shop.accounts.operations.holding import held
 from shop.kernel.errors import NotFound
 from shop.platform.records import Stale
-from shop.stores.addresses import check
+from shop.stores.addresses import check, merged, settled
 
 MOST = 50
 POSTAL = frozenset({"line1", "city", "postal_code", "state", "country"})
 """What must fit together, so that a change of one is a question to all."""
+JUDGED = POSTAL | {"phone"}
 
 
 @transaction.atomic
 def add(user_id: UUID, values: Mapping[str, Any]) -> Address:
     """One address more; the first is the default for both. Raises FieldsWrong, TooManyAddresses."""
     check(values)
+    values = settled(values)
     held(user_id)
     known = Address.objects.filter(user_id=user_id).count()
     if known >= MOST:
@@ -41,10 +43,15 @@ def change(user_id: UUID, address_id: UUID, changes: Mapping[str, Any], *, versi
     address = _own(user_id, address_id)
     if version is not None and address.version != version:
         raise Stale()
-    for name, value in changes.items():
-        setattr(address, name, value)
+    stored = {name: getattr(address, name) for name in JUDGED}
+    values = merged(stored, changes)
     if not POSTAL.isdisjoint(changes):
-        check({name: getattr(address, name) for name in POSTAL})
+        check({name: values[name] for name in JUDGED})
+        values |= settled({name: values[name] for name in JUDGED})
+    elif "phone" in changes:
+        values |= settled({name: values[name] for name in ("phone", "country")})
+    for name, value in values.items():
+        setattr(address, name, value)
     _give_up_defaults(address)
     address.version += 1
     address.save()

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, model_validator
 from typing_extensions import TypedDict
 
-from shop.accounts.fields import Country, Email, Metadata, MetadataPatch, Name, Phone
+from shop.accounts.fields import Country, Email, Metadata, MetadataPatch, Name, PhoneOfAddress
 from shop.catalog.shapes import ImageOut
 from shop.orders.shapes import (
     AmountsOut,
@@ -40,7 +40,7 @@ class PostalIn(In):
     postal_code: Annotated[str, Field(max_length=20)] = ""
     state: Name = ""
     country: Country | None = None
-    phone: Phone = ""
+    phone: PhoneOfAddress = ""
 
     def stored(self) -> dict[str, str | None]:
         return {name: value or None for name, value in self.model_dump().items()}
@@ -58,7 +58,7 @@ class PostalPatchIn(Patch):
     postal_code: Annotated[str, Field(max_length=20)] | None = None
     state: Name | None = None
     country: Country | None = None
-    phone: Phone | None = None
+    phone: PhoneOfAddress | None = None
 
     def changes(self) -> dict[str, Any]:
         return {name: value or None for name, value in super().changes().items()}

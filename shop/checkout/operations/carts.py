@@ -21,9 +21,8 @@ from shop.checkout.errors import (
     ShippingMethodUnavailable,
 )
 from shop.checkout.models import Cart, CartLine
-from shop.kernel.errors import NotFound, Refusal
+from shop.kernel.errors import FieldsWrong, NotFound, Problem, Refusal
 from shop.kernel.ids import Prefix, digest, private, public, unguessable
-from shop.kernel.merge_patch import merge_patch
 from shop.orders.show import POSTAL
 from shop.payments.errors import PaymentInProgress
 from shop.platform import metadata
@@ -32,6 +31,7 @@ from shop.platform.keys import locked, unlocked
 from shop.platform.records import Stale
 from shop.shipping import queries as shipping
 from shop.shipping.models import ShippingMethod
+from shop.stores import addresses
 from shop.stores import queries as stores
 from shop.stores.errors import LocaleNotServed
 from shop.stores.limits import LARGEST_METADATA
@@ -75,7 +75,7 @@ def refuse_foreign(locale: str | None, market: Market) -> None:
 def open_cart(*, user_id: UUID | None, country: str | None, currency: str | None, **said: Any) -> tuple[Cart, bool]:
     """A cart with what was said already, and whether it is new. A customer has at most one: rivals are given the same.
 
-    Raises CountryNotServed, CurrencyNotServed, LocaleNotServed.
+    Raises CountryNotServed, CurrencyNotServed, LocaleNotServed, FieldsWrong.
     """
     found = queries.open_cart_of(user_id) if user_id is not None else None
     if found is not None:
@@ -83,6 +83,7 @@ def open_cart(*, user_id: UUID | None, country: str | None, currency: str | None
     country, field = meant(country, said.get("shipping_address"))
     market, country = market_of(country=country, currency=currency, field=field)
     refuse_foreign(said.get("locale"), market)
+    said = _settled(said, country)
     user = User.objects.get(pk=user_id) if user_id else None
     cart = Cart(
         **{"locale": market.locale, "email": user.email if user else "", **said},
@@ -183,10 +184,11 @@ def change(cart: Cart, changes: Mapping[str, Any]) -> None:
     """The cart has these values. Another country may mean another market and other prices: unless it is named, it is
     the one that the cart is shipped to.
 
-    Raises CountryNotServed, CurrencyNotServed, LocaleNotServed, MetadataTooLarge, CartCompleted, PaymentInProgress.
+    Raises CountryNotServed, CurrencyNotServed, LocaleNotServed, MetadataTooLarge, CartCompleted, PaymentInProgress, and
+    FieldsWrong for an address that can't be one in its country.
     """
     market_id = cart.market_id
-    rewrite(cart, lambda current: _bounded(current, _placed(current, changes)))
+    rewrite(cart, lambda current: _judged(current, _placed(current, changes)))
     if cart.market_id != market_id:
         _agree_again(cart)
 
@@ -200,11 +202,31 @@ def patch(cart: Cart, sent: Mapping[str, Any], *, expected_version: int | None =
     market_id = cart.market_id
     rewrite(
         cart,
-        lambda current: _bounded(current, _placed(current, sent) | _merged(current, sent)),
+        lambda current: _judged(current, _placed(current, sent) | _merged(current, sent)),
         expected_version=expected_version,
     )
     if cart.market_id != market_id:
         _agree_again(cart)
+
+
+def _judged(cart: Cart, values: dict[str, Any]) -> dict[str, Any]:
+    """The values as they are stored. Raises FieldsWrong and MetadataTooLarge."""
+    return _bounded(cart, _settled(values, cart.country))
+
+
+def _settled(values: Mapping[str, Any], country: str) -> dict[str, Any]:
+    """The values with their addresses in the form of their country. Raises FieldsWrong with all that can't be."""
+    found = dict(values)
+    problems: list[Problem] = []
+    for name in sorted(ADDRESSES & values.keys()):
+        try:
+            here = values.get("country") or country
+            found[name] = values[name] and addresses.settled(values[name], place=name, country_code=here)
+        except FieldsWrong as wrong:
+            problems += wrong.problems
+    if problems:
+        raise FieldsWrong(problems)
+    return found
 
 
 def _bounded(cart: Cart, values: dict[str, Any]) -> dict[str, Any]:
@@ -235,8 +257,8 @@ def _merged(cart: Cart, sent: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the cart's values that are objects, after the merge; null clears the whole of one."""
     values: dict[str, Any] = {}
     for name in ADDRESSES & sent.keys():
-        merged = merge_patch(getattr(cart, name), sent[name])
-        values[name] = {**NO_ADDRESS, **merged} if isinstance(merged, Mapping) else None
+        stored = getattr(cart, name)
+        values[name] = sent[name] and {**NO_ADDRESS, **addresses.merged(stored, sent[name])}
     if "metadata" in sent:
         values["metadata"] = metadata.patched(cart.metadata, sent["metadata"])
     return values

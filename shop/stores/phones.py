@@ -1,0 +1,39 @@
+"""Phone numbers: E.164 (ITU-T), so that they can be called from everywhere, with their extension if they have one."""
+
+import re
+
+import phonenumbers
+from phonenumbers import PhoneNumberFormat, ValidationResult
+
+from shop.stores.countries import country, plain
+
+LONGEST = 32
+DIGITS_COMPARED = 6
+
+
+class NotAPhone(ValueError):
+    """This is no telephone number; the message says what one looks like."""
+
+
+def phone(text: str, *, country_code: str | None = None) -> str:
+    """The number as +4930901820, or +4930901820;ext=12; empty for an empty text. A national one is read in its country.
+
+    Raises NotAPhone, also where something of the text would be lost.
+    """
+    typed = plain(text).strip()
+    if not typed:
+        return ""
+    where = country(country_code) if country_code else None
+    try:
+        number = phonenumbers.parse(typed, where.code if where else None)
+    except phonenumbers.NumberParseException:
+        wrong = f"This is not a phone number of {where.name}. " if where else ""
+        raise NotAPhone(f"{wrong}Write the number with its country code, like +49 30 901820.") from None
+    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
+        raise NotAPhone("There is no such phone number.")
+    extension = number.extension or ""
+    end = phonenumbers.national_significant_number(number)[-DIGITS_COMPARED:] + extension
+    written = phonenumbers.format_number(number, PhoneNumberFormat.E164) + (f";ext={extension}" if extension else "")
+    if not re.sub(r"\D", "", typed).endswith(end) or len(written) > LONGEST:
+        raise NotAPhone("Write one phone number and nothing else, like +49 30 901820.")
+    return written
