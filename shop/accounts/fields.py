@@ -12,6 +12,8 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from shop.accounts.errors import WeakPassword
 from shop.accounts.models import LONGEST_EMAIL, email_key
 from shop.accounts.passwords import LONGEST, SHORTEST, weaknesses
+from shop.kernel.card_numbers import holds_card_number
+from shop.kernel.plain_text import without_gaps
 from shop.platform.http.fields import Mistake
 from shop.platform.metadata import MOST_PAIRS
 from shop.stores.phones import NotAPhone, phone
@@ -51,6 +53,13 @@ def _phone_schema(description: str) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [number, nothing], "description": description, "examples": ["+4930901820"]})
 
 
+def _no_card_number(value: str) -> str:
+    """Any text but one that holds a payment card's number: that must not be stored."""
+    if holds_card_number(value):
+        raise Mistake("invalid_text", "This looks like a card number. Card numbers are not stored.")
+    return value
+
+
 def too_weak(field: str, right: Mapping[str, Any]) -> Iterator[tuple[str, Mistake]]:
     """The mistake of a password that the operation would refuse, if nothing else is wrong with it."""
     own = {name: value for name, value in right.items() if isinstance(value, str)}
@@ -69,13 +78,13 @@ FirstPassword = Annotated[str, Field(min_length=SHORTEST, max_length=LONGEST, ex
 NewPassword = Annotated[FirstPassword, Field(examples=["nine ladders and a tulip"])]
 Otp = Annotated[
     str,
-    Field(min_length=1, max_length=20, description="The six digits from the mail.", examples=["482915"]),
-    AfterValidator(lambda typed: "".join(typed.split())),  # people copy spaces along
+    Field(min_length=1, max_length=20, description="The six or eight digits from the mail.", examples=["482915"]),
+    AfterValidator(without_gaps),  # people copy spaces along, and keyboards have digits of their own
 ]
 Token = Annotated[str, Field(min_length=1, max_length=200)]
 RefreshToken = Annotated[Token, Field(examples=["srt_hH0QvT1b9cXr2mJ8sYd4LwEa6Kz7nUf3PgRi5OtAqVM"])]
 RegistrationToken = Annotated[Token, Field(examples=["srg_Wc5dN2yE8uQkV0xB3jZf7LmTa9SrHg1PoIi4YbKtCvU"])]
-Name = Annotated[str, Field(max_length=100)]
+Name = Annotated[str, Field(max_length=100), AfterValidator(_no_card_number)]
 FirstName = Annotated[Name, Field(examples=["Ada"])]
 LastName = Annotated[Name, Field(examples=["Lovelace"])]
 DeviceName = Annotated[Name, Field(description="As the person calls the device.", examples=["Ada's telephone"])]
@@ -91,8 +100,11 @@ PhoneOfAddress = Annotated[
     _phone_schema("With its country code, or as it is dialed in the country. Stored as E.164."),
 ]
 """Read together with the country of its address."""
-Line1 = Annotated[str, Field(min_length=1, max_length=200, examples=["Friedrichstr. 43"])]
-Line2 = Annotated[str, Field(max_length=200)]
+Line1 = Annotated[
+    str, Field(min_length=1, max_length=200, examples=["Friedrichstr. 43"]), AfterValidator(_no_card_number)
+]
+Line2 = Annotated[str, Field(max_length=200), AfterValidator(_no_card_number)]
+Note = Annotated[str, Field(max_length=2000), AfterValidator(_no_card_number)]
 City = Annotated[Name, Field(examples=["Berlin"])]
 PostalCode = Annotated[str, Field(max_length=20, examples=["10117"])]
 Country = Annotated[
@@ -109,8 +121,8 @@ Country = Annotated[
 Locale = Annotated[
     str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", min_length=2, max_length=16, examples=["en-GB"])
 ]
-MetadataName = Annotated[str, Field(min_length=1, max_length=40)]
-MetadataValue = Annotated[str, Field(max_length=500)]
+MetadataName = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_no_card_number)]
+MetadataValue = Annotated[str, Field(max_length=500), AfterValidator(_no_card_number)]
 Metadata = Annotated[
     dict[MetadataName, MetadataValue],
     Field(max_length=MOST_PAIRS, description="Up to 50 texts of your own.", examples=[{"shoe_size": "39"}]),

@@ -26,13 +26,16 @@ CODES_PER_ADDRESS = Policy("otp-hour", 5, 60 * 60, strict=True, always=True)
 
 CODES_PER_IP = Policy("otp-ip", 20, 60 * 60, strict=True)
 WRONG_CODES = Policy("otp-tries", 20, 24 * 60 * 60, strict=True, always=True)
-"""Wrong codes, for each address in a day, over all codes that were asked for, whatever they are for.
+"""Wrong codes, for each address from each client in a day, over all codes that were asked for, whatever they are for.
 
 Only tries of a code that can be compared count: to know an address is not enough to use up its day.
 """
 
 CODES_TRIED = Policy("otp-tried", 1_000_000_000, WRONG_CODES.window_seconds, strict=True, always=True)
 """What counts them: it goes on counting when the day's are used up, and is no limit itself."""
+
+GUESSED_CODES = Policy("otp-guessed", 100, WRONG_CODES.window_seconds, strict=True, always=True)
+"""Wrong codes, for each address in a day, from whichever client: past them its codes have eight digits."""
 
 _CODE_GAP = Policy("otp-gap", 1, 30, strict=True, always=True)
 

@@ -14,6 +14,7 @@ from django.contrib.auth.hashers import (
     Argon2PasswordHasher,
     check_password,
     get_hasher,
+    get_hashers,
     identify_hasher,
     make_password,
 )
@@ -69,8 +70,24 @@ def hashed(password: str) -> str:
 
 
 def matches(password: str, stored: str | None) -> bool:
-    """Whether the password is the one that was stored. When nothing was, one hash is computed all the same."""
-    return check_password(normalized(password), stored or UNUSABLE_PASSWORD_PREFIX)
+    """Whether the password is the one that was stored. When nothing was, one hash is computed all the same.
+
+    Where hashes of other shops are accepted, a wrong password costs one hash of each kind, whichever the account has:
+    else the time would tell which accounts came from another shop.
+    """
+    if check_password(normalized(password), stored or UNUSABLE_PASSWORD_PREFIX):
+        return True
+    _compute_others(normalized(password), stored or "")
+    return False
+
+
+def _compute_others(password: str, stored: str) -> None:
+    """One hash of each accepted kind that the comparison did not compute."""
+    preferred, *others = get_hashers()
+    own = next((each for each in others if stored.startswith(f"{each.algorithm}$")), None)
+    for hasher in (preferred, *others) if own else others:
+        if hasher is not own:
+            hasher.encode(password, hasher.salt())
 
 
 def is_dated(stored: str) -> bool:

@@ -43,7 +43,7 @@ def ask_again(order: Order, *, ip: str) -> None:
         events.record(OrderCodeAsked(aggregate=order.pk, number=order.number or ""))
 
 
-def confirm(order: Order, *, code: str) -> bool:
+def confirm(order: Order, *, code: str, ip: str) -> bool:
     """The address is confirmed: the order waits as long as any, its stock is firm; False when it was already.
 
     Raises InvalidOrExpiredOtp, and WrongState when the order does not wait for its money any more.
@@ -51,7 +51,7 @@ def confirm(order: Order, *, code: str) -> bool:
     if order.email_confirmed_at is not None:
         return False
     _refuse_unless_waiting(order)
-    row = one_time_passwords.check(subject=_subject(order), purpose=PURPOSE, code=code)
+    row = one_time_passwords.check(subject=_subject(order), purpose=PURPOSE, code=code, ip=ip)
     with transaction.atomic():
         one_time_passwords.claim(row)
         at = now()

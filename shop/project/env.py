@@ -131,6 +131,7 @@ class Env(BaseSettings):
     client_ip_header: Header = ""
     client_scheme_header: Header = ""
     require_email_verification: bool = True
+    accept_old_password_hashes: bool = False
     otp_resend_after: Annotated[int, Field(ge=0, le=300)] | None = None
     slow_reads: Annotated[int, Field(ge=0, le=1000)] = 3
     limits: bool = True

@@ -134,10 +134,13 @@ DATABASE_LIMITS = {
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["shop.accounts.backends.LimitedBackend"]
-PASSWORD_HASHERS = [
-    "shop.accounts.passwords.Argon2id",
+OLD_HASHERS = (
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
     "django.contrib.auth.hashers.ScryptPasswordHasher",
+)
+PASSWORD_HASHERS = [
+    "shop.accounts.passwords.Argon2id",
+    *(OLD_HASHERS if env().accept_old_password_hashes else ()),
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "shop.accounts.passwords.Length"},

@@ -4,15 +4,26 @@ import unicodedata
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from shop.kernel.plain_text import plain, without_gaps
 from shop.promotions.errors import CodeRefused
 from shop.promotions.models import DiscountCode, Promotion, Redemption
 
 
 def code_key(text: str) -> str:
-    """The form under which a code is unique: people type it in any case and with spaces around it."""
+    """The form under which a code is unique: without case, spaces, hyphens, width and what can't be seen."""
+    return without_gaps(text.casefold()) or _key_before(text)
+
+
+def _key_before(text: str) -> str:
+    """The form that codes have which were made when spaces and hyphens in them still counted."""
     return unicodedata.normalize("NFKC", text.strip()).casefold()
+
+
+def codes_spelled(text: str) -> "QuerySet[DiscountCode]":
+    """The codes that this may be: at most one of today's form, and one of the form before."""
+    return DiscountCode.objects.filter(key__in={code_key(text), _key_before(plain(text))})
 
 
 def code_named(
@@ -25,7 +36,10 @@ def code_named(
     account_id: UUID | None = None,
 ) -> DiscountCode:
     """The code, with its promotion, if it may be used here and now. Raises CodeRefused, saying why."""
-    found = DiscountCode.objects.filter(key=code_key(text)).select_related("promotion__group").first()
+    spelled = sorted(
+        codes_spelled(text).select_related("promotion__group"), key=lambda each: each.key == code_key(text)
+    )
+    found = spelled[0] if spelled else None
     if found is None or not found.promotion.is_active:
         raise CodeRefused("unknown")
     reason = refusal(

@@ -9,7 +9,7 @@ from shop.stores.models import Market
 
 
 class ContextUnknown(Invalid):
-    """This country, currency or language is not served together."""
+    """This country is served in another currency."""
 
     code = "context_not_served"
 
@@ -29,10 +29,12 @@ class Context:
 
 
 def context(*, country: str | None, currency: str | None, locale: str | None, group_id: UUID | None = None) -> Context:
-    """The context of these wishes; what is not named is the market's own. Raises ContextUnknown."""
+    """The context of these wishes; what is not named is the market's own, and a language that it does not have too.
+
+    Raises ContextUnknown for a currency of another market.
+    """
     market, served = stores.market_and_country(country)
     if currency is not None and currency != market.currency:
         raise ContextUnknown(field="currency", params={"currency": market.currency})
-    if locale is not None and not stores.speaks(market, locale):
-        raise ContextUnknown(field="locale", params={"locales": stores.locales(market.store, market)})
-    return Context(market, served, locale or market.locale, group_id)
+    spoken = locale if locale is not None and stores.speaks(market, locale) else market.locale
+    return Context(market, served, spoken, group_id)

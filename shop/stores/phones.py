@@ -5,7 +5,8 @@ import re
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, ValidationResult
 
-from shop.stores.countries import country, plain
+from shop.kernel.plain_text import plain
+from shop.stores.countries import country
 
 LONGEST = 32
 DIGITS_COMPARED = 6

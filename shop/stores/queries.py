@@ -59,11 +59,12 @@ def _language(locale: str) -> str:
 
 def market_and_country(country: str | None) -> tuple[Market, str]:
     """The market of a country and that country; without one, or with one that is in no market, the default market and
-    the first of its countries. One query."""
+    its country: the store's own if it is in that market, else the first. One query."""
     fitting = MarketCountry.objects.filter(Q(country=country or "") | Q(market__is_default=True)).select_related(
-        "market"
+        "market__store"
     )
-    rows = sorted(fitting, key=lambda row: (row.country != country, row.country))
+    rows = sorted(fitting, key=lambda row: (row.country != row.market.store.country, row.country))
     if not rows:
         return Market.objects.get(is_default=True), country or ""
-    return rows[0].market, rows[0].country
+    row = next((each for each in rows if each.country == country), rows[0])
+    return row.market, row.country

@@ -65,7 +65,7 @@ def exhaust() -> None:
     digits = armed()
     for _ in range(5):
         with pytest.raises(InvalidOrExpiredOtp):
-            otp.check(subject=EMAIL, purpose=RESET, code=wrong(digits))
+            otp.check(subject=EMAIL, ip=IP, purpose=RESET, code=wrong(digits))
 
 
 def expire(clock: time_machine.Traveller) -> None:
@@ -77,8 +77,8 @@ bring_into: dict[str, Callable[[time_machine.Traveller], object]] = {
     "waiting": lambda clock: otp.ask(subject=EMAIL, purpose=RESET),
     "live": lambda clock: armed(),
     "exhausted": lambda clock: exhaust(),
-    "exchanged": lambda clock: otp.exchange(otp.check(subject=EMAIL, purpose=RESET, code=armed())),
-    "used": lambda clock: otp.claim(otp.check(subject=EMAIL, purpose=RESET, code=armed())),
+    "exchanged": lambda clock: otp.exchange(otp.check(subject=EMAIL, ip=IP, purpose=RESET, code=armed())),
+    "used": lambda clock: otp.claim(otp.check(subject=EMAIL, ip=IP, purpose=RESET, code=armed())),
     "expired": expire,
 }
 
@@ -91,6 +91,7 @@ def reset_and_wait(visitor: Visitor, clock: time_machine.Traveller) -> tuple[int
     return done
 
 
+IP = "192.0.2.1"
 REFUSED = (422, "invalid_or_expired_otp")
 
 
@@ -249,7 +250,7 @@ def test_whatever_state_a_code_is_in_a_try_is_one_update_of_its_row_and_one_look
     before = OneTimePassword.objects.get()
 
     with CaptureQueriesContext(connection) as asked, pytest.raises(InvalidOrExpiredOtp):
-        otp.check(subject=EMAIL, purpose=RESET, code="not it")
+        otp.check(subject=EMAIL, ip=IP, purpose=RESET, code="not it")
 
     own = [each["sql"].split(" ")[0] for each in asked if "accounts_onetimepassword" in each["sql"]]
     after = OneTimePassword.objects.get()
@@ -333,6 +334,40 @@ def test_the_twenty_of_a_day_are_counted_whatever_the_codes_are_for(me: Visitor,
     assert reset(Visitor(), code()) == (200, "")
 
 
+@pytest.mark.usefixtures("no_gap", "ada", "clock")
+def test_a_strangers_tries_never_make_the_owners_right_code_wrong(visitor: Visitor) -> None:
+    stranger = Visitor(ip="198.51.100.7")
+    burnt = [burn_a_code(stranger) for _ in range(4)]
+    visitor.post("/auth/forgot-password", email=EMAIL)
+    digits = code()
+
+    theirs, owners = reset(stranger, digits), reset(visitor, digits)
+
+    assert burnt == [[REFUSED] * 5] * 4
+    assert (theirs, owners) == (REFUSED, (200, ""))
+    assert User.objects.get().check_password(OTHER_PASSWORD)
+
+
+@pytest.mark.usefixtures("ada", "clock")
+def test_codes_are_longer_once_many_have_guessed(visitor: Visitor, settings: Settings) -> None:
+    settings.SHOP = replace(settings.SHOP, limits={"otp-guessed": "5/86400", "otp-gap": "1/1"})
+    before = armed()
+    guessed = [reset(Visitor(ip="198.51.100.7"), wrong(before)) for _ in range(5)]
+
+    digits = armed()
+
+    assert (len(before), guessed, len(digits), digits.isdecimal()) == (6, [REFUSED] * 5, 8, True)
+    assert reset(visitor, f" {digits[:4]}-{digits[4:]} ") == (200, "")
+
+
+@pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize("zero", ["\uff10", "\u0660", "\u0966"], ids=["full width", "Arabic", "Devanagari"])
+def test_a_code_may_be_typed_in_the_digits_of_any_script(visitor: Visitor, zero: str) -> None:
+    typed = "".join(chr(ord(zero) + int(digit)) for digit in armed())
+
+    assert reset(visitor, f"\ufeff{typed}\u200b") == (200, "")
+
+
 @pytest.mark.usefixtures("ada", "clock")
 def test_tries_without_a_code_do_not_use_up_the_day() -> None:
     before_any = [reset(Visitor(), "000000") for _ in range(25)]
@@ -398,7 +433,7 @@ def test_a_code_is_for_its_purpose_alone(visitor: Visitor) -> None:
     digits = code()
 
     with pytest.raises(InvalidOrExpiredOtp):
-        otp.check(subject=EMAIL, purpose=OneTimePassword.Purpose.EMAIL_VERIFICATION, code=digits)
+        otp.check(subject=EMAIL, ip=IP, purpose=OneTimePassword.Purpose.EMAIL_VERIFICATION, code=digits)
 
     assert OneTimePassword.objects.get().tries == 0
     assert reset(visitor, digits) == (200, "")

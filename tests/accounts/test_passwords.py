@@ -11,6 +11,7 @@ from pytest_django import Settings
 from shop.accounts import passwords
 from shop.accounts.models import User, email_key
 from shop.accounts.passwords import Argon2id
+from shop.project import settings as production
 from tests.accounts.visitor import EMAIL, OTHER_PASSWORD, PASSWORD, Visitor, account, login
 
 ARGON = [
@@ -215,3 +216,46 @@ def test_what_is_far_too_long_is_not_brought_into_form() -> None:
 
     assert passwords.normalized(marks) == marks
     assert email_key(f"{marks}@example.com") == f"{marks}@example.com"
+
+
+COMPUTED: list[str] = []
+
+
+class CountedArgon(Argon2id):
+    def encode(self, password: str, salt: str) -> str:
+        COMPUTED.append("argon2")
+        return f"argon2${salt}"
+
+    def verify(self, password: str, encoded: str) -> bool:
+        COMPUTED.append("argon2")
+        return False
+
+    def must_update(self, encoded: str) -> bool:
+        return False
+
+
+class CountedPBKDF2(PBKDF2PasswordHasher):
+    def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
+        COMPUTED.append("pbkdf2")
+        return f"pbkdf2_sha256$1${salt}$x"
+
+    def verify(self, password: str, encoded: str) -> bool:
+        COMPUTED.append("pbkdf2")
+        return False
+
+    def must_update(self, encoded: str) -> bool:
+        return False
+
+
+@pytest.mark.parametrize("stored", [None, "argon2$x", "pbkdf2_sha256$1$salt$x", "!unusable"])
+def test_a_wrong_password_costs_the_same_whatever_the_account_has(settings: Settings, stored: str | None) -> None:
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountedArgon", f"{__name__}.CountedPBKDF2"]
+    COMPUTED.clear()
+
+    assert passwords.matches(PASSWORD, stored) is False
+
+    assert sorted(COMPUTED) == ["argon2", "pbkdf2"]
+
+
+def test_hashes_of_other_shops_are_accepted_only_where_the_setting_says_so() -> None:
+    assert production.PASSWORD_HASHERS == ["shop.accounts.passwords.Argon2id"]

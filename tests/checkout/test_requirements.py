@@ -1,6 +1,7 @@
 """What has to be there before a cart can become an order: shown on the cart, and gating its completion."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -258,3 +259,39 @@ def test_a_code_that_ended_has_to_be_removed(mug: Variant) -> None:
 
     assert (missing, entered["amount"]["amount"]) == ([("code_not_valid", "codes")], 0)
     assert ada.complete(key="key-2").status == 201
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"note": "4242 4242 4242 4242"}, "note"),
+        ({"metadata": {"card": "4242-4242-4242-4242"}}, "metadata.card"),
+        ({"shipping_address": {"line2": "5555555555554444"}}, "shipping_address.line2"),
+        ({"billing_address": {"company": "378282246310005"}}, "billing_address.company"),
+    ],
+)
+def test_a_card_number_is_kept_nowhere(mug: Variant, said: dict[str, Any], field: str) -> None:
+    ada = shopper(mug)
+    before = ada.cart()
+
+    opened, changed = Visitor().post("/carts", **said), ada.visitor.patch(ada.path, **said)
+
+    assert opened.refusal == changed.refusal == (422, "invalid_text", field)
+    assert (Cart.objects.count(), ada.cart()) == (1, before)
+
+
+def test_nobody_learns_from_a_code_who_is_a_customer(mug: Variant) -> None:
+    code(once_per_customer=True)
+    first = shopper(mug).ready()
+    first.visitor.post(f"{first.path}/codes", code="welcome10")
+    placed = first.complete()
+    guest = shopper(mug)
+
+    entered = guest.visitor.patch(guest.path, email=EMAIL), guest.visitor.post(f"{guest.path}/codes", code="welcome10")
+    guest.ready()
+    cart = guest.cart()
+    refused = guest.complete(key="key-2")
+
+    assert (placed.status, [each.status for each in entered]) == (201, [200, 200])
+    assert (cart["notices"], cart["requirements"]) == ([], [])
+    assert (refused.refusal[:2], Order.objects.count()) == ((409, "discount_code_used_up"), 1)

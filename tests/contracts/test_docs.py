@@ -167,6 +167,7 @@ def test_the_guide_to_accounts_names_their_limits_as_they_are() -> None:
         limits.CODES_PER_ADDRESS,
         limits.CODES_PER_IP,
         limits.WRONG_CODES,
+        limits.GUESSED_CODES,
     ]
 
     listed = [(name.strip("`"), int(uses), int(seconds)) for name, uses, seconds, _ in table]

@@ -125,7 +125,7 @@ def completed_order(stage: Stage) -> Request:
 
 WAYS_OF_SHOPPING: Mapping[str, Callable[[Stage], Request]] = {
     "not_found": nothing_of_that_name,
-    "context_not_served": lambda stage: replace(stage.good, query="currency=XXX"),
+    "context_not_served": lambda stage: replace(stage.good, query="currency=USD"),
     "cart_completed": completed,
     "payment_in_progress": being_paid,
     "account_busy": being_paid,

@@ -122,13 +122,29 @@ def test_a_language_of_the_store_is_served_in_every_market_and_form(mug: Written
 
 @pytest.mark.parametrize("path", ["/products", "/products/mug", "/products/mug/related"])
 @pytest.mark.parametrize("locale", ["de", "fr-CA", "eng", "xx"])
-def test_a_language_that_the_market_does_not_speak_is_refused(
+def test_a_language_that_the_market_does_not_speak_falls_back(
     mug: Written, francs: PriceList, path: str, locale: str
 ) -> None:
     seen = get(f"{path}?country=DE&locale={locale}")
 
-    assert seen.refusal == (422, "context_not_served", "locale")
-    assert seen.body["errors"][0]["params"] == {"locales": ["en"]}
+    assert (seen.status, context_of(seen)) == (200, {**EUROPE, "country": "DE"})
+
+
+@pytest.mark.parametrize("path", ["/products", "/products/mug", "/products/mug/related"])
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [(f"country={each}", "country") for each in ("UK", "XX", "ZZ", "EU", "EL", "EN")]
+    + [(f"currency={each}", "currency") for each in ("XXX", "DEM", "EEE")],
+)
+def test_what_is_no_country_or_currency_is_a_wrong_parameter(mug: Written, path: str, query: str, field: str) -> None:
+    assert get(f"{path}?{query}").refusal == (400, "invalid_parameter", field)
+
+
+def test_without_a_country_it_is_the_stores_own(mug: Written) -> None:
+    Store.objects.update(country="DE")
+
+    assert context_of(get("/products")) == {**EUROPE, "country": "DE"}
+    assert Visitor().post("/carts").data["country"] == "DE"
 
 
 def test_the_markets_own_currency_may_be_named(mug: Written) -> None:

@@ -138,7 +138,7 @@ def verify_otp(request: Request, body: VerifyOtpIn) -> Answer[ResetTicketOut]:
     Exchange the code (OTP) for a reset token, for apps that ask for the new password on a second screen. It counts as a
     try; the token works once, for the rest of the code's five minutes.
     """
-    ticket, seconds = password.verify_code(body.email, code=body.otp)
+    ticket, seconds = password.verify_code(body.email, code=body.otp, ip=request.call.ip)
     return Answer(data={"reset_token": ticket, "expires_in": seconds}, message="The code is right.")
 
 
@@ -152,7 +152,7 @@ def reset_password(request: Request, body: ResetPasswordIn) -> Answer[None]:
     if body.reset_token is not None:
         password.reset_by_ticket(body.reset_token, new_password=body.new_password)
     else:
-        password.reset(body.email or "", code=body.otp or "", new_password=body.new_password)
+        password.reset(body.email or "", code=body.otp or "", new_password=body.new_password, ip=request.call.ip)
     return Answer(data=None, message="Your password was changed. Please log in.")
 
 

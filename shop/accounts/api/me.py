@@ -103,7 +103,7 @@ def confirm_email(request: Request, body: ConfirmEmailIn) -> Answer[UserOut]:
 
     With the code (OTP) that went to the new address, it becomes the account's. The old one gets a notice.
     """
-    shown = show.user(email_change.confirm(request.call.user_id, code=body.otp))
+    shown = show.user(email_change.confirm(request.call.user_id, code=body.otp, ip=request.call.ip))
     return Answer(data=shown, message="Your address was changed.", etag=etag(shown["id"], shown["version"]))
 
 

@@ -34,10 +34,10 @@ def ask(user_id: UUID, *, new_email: str, current_password: str, ip: str) -> Non
         jobs.enqueue(mail_code, otp=str(otp))
 
 
-def confirm(user_id: UUID, *, code: str) -> User:
+def confirm(user_id: UUID, *, code: str, ip: str) -> User:
     """The account has the new address, confirmed. Raises InvalidOrExpiredOtp, also when it is somebody's meanwhile."""
     before = queries.user(user_id)
-    row = one_time_passwords.check(subject=str(user_id), purpose=PURPOSE, code=code, address=before.email_key)
+    row = one_time_passwords.check(subject=str(user_id), purpose=PURPOSE, code=code, ip=ip, address=before.email_key)
     try:
         with transaction.atomic():
             one_time_passwords.claim(row)

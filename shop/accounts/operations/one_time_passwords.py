@@ -12,6 +12,7 @@ takes these first, so that two operations of one account never wait for each oth
 
 import hmac
 import secrets
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -29,7 +30,7 @@ from shop.platform.clock import now
 from shop.platform.keys import keyed_hash
 
 LIFE = timedelta(minutes=5)
-DIGITS = 6
+DIGITS, MORE_DIGITS = 6, 8
 RIVALS = 20
 
 Purpose = OneTimePassword.Purpose
@@ -76,30 +77,48 @@ def arm(otp_id: UUID) -> str | None:
 
     Arming again makes another code and leaves the tries as they are.
     """
-    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     row = _rows().filter(id=otp_id).first()
     if row is None:
         return None
+    digits = _digits(row.subject)
+    code = f"{secrets.randbelow(10**digits):0{digits}d}"
     return code if _rows().filter(_open(), id=otp_id).update(code_hash=_hash(row, code)) else None
 
 
-def check(*, subject: str, purpose: str, code: str, address: str | None = None) -> OneTimePassword:
+def check(*, subject: str, purpose: str, code: str, ip: str, address: str | None = None) -> OneTimePassword:
     """The row whose code this is. The try is counted before the comparison, also when it fails.
 
     It counts on the very code that is compared: one that waits for its mail can't be used up before it exists. The
-    day's tries are the address's over all purposes; it is the subject unless another is given. Raises
-    InvalidOrExpiredOtp alike for wrong, old, used, exhausted and unknown codes.
+    day's tries are those of this client at the address, over all purposes, so that nobody else's make the owner's
+    right code wrong; the address is the subject unless another is given. Raises InvalidOrExpiredOtp alike for wrong,
+    old, used, exhausted and unknown codes.
     """
-    whose = address or subject
+    whose = f"{address or subject}|{ip}"
     row, counted = _count_try(subject=subject, purpose=purpose)
     if not _within_the_day(whose if counted else f"nothing to compare|{whose}"):
         counted = False
+    _count_guess(subject if counted else f"nothing to compare|{subject}")
     expected = row.code_hash if row else ""
     given = _hash(row, code) if row else keyed_hash(code, purpose="otp")
     if not hmac.compare_digest(expected, given) or not counted or row is None:
         raise wrong(purpose)
     limits.give_back(_tally(), whose)
+    limits.give_back(ours.GUESSED_CODES, subject)
     return row
+
+
+def _count_guess(subject: str) -> None:
+    with suppress(limits.TooManyRequests):  # more than enough are counted
+        limits.take(ours.GUESSED_CODES, subject)
+
+
+def _digits(subject: str) -> int:
+    """How long a code is: longer once many have guessed at the subject's codes within a day."""
+    try:
+        limits.look([(ours.GUESSED_CODES, subject)])
+    except limits.TooManyRequests:
+        return MORE_DIGITS
+    return DIGITS
 
 
 def _within_the_day(subject: str) -> bool:

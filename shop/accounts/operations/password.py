@@ -28,19 +28,19 @@ def forgot(email: str, *, ip: str) -> None:
         jobs.enqueue(mail_code, otp=str(one_time_passwords.ask(subject=key, purpose=PURPOSE)))
 
 
-def verify_code(email: str, *, code: str) -> tuple[str, int]:
+def verify_code(email: str, *, code: str, ip: str) -> tuple[str, int]:
     """A ticket in exchange for the code, and how many seconds it lives. Raises InvalidOrExpiredOtp."""
-    row = one_time_passwords.check(subject=email_key(email), purpose=PURPOSE, code=code)
+    row = one_time_passwords.check(subject=email_key(email), purpose=PURPOSE, code=code, ip=ip)
     return one_time_passwords.exchange(row), int((row.expires_at - now()).total_seconds())
 
 
-def reset(email: str, *, code: str, new_password: str) -> None:
+def reset(email: str, *, code: str, new_password: str, ip: str) -> None:
     """The password is the new one, every token and admin session is dead, a notice is on its way.
 
     Raises InvalidOrExpiredOtp, and WeakPassword, which leaves the code as it was.
     """
     _refuse_weak(new_password, of=User(email=email))
-    row = one_time_passwords.check(subject=email_key(email), purpose=PURPOSE, code=code)
+    row = one_time_passwords.check(subject=email_key(email), purpose=PURPOSE, code=code, ip=ip)
     try:
         _set(row, new_password)
     except WeakPassword:

@@ -76,7 +76,7 @@ def verify(email: str, *, code: str, registration_token: str, device: Device) ->
     pending = _waiting(key, registration_token)
     if pending is None:
         raise one_time_passwords.wrong(PURPOSE)
-    row = one_time_passwords.check(subject=key, purpose=PURPOSE, code=code)
+    row = one_time_passwords.check(subject=key, purpose=PURPOSE, code=code, ip=device.ip)
     with transaction.atomic():
         one_time_passwords.claim(row)
         user = admit(pending, verified=True)

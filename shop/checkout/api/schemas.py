@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, model_validator
 from typing_extensions import TypedDict
 
-from shop.accounts.fields import Country, Email, Metadata, MetadataPatch, Name, PhoneOfAddress
+from shop.accounts.fields import Country, Email, Line2, Metadata, MetadataPatch, Name, Note, PhoneOfAddress
 from shop.catalog.shapes import ImageOut
 from shop.orders.shapes import (
     AmountsOut,
@@ -24,7 +24,6 @@ Id = Annotated[str, Field(min_length=1, max_length=64, description="An id as the
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-22T08:43:19Z"])]
 Quantity = Annotated[int, Field(ge=1, le=999, examples=[1])]
 Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=16, examples=["en"])]
-Note = Annotated[str, Field(max_length=2000)]
 Code = Annotated[str, Field(min_length=1, max_length=50, examples=["WELCOME10"])]
 
 
@@ -34,8 +33,8 @@ class PostalIn(In):
     first_name: Name = ""
     last_name: Name = ""
     company: Name = ""
-    line1: Annotated[str, Field(max_length=200)] = ""
-    line2: Annotated[str, Field(max_length=200)] = ""
+    line1: Line2 = ""
+    line2: Line2 = ""
     city: Name = ""
     postal_code: Annotated[str, Field(max_length=20)] = ""
     state: Name = ""
@@ -52,8 +51,8 @@ class PostalPatchIn(Patch):
     first_name: Name | None = None
     last_name: Name | None = None
     company: Name | None = None
-    line1: Annotated[str, Field(max_length=200)] | None = None
-    line2: Annotated[str, Field(max_length=200)] | None = None
+    line1: Line2 | None = None
+    line2: Line2 | None = None
     city: Name | None = None
     postal_code: Annotated[str, Field(max_length=20)] | None = None
     state: Name | None = None

@@ -50,13 +50,13 @@ CLOSED: Mapping[str, type[Refusal]] = {
 
 
 def market_of(*, country: str | None, currency: str | None, field: str = "country") -> tuple[Market, str]:
-    """The market that serves a country, and the country; without one the default market's first.
+    """The market that serves a country, and the country; without one the default market's own.
 
     Raises CountryNotServed, which names the field that the country comes from, and CurrencyNotServed.
     """
     if country is None:
-        market = Market.objects.prefetch_related("countries").filter(is_default=True).first()
-        country = min((each.country for each in market.countries.all()), default="") if market else ""
+        market = Market.objects.filter(is_default=True).first()
+        country = stores.market_and_country(None)[1] if market else ""
     else:
         market = Market.objects.filter(countries__country=country).first()
     if market is None:

@@ -20,14 +20,15 @@ from shop.promotions.errors import CodeRefused
 def enter(cart: Cart, text: str, *, expected_version: int | None = None) -> None:
     """The code applies to the cart, in place of any before.
 
-    Raises CodeRefused, CartCompleted, PaymentInProgress; and Stale before the code is looked at.
+    Whether a guest has used it already is asked when the cart is completed: else anybody could type addresses and
+    learn who is a customer. Raises CodeRefused, CartCompleted, PaymentInProgress; Stale before the code is looked at.
     """
     carts.refuse_stale(cart, expected_version)
     found = promotions.code_named(
         text,
         market_id=cart.market_id,
         group_id=cart.user.group_id if cart.user else None,
-        customer_key=cart.customer_key,
+        customer_key=cart.customer_key if cart.user else "",
         account_id=cart.user_id,
         at=now(),
     )

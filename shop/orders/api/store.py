@@ -92,7 +92,7 @@ def confirm_order_email(
     long as any from then on; without it, it expires after some hours.
     """
     found = queries.order(private(Prefix.ORDER, order_id), seen_by=request.call.actor, token=x_order_token)
-    confirming.confirm(found, code=body.otp)
+    confirming.confirm(found, code=body.otp, ip=request.call.ip)
     return _shown(queries.whole(found.pk), "The address is confirmed.")
 
 

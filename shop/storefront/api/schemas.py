@@ -7,9 +7,11 @@ from typing_extensions import TypedDict
 
 from shop.accounts.fields import Country
 from shop.catalog.shapes import ImageOut
+from shop.kernel.currencies import EXPONENTS
 from shop.platform.http.fields import LARGEST_INTEGER, Mistake
 from shop.platform.http.lists import PageIn
 from shop.platform.http.shapes import Currency, MoneyOut
+from shop.stores.country_names import NAMES
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-22T08:43:19Z"])]
 Slug = Annotated[str, Field(min_length=1, max_length=255)]
@@ -30,14 +32,38 @@ def _sorts(said: str) -> str:
     return said
 
 
+def _known_country(code: str) -> str:
+    if code not in NAMES:
+        raise Mistake("invalid_choice", "There is no such country (ISO 3166-1 alpha-2).")
+    return code
+
+
+def _known_currency(code: str) -> str:
+    if code not in EXPONENTS:
+        raise Mistake("invalid_choice", "There is no such currency (ISO 4217).")
+    return code
+
+
 class ContextIn(BaseModel):
     """For whom prices are shown."""
 
-    country: Annotated[Country | None, Field(description="Picks the market; ISO 3166-1 alpha-2.")] = None
-    currency: Annotated[Currency | None, Field(description="Has to be the market's.")] = None
+    country: Annotated[
+        Annotated[Country, AfterValidator(_known_country)] | None,
+        Field(
+            description="Picks the market; ISO 3166-1 alpha-2. One that is in no market is served as the default one."
+        ),
+    ] = None
+    currency: Annotated[
+        Annotated[Currency, AfterValidator(_known_currency)] | None,
+        Field(description="ISO 4217; has to be the market's."),
+    ] = None
     locale: Annotated[
         str | None,
-        Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=16, description="BCP 47; else the market's own."),
+        Field(
+            pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+            max_length=16,
+            description="BCP 47. A language that the store does not have falls back to the market's own.",
+        ),
     ] = None
 
 
