@@ -258,7 +258,8 @@ def _merged(cart: Cart, sent: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name in ADDRESSES & sent.keys():
         stored = getattr(cart, name)
-        values[name] = sent[name] and {**NO_ADDRESS, **addresses.merged(stored, sent[name])}
+        merged = None if sent[name] is None else {**NO_ADDRESS, **addresses.merged(stored, sent[name])}
+        values[name] = merged
     if "metadata" in sent:
         values["metadata"] = metadata.patched(cart.metadata, sent["metadata"])
     return values
