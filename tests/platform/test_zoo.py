@@ -1,12 +1,15 @@
 """No body of 1 MiB costs much, whatever is in it; and what a text may not be is said at its place."""
 
+import sys
 import time
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from shop.platform.http.body import COMBINING_MARKS
 from tests.platform.zoo import ZOO
 
 MOST_SECONDS = 0.25
@@ -91,3 +94,9 @@ def test_commas_in_texts_are_no_values(client: Client) -> None:
     response = client.post("/api/v1/carts", {"note": "a," * 30_000}, content_type="application/json")
 
     assert response.json()["errors"][0]["code"] == "too_long"
+
+
+def test_every_combining_mark_of_unicode_is_known_as_one() -> None:
+    marks = {letter for letter in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(letter)[0] == "M"}
+
+    assert marks == COMBINING_MARKS
