@@ -1,5 +1,6 @@
 """Orders, for those who placed them: signed in, or with the token that completing gave."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from ninja import Header
@@ -50,9 +51,13 @@ def get_order(request: Request, order_id: str, x_order_token: OrderToken = None)
     return _shown(queries.whole_of(found), "Order retrieved.")
 
 
-def _order_again(_: Request, public_id: str) -> Answer[OrderOut]:
+def _again(message: str) -> Callable[[Request, str], Answer[OrderOut]]:
     """The order as it is now: whoever repeats the call under its key was given it before."""
-    return _shown(queries.whole(private(Prefix.ORDER, public_id)), "The order is cancelled.")
+
+    def order(_: Request, public_id: str) -> Answer[OrderOut]:
+        return _shown(queries.whole(private(Prefix.ORDER, public_id)), message)
+
+    return order
 
 
 @door.post(
@@ -60,7 +65,7 @@ def _order_again(_: Request, public_id: str) -> Answer[OrderOut]:
     id="cancelOrder",
     priced=True,
     conditional=True,
-    rebuild=_order_again,
+    rebuild=_again("The order is cancelled."),
     refusals=(WrongState, InvalidHeader),
     in_acts=True,
 )
@@ -79,6 +84,8 @@ def cancel_order(request: Request, order_id: str, body: CancelIn, x_order_token:
 @door.post(
     "/orders/{order_id}/confirm-email",
     id="confirmOrderEmail",
+    priced=True,
+    rebuild=_again("The address is confirmed."),
     limits=(AUTH,),
     refusals=(InvalidOrExpiredOtp, WrongState, InvalidHeader),
     in_acts=True,
