@@ -46,6 +46,13 @@ def _phone(value: str) -> str:
         raise Mistake("invalid_format", str(wrong)) from None
 
 
+def _dialed(value: str) -> str:
+    """Any text that is empty or has a digit: no country's numbers go without."""
+    if value.strip() and not any(map(str.isdigit, value)):
+        raise Mistake("invalid_format", "Write a phone number, like +49 30 901820.")
+    return value
+
+
 def _phone_schema(description: str) -> WithJsonSchema:
     """An empty text is no number, and allowed: forms send it."""
     number = {"type": "string", "format": "phone", "maxLength": LONGEST_PHONE}
@@ -97,6 +104,7 @@ Phone = Annotated[
 PhoneOfAddress = Annotated[
     str,
     Field(max_length=LONGEST_PHONE),
+    AfterValidator(_dialed),
     _phone_schema("With its country code, or as it is dialed in the country. Stored as E.164."),
 ]
 """Read together with the country of its address."""

@@ -124,6 +124,7 @@ def test_runserver_says_where_things_are(shop: Settings, host: str, shown: str) 
     ],
 )
 def test_links_lead_to_the_port_that_runserver_has(shop: Settings, client: Client, host: str, base_url: str) -> None:
+    shop.DEBUG = True
     bound(host, 8001)
 
     assert shop_settings().base_url == base_url

@@ -23,6 +23,7 @@ def box(settings: Settings, tmp_path: Path) -> Mailbox:
     return Mailbox(tmp_path / "mailbox")
 
 
+@pytest.mark.django_db
 def test_mails_are_printed_readably_and_kept(box: Mailbox, capsys: pytest.CaptureFixture[str]) -> None:
     send(LETTER, "jane@example.com")
 
@@ -35,6 +36,7 @@ def test_mails_are_printed_readably_and_kept(box: Mailbox, capsys: pytest.Captur
     assert (kept.message["To"], kept.text, kept.html) == ("jane@example.com", LETTER.text, LETTER.html)
 
 
+@pytest.mark.django_db
 def test_without_a_mailbox_mails_are_printed_only(
     settings: Settings, box: Mailbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -74,6 +76,7 @@ def test_an_address_that_names_no_mail_is_not_found(box: Mailbox, client: Client
     assert response.status_code == 404
 
 
+@pytest.mark.django_db
 def test_the_page_lists_mails_and_opens_the_newest(box: Mailbox, client: Client) -> None:
     send(LETTER, "jane@example.com")
     send(Letter("Welcome", "Good to have you."), "joe@example.com")

@@ -344,8 +344,8 @@ def test_the_admin_shows_the_history_to_those_who_may_see_it(mug: Variant, marke
     refused = [client.post(f"{HISTORY}{row.pk}/{what}/", {"amount": "1"}).status_code for what in ("change", "delete")]
 
     assert (long, more) == (short, [True] * 3)
-    assert [text in page for text in ("19.99 EUR", "10.00 EUR", "12.00 EUR")] == [True] * 3
-    assert "19.99 EUR" in single
+    assert [text in page for text in ("€19.99", "€10.00", "€12.00")] == [True] * 3
+    assert "€19.99" in single
     assert refused == [403, 403]
     assert PriceHistory.objects.get(pk=row.pk).amount == 1999
 
