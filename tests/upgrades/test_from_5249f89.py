@@ -10,6 +10,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.db.models import Count
 from django.test import Client
+from pytest_django import Settings
 
 from shop.orders.models import Order
 from shop.payments.models import Refund
@@ -73,7 +74,8 @@ def test_an_order_reads_as_it_was_agreed(name: str, memory: Any) -> None:
     ]
 
 
-def test_a_repeated_completion_gives_the_answer_of_before(memory: Any) -> None:
+def test_a_repeated_completion_gives_the_answer_of_before(memory: Any, settings: Settings) -> None:
+    settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if "conformance" not in each]  # it has its day's shape
     before = memory["orders"]["paid"]
 
     repeated = again(before, memory["carts"]["paid"], "stored-paid-key-00000000")

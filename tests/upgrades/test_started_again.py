@@ -49,5 +49,5 @@ def test_the_first_calls_and_the_first_purchase_work_in_a_shop_of_before(
     )
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert ran.stdout.count('"payment_status":"paid"') >= 2
+    assert ran.stdout.count('"payment_status": "paid"') >= 2
     manage(database_url, "verify_stock")
