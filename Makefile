@@ -91,12 +91,12 @@ contracts: dev ## check that floors look down and that only doors know HTTP
 floors: dev ## draw the list of floors in ARCHITECTURE.md anew
 	$(PY) -m tests.contracts.floors
 
-# SQLite makes a table anew for each constraint: that its columns can't be empty is then no news. PostgreSQL is asked.
+# SQLite makes a table anew for each constraint: that its columns can't be empty, or are unique, is then no news: ask PostgreSQL.
 # Texts that may be longer (`longer_texts`) change no stored row and lock none.
 # What is unique in a column that is null in every row (`once_account`) is built in a moment.
 migrations: dev ## look for missing, branching and unsafe migrations, on both databases
 	$(PY) manage.py makemigrations --check --dry-run $(TEST_SETTINGS)
-	$(PY) manage.py lintmigrations --no-cache --warnings-as-errors --exclude-migration-tests NOT_NULL $(TEST_SETTINGS)
+	$(PY) manage.py lintmigrations --no-cache --warnings-as-errors --exclude-migration-tests NOT_NULL ADD_UNIQUE $(TEST_SETTINGS)
 	DATABASE_URL=$(TEST_DATABASE_URL) $(PY) manage.py makemigrations --check --dry-run $(TEST_SETTINGS)
 	DATABASE_URL=$(TEST_DATABASE_URL) $(PY) manage.py lintmigrations --no-cache --warnings-as-errors --ignore-name-contains longer_texts --ignore-name 0002_redemption_once_account $(TEST_SETTINGS)
 
