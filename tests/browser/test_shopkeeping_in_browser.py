@@ -55,15 +55,15 @@ def test_a_product_is_written_published_and_seen_in_the_api(
     assert (browser.hosts, browser.complaints) == ({live_server.url.removeprefix("http://")}, [])
 
 
-def test_a_price_with_a_comma_is_told_at_its_field(desk: Page, browser: Watched) -> None:
+def test_a_price_that_is_none_is_told_at_its_field(desk: Page, browser: Watched) -> None:
     browser.open("/admin/catalog/product/")
     desk.get_by_role("link", name="Kettle").first.click()
 
-    desk.locator("#id_variants-0-price").fill("1,5")
+    desk.locator("#id_variants-0-price").fill("1,50,5")
     desk.get_by_role("button", name="Save", exact=True).click()
     desk.get_by_text("An amount is written like 1299.00").wait_for()
 
-    assert desk.locator("#id_variants-0-price").input_value() == "1,5"
+    assert desk.locator("#id_variants-0-price").input_value() == "1,50,5"
     assert browser.complaints == []
 
 
@@ -84,6 +84,8 @@ def test_an_order_is_marked_as_paid_and_another_time_cancelled(desk: Page, brows
     browser.open("/admin/orders/order/")
     desk.locator("#result_list tbody a").first.click()
 
+    desk.get_by_role("button", name="Mark as paid").click()
+    desk.get_by_label("Reference").fill("statement 12")
     desk.get_by_role("button", name="Mark as paid").click()
     desk.get_by_text("The order is paid.").wait_for()
     desk.get_by_role("button", name="Cancel order").click()
