@@ -52,7 +52,7 @@ def browser(live_server: LiveServer, prepared: None) -> Iterator[Watched]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
         context = chromium.new_context(viewport={"width": 1280, "height": 900})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         watched = Watched(context.new_page(), live_server.url)
         context.on("request", watched.asked)
         context.on("console", watched.said)
