@@ -1,11 +1,13 @@
 """The process ends before its n-th statement, for every n: whoever repeats has bought once, and nobody loses money."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
 import pytest
+from pytest_django import Settings
 
 from shop.catalog.models import Variant
 from shop.checkout.models import CartLine
@@ -53,8 +55,9 @@ EXPIRED = Ending("completed", events=("order.placed", "order.cancelled"))
 
 
 @pytest.fixture
-def mugs(market: Market) -> Variant:
-    """A thousand, and a code that each customer may use once."""
+def mugs(market: Market, settings: Settings) -> Variant:
+    """A thousand, and a code that each customer may use once; one client may have any number of unpaid orders."""
+    settings.SHOP = replace(settings.SHOP, most_unpaid_orders=1000, most_waiting_payments=1000)
     code("WELCOME10", once_per_customer=True)
     return sell(stock=1000)
 
