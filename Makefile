@@ -92,7 +92,7 @@ floors: dev ## draw the list of floors in ARCHITECTURE.md anew
 	$(PY) -m tests.contracts.floors
 
 # SQLite makes a table anew for each constraint: that its columns can't be empty, or are unique, is then no news: ask PostgreSQL.
-# Texts that may be longer (`longer_texts`) change no stored row and lock none.
+# Texts that may be longer (`longer_texts`) rewrite no row: the table is locked for a moment only.
 # What is unique in a column that is null in every row (`once_account`) is built in a moment.
 migrations: dev ## look for missing, branching and unsafe migrations, on both databases
 	$(PY) manage.py makemigrations --check --dry-run $(TEST_SETTINGS)
