@@ -11,6 +11,7 @@ TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 
 PYTEST := $(PY) -m pytest $(ARGS)
 PARALLEL := -n auto --maxprocesses 8
+PATIENT := -o faulthandler_timeout=600
 COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --custom-compile-command "make lock"
 TEST_SETTINGS := --settings shop.project.settings_test
@@ -51,10 +52,10 @@ races-postgres: dev
 exhaustive: exhaustive-sqlite exhaustive-postgres ## run the tests that leave nothing out, on SQLite and PostgreSQL
 
 exhaustive-sqlite: dev
-	$(PYTEST) $(PARALLEL) -m exhaustive
+	$(PYTEST) $(PARALLEL) -m exhaustive $(PATIENT)
 
 exhaustive-postgres: dev
-	DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) $(PARALLEL) -m exhaustive
+	DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) $(PARALLEL) -m exhaustive $(PATIENT)
 
 guides: dev ## run the commands that the guides show
 	$(PYTEST) $(PARALLEL) -m guide

@@ -123,12 +123,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     DATABASES["default"]["TEST"] = {"NAME": VAR / "test.sqlite3"}  # a file, so that threads share it
 else:  # what a command does may take long: migrations, imports, counting all stock
+    # jit: compiling a statement takes longer than a shop's statements run
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
-        "-c lock_timeout=2s -c statement_timeout=0 -c idle_in_transaction_session_timeout=10min"
+        "-c jit=off -c lock_timeout=2s -c statement_timeout=0 -c idle_in_transaction_session_timeout=10min"
     )
 DATABASE_LIMITS = {
-    "server": "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=20s -c jit=off",
-    "worker": "-c lock_timeout=2s -c statement_timeout=60s -c idle_in_transaction_session_timeout=20s",
+    "server": "-c jit=off -c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=20s",
+    "worker": "-c jit=off -c lock_timeout=2s -c statement_timeout=60s -c idle_in_transaction_session_timeout=20s",
 }
 """What PostgreSQL is told by the processes that are always there, instead of a command's."""
 

@@ -1,10 +1,11 @@
 """What a failing database is told as: away, too slow, or busy."""
 
+from typing import Literal
+
 import psycopg.errors
 import pytest
 from django.db import InterfaceError, OperationalError, connection, connections
 from django.test import Client
-from pytest_django import Settings
 
 from shop.platform.connections import limit_to
 
@@ -41,13 +42,17 @@ def test_a_failing_statement_has_the_code_of_its_trouble(
     assert response.headers.get("Retry-After") == retry_after
 
 
-def test_a_server_limits_what_a_command_does_not(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("kind", "statement_timeout"), [("server", "15s"), ("worker", "60s")])
+def test_a_process_that_is_always_there_limits_what_a_command_does_not(
+    kind: Literal["server", "worker"], statement_timeout: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     database = {"ENGINE": "django.db.backends.postgresql", "OPTIONS": {"options": "-c statement_timeout=0"}}
     monkeypatch.setattr(connections, "settings", {"default": database})
     monkeypatch.setattr(connection, "close", lambda: None)
 
-    limit_to("server")
+    limit_to(kind)
 
     assert database["OPTIONS"] == {
-        "options": "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=20s -c jit=off"
+        "options": "-c jit=off -c lock_timeout=2s"
+        f" -c statement_timeout={statement_timeout} -c idle_in_transaction_session_timeout=20s"
     }
