@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from shop.kernel.currencies import exponent
 from shop.kernel.errors import Refusal
@@ -137,8 +137,28 @@ class AmountField(forms.CharField):
         return str(initial or "") != str(data or "").strip()
 
 
-class PercentField(forms.DecimalField):
-    """A percentage of up to four decimals, shown without zeros that say nothing."""
+class NumberField(forms.DecimalField):
+    """A number with decimals, typed with a decimal point or a decimal comma, and shown without zeros at its end."""
+
+    widget = UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"})
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(self._read(value) if isinstance(value, str) else value)
+
+    def _read(self, text: str) -> str:
+        """The number with a decimal point. Where no number has thousands, a lone sign is the decimal one."""
+        text = text.strip()
+        marks = re.findall(r"[.,]", text)
+        most: Any = self.max_value
+        decimal = marks[0] if most is not None and most < 1000 and len(marks) == 1 else None
+        return _plain(text, LONGEST if self.decimal_places is None else self.decimal_places, decimal)
+
+    def prepare_value(self, value: Any) -> Any:
+        return trimmed(value) if isinstance(value, Decimal) else value
+
+
+class PercentField(NumberField):
+    """A percentage of up to four decimals."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
@@ -147,10 +167,6 @@ class PercentField(forms.DecimalField):
                 "max_value": Decimal(100),
                 "max_digits": 7,
                 "decimal_places": 4,
-                "widget": UnfoldAdminDecimalFieldWidget,
                 **options,
             }
         )
-
-    def prepare_value(self, value: Any) -> Any:
-        return trimmed(value) if isinstance(value, Decimal) else value

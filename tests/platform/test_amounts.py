@@ -1,9 +1,11 @@
 """Amounts as people and spreadsheets write them: understood where they are clear, never read wrongly."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.exceptions import ValidationError
 
-from shop.platform.amounts import decimal_signs, parsed, read
+from shop.platform.amounts import NumberField, PercentField, decimal_signs, parsed, read
 
 
 @pytest.mark.parametrize(
@@ -67,3 +69,47 @@ def test_other_amounts_beside_it_tell_how_one_is_meant() -> None:
     assert decimal_signs(["1,299", "12", "x", "9,90"]) == {","}
     assert decimal_signs(["1.299,00", "1.299.000"]) == {","}
     assert decimal_signs(["9.90", "9,90", "1.299"]) == {".", ","}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("7,5", "7.5"),
+        ("7.5", "7.5"),
+        (" 7,50 ", "7.5"),
+        ("19", "19"),
+        ("7,125", "7.125"),
+        ("7.1255", "7.1255"),
+        ("0,5", "0.5"),
+    ],
+)
+def test_a_percentage_has_a_decimal_comma_or_a_decimal_point(text: str, number: str) -> None:
+    assert PercentField().clean(text) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("7,5,5", "Enter a number."),
+        ("7.5,5", "Enter a number."),
+        ("100,5", "Ensure this value is less than or equal to 100."),
+        ("7,12345", "Ensure that there are no more than 4 decimal places."),
+        ("-0,5", "Ensure this value is greater than or equal to 0."),
+        (",5", "Enter a number."),
+    ],
+)
+def test_what_is_no_percentage_is_refused_with_a_sentence(text: str, said: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        PercentField().clean(text)
+
+    assert refused.value.messages == [said]
+
+
+def test_a_number_that_may_have_thousands_is_asked_for_again() -> None:
+    field = NumberField(max_digits=9, decimal_places=4)
+
+    with pytest.raises(ValidationError) as refused:
+        field.clean("1,299")
+
+    assert refused.value.code == "invalid_amount"
+    assert (field.clean("1.299,5"), field.clean("1,2995")) == (Decimal("1299.5"), Decimal("1.2995"))

@@ -19,7 +19,9 @@ def inline(**changes: Any) -> dict[str, Any]:
     return {"redemptions-TOTAL_FORMS": "0", "redemptions-INITIAL_FORMS": "0", **changes}
 
 
-@pytest.mark.parametrize("percent", ["0", "-5", "100.5", "1,5", "NaN", "1e9", "12.34567", "\x00", ""])
+@pytest.mark.parametrize(
+    "percent", ["0", "-5", "100.5", "1,5,5", "1.299,5", "7,12345", "NaN", "1e9", "12.34567", "\x00", ""]
+)
 def test_a_percentage_is_above_nothing_and_at_most_everything(percent: str) -> None:
     answer = root().post(f"{PROMOTIONS}add/", {"name": "Winter", "percent": percent})
 
@@ -30,7 +32,7 @@ def test_a_percentage_is_above_nothing_and_at_most_everything(percent: str) -> N
 def test_a_promotion_and_its_code_are_made() -> None:
     client = root()
 
-    client.post(f"{PROMOTIONS}add/", {"name": "Winter", "percent": "12.5", "is_active": "on"})
+    client.post(f"{PROMOTIONS}add/", {"name": "Winter", "percent": "12,5", "is_active": "on"})
     made = client.post(f"{CODES}add/", {"code": " Winter26 ", "promotion": str(Promotion.objects.get().pk)})
 
     found = DiscountCode.objects.get()

@@ -32,7 +32,7 @@ def test_a_class_is_made_with_its_rates_and_they_are_changed() -> None:
     changed = client.post(
         f"{CLASSES}{books.pk}/change/",
         form(
-            {**GERMAN, "id": str(german.pk), "percent": "8"},
+            {**GERMAN, "id": str(german.pk), "percent": "8,5"},
             {**FRENCH, "id": str(french.pk), "DELETE": "on"},
             initial=2,
             read_version="1",
@@ -40,7 +40,7 @@ def test_a_class_is_made_with_its_rates_and_they_are_changed() -> None:
     )
 
     assert (made.status_code, changed.status_code) == (302, 302)
-    assert list(books.rates.values_list("country", "percent")) == [("DE", Decimal(8))]
+    assert list(books.rates.values_list("country", "percent")) == [("DE", Decimal("8.5"))]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_class_is_made_with_its_rates_and_they_are_changed() -> None:
     [
         ("percent", "-1"),
         ("percent", "100.1"),
-        ("percent", "1,5"),
+        ("percent", "1,5,5"),
         ("percent", "NaN"),
         ("country", "XX"),
         ("country", "\x00"),
