@@ -33,6 +33,7 @@ STATES = {
     "expired": "warning",
     "ended": "warning",
 }
+STAFF_STAYS = "Only a superuser can delete a staff account and what belongs to it."
 
 
 def may_touch(request: HttpRequest, owner: User | None) -> bool:
@@ -111,8 +112,10 @@ class UserAdmin(DjangoUserAdmin, RecordAdmin):  # type: ignore[misc, type-arg]
         allowed = bool(super().has_change_permission(request, obj)) and may_touch(request, obj)
         return allowed and (obj is None or obj.closed_at is None)
 
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return bool(super().has_delete_permission(request, obj)) and may_touch(request, obj) and obj != request.user
+    def why_kept(self, request: HttpRequest, row: User) -> str:
+        if row == request.user:
+            return "You can't delete your own account."
+        return "" if may_touch(request, row) else STAFF_STAYS
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:
@@ -143,8 +146,8 @@ class OwnedAdmin(ListAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(super().has_change_permission(request, obj)) and may_touch(request, obj and obj.user)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(super().has_delete_permission(request, obj)) and may_touch(request, obj and obj.user)
+    def why_kept(self, request: HttpRequest, row: Any) -> str:
+        return "" if may_touch(request, row.user) else STAFF_STAYS
 
 
 @admin.register(Address)

@@ -36,13 +36,8 @@ class LocationAdmin(RecordAdmin):
     search_fields = ("name", "code")
     fields = (("name", "code"), ("priority", "is_active"))
 
-    def has_delete_permission(self, request: HttpRequest, obj: Location | None = None) -> bool:
-        return bool(super().has_delete_permission(request, obj)) and (obj is None or not obj.is_active)
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Chosen in the list or one by one: what is in use is switched off before it is deleted."""
-        found, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        return found, counts, lacking, [*protected, *(f"{each} is in use." for each in objs if each.is_active)]
+    def why_kept(self, request: HttpRequest, row: Location) -> str:
+        return "It is in use. Switch it off first." if row.is_active else ""
 
 
 class LeftFilter(admin.SimpleListFilter):

@@ -80,6 +80,9 @@ class Job(models.Model):
         ]
         indexes = [models.Index(fields=["due_at"], condition=Q(state="waiting"), name="job_due")]
 
+    def __str__(self) -> str:
+        return self.name
+
     @property
     def key_in_line(self) -> str | None:
         """What no two jobs that wait may share, or None."""

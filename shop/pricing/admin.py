@@ -36,9 +36,9 @@ class PriceListAdmin(RecordAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return chosen(db_field, super().formfield_for_dbfield(db_field, request, **kwargs))
 
-    def has_delete_permission(self, request: HttpRequest, obj: PriceList | None = None) -> bool:
-        is_ordinary = obj is not None and obj.code.startswith("base-")
-        return bool(super().has_delete_permission(request, obj)) and not is_ordinary
+    def why_kept(self, request: HttpRequest, row: PriceList) -> str:
+        is_ordinary = row.code.startswith("base-")
+        return f"The ordinary prices in {row.currency} are on this list, so it can't be deleted." if is_ordinary else ""
 
     def save_model(self, request: HttpRequest, obj: PriceList, form: Any, change: bool) -> None:
         with pricing.changing_list(obj):

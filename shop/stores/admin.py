@@ -70,8 +70,8 @@ class MarketAdmin(RecordAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return chosen(db_field, super().formfield_for_dbfield(db_field, request, **kwargs))
 
-    def has_delete_permission(self, request: HttpRequest, obj: Market | None = None) -> bool:
-        return bool(super().has_delete_permission(request, obj)) and (obj is None or not obj.is_default)
+    def why_kept(self, request: HttpRequest, row: Market) -> str:
+        return "The default market can't be deleted. Make another one the default first." if row.is_default else ""
 
     def save_model(self, request: HttpRequest, obj: Market, form: Any, change: bool) -> None:
         if not change:

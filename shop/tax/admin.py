@@ -43,9 +43,8 @@ class TaxClassAdmin(RecordAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: TaxClass | None = None) -> tuple[str, ...]:
         return ("code",) if obj else ()
 
-    def has_delete_permission(self, request: HttpRequest, obj: TaxClass | None = None) -> bool:
-        is_ordinary = obj is not None and obj.code == "standard"
-        return bool(super().has_delete_permission(request, obj)) and not is_ordinary
+    def why_kept(self, request: HttpRequest, row: TaxClass) -> str:
+        return "The standard tax class can't be deleted." if row.code == "standard" else ""
 
     @display(description="countries", ordering="counted")
     def rate_count(self, tax_class: Any) -> int:

@@ -139,6 +139,5 @@ class JobAdmin(ReadOnlyAdmin):
     def has_run_again_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("platform.change_job"))
 
-    def has_delete_permission(self, request: HttpRequest, obj: Job | None = None) -> bool:
-        allowed = bool(super().has_delete_permission(request, obj))
-        return allowed and (obj is None or obj.state == Job.State.DEAD)
+    def why_kept(self, request: HttpRequest, row: Job) -> str:
+        return "" if row.state == Job.State.DEAD else "Only jobs that failed can be deleted."

@@ -5,9 +5,11 @@ out, letter by letter, what no page shows.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
+from django.contrib import messages
 from django.contrib.admin import RelatedFieldListFilter, SimpleListFilter
+from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -21,6 +23,9 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSplitDateTimeVerticalWidget
 
 from shop.platform.admin.times import SplitTimeField, zone_note
+
+MOST_NAMED: Final = 5
+"""So many rows are named that can't be deleted; more would be no message but a list."""
 
 
 class FewFilter(RelatedFieldListFilter):
@@ -42,6 +47,22 @@ class ListAdmin(ModelAdmin):
     }
     linked_by: tuple[str, ...] = ()
     """Lookups that other pages link to the list with, besides its own filters: `variant__id__exact`."""
+
+    def why_kept(self, request: HttpRequest, row: Any) -> str:
+        """Why whoever asks can't delete the row, as a sentence; empty if they can, as far as the row matters."""
+        return ""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether rows, or this one, may be deleted. Where there is no such permission, by nobody."""
+        may = "delete" in self.opts.default_permissions and bool(super().has_delete_permission(request, obj))
+        return may and (obj is None or not self.why_kept(request, obj))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Django's own action asks the permission for each row, and says no more than 403."""
+        found: dict[str, Any] = super().get_actions(request)
+        if "delete_selected" in found:
+            found["delete_selected"] = (delete_chosen, *found["delete_selected"][1:])
+        return found
 
     def formfield_for_dbfield(
         self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any
@@ -105,3 +126,16 @@ class ListAdmin(ModelAdmin):
             raise BadRequest("A key is none.") from wrong
         response: HttpResponse | None = super().response_action(request, queryset, *args, **options)
         return response
+
+
+def delete_chosen(site: ListAdmin, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse | None:
+    """The chosen rows are deleted once that is confirmed, or none of them if one has to stay; then it is told why."""
+    kept = [f"{row}: {why}" for row in chosen if (why := site.why_kept(request, row))]
+    if not kept:
+        asked: HttpResponse | None = delete_selected(site, request, chosen)
+        return asked
+    for sentence in kept[:MOST_NAMED]:
+        site.message_user(request, sentence, messages.ERROR)
+    more = f" {len(kept) - MOST_NAMED} more can't be deleted either." if len(kept) > MOST_NAMED else ""
+    site.message_user(request, f"Nothing was deleted.{more}", messages.ERROR)
+    return None
