@@ -57,7 +57,7 @@ exhaustive-sqlite: dev
 exhaustive-postgres: dev
 	DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) $(PARALLEL) -m exhaustive $(PATIENT)
 
-guides: dev ## run the commands that the guides show
+guides: dev ## run the commands that the guides show, and the code samples of the API document (needs Node.js, jq)
 	$(PYTEST) $(PARALLEL) -m guide
 
 upgrades: upgrades-sqlite upgrades-postgres ## bring the stored database of an earlier commit up to date, and use it

@@ -49,6 +49,7 @@ listed. Completing a cart requires a key.
 
 api = Api(title="E-commerce API", version="1.0.0", description=DESCRIPTION.strip())
 api.examples = Path(__file__).with_name("examples")
+api.samples = Path(__file__).with_name("samples")
 api.stand_ins = stand_ins
 api.glossary = Path(__file__).with_name("glossary.toml")
 for door in (store.door, storefront.door, checkout.door, orders.door, auth.door, me.door):

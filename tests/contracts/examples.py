@@ -28,7 +28,7 @@ from shop.kernel.ids import Prefix
 from shop.kernel.money import Money
 from shop.platform.clock import now
 from shop.platform.http.call import EXAMPLE_REQUEST_ID
-from shop.platform.http.openapi import EXAMPLE_ID
+from shop.platform.http.openapi import EXAMPLE_BASE, EXAMPLE_ID
 from shop.platform.settings import shop_settings
 from shop.pricing import operations as pricing
 from shop.stores.models import Market, Store
@@ -181,7 +181,7 @@ class _Shown:
         text = _SECRET.sub(lambda found: f"{found[1]}_{_NO_SECRET}", text)
         text = _NUMBER.sub("7K3QX-M9P2A", text)
         text = _UUID.sub(_NO_UUID, text)
-        return text.replace(shop_settings().base_url, "https://api.example.com")
+        return text.replace(shop_settings().base_url, EXAMPLE_BASE)
 
     def _id(self, text: str) -> str:
         prefix = text[:3]

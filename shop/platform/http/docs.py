@@ -16,11 +16,12 @@ from django.views.decorators.http import condition, require_safe
 
 import shop
 from shop.platform.http import bundles
-from shop.platform.http.openapi import document
+from shop.platform.http.openapi import EXAMPLE_BASE, document
 from shop.platform.settings import shop_settings
 
 CODE = Path(shop.__file__).parent
 WRITTEN = CODE.parent / "docs" / "api" / "openapi.json"
+MADE_OF = {".py", ".md", ".toml"}
 YEAR = 365 * 24 * 60 * 60
 
 
@@ -49,9 +50,10 @@ def redoc_script(request: HttpRequest) -> HttpResponse:
 
 
 def _openapi() -> tuple[bytes, str]:
-    """In development the examples name what this shop has, so that they can be tried out as they are."""
+    """Addresses are those of this shop; in development its examples name what it has, so that they can be tried out."""
+    here = {EXAMPLE_BASE: shop_settings().base_url}
     ask = import_string(shop_settings().api).stand_ins if settings.DEBUG else None
-    return _shown(frozenset(ask().items()) if ask else frozenset())
+    return _shown(frozenset({**here, **(ask() if ask else {})}.items()))
 
 
 @lru_cache(maxsize=2)
@@ -67,7 +69,8 @@ def _written() -> dict[str, Any] | None:
     """The document as `manage.py openapi` wrote it: made anew it takes seconds. None where it is missing, or in
     development older than the code."""
     try:
-        if settings.DEBUG and max(each.stat().st_mtime for each in CODE.rglob("*.py")) > WRITTEN.stat().st_mtime + 60:
+        made_of = (each for each in CODE.rglob("*") if each.suffix in MADE_OF) if settings.DEBUG else ()
+        if max((each.stat().st_mtime for each in made_of), default=0) > WRITTEN.stat().st_mtime + 60:
             return None
         found: dict[str, Any] = msgspec.json.decode(WRITTEN.read_bytes())
     except (OSError, msgspec.DecodeError):

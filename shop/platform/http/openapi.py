@@ -21,11 +21,15 @@ from shop.platform.http.envelope import JSON, ErrorEnvelope
 from shop.platform.http.fields import FIELD_SENTENCES
 from shop.platform.http.refusals import status_of
 from shop.platform.http.responses import HEADERS, NAMES, example
+from shop.platform.http.samples import samples
 from shop.platform.settings import shop_settings
 
 SHOWN_ID = "^[a-z]{3}_[0-7][0-9abcdefghjkmnpqrstvwxyz]{25}$"
 
 EXAMPLE_ID = "01hzxk3v9q8m2n4p6r7s8t9v0w"
+
+EXAMPLE_BASE = "https://api.example.com"
+"""The shop of the document in docs/api: it says an address of its own in place of this when it serves it."""
 
 SHARED = frozenset({401, 406, 413, 415, 429, 500, 503})
 """Statuses whose responses say much the same for every operation."""
@@ -55,6 +59,7 @@ def _built() -> dict[str, Any]:
         for operation in item.values():
             _finish(operation)
             _show(operation, api.examples)
+            _sample(operation, api.samples)
     _link(document["paths"])
     components["responses"] = _shared_responses(document["paths"])
     _drop_unused(document)
@@ -101,6 +106,13 @@ def _show(operation: dict[str, Any], folder: Path | None) -> None:
     for status, answer in recorded.items():
         for content in operation["responses"].get(status, {}).get("content", {}).values():
             content["example"] = answer
+
+
+def _sample(operation: dict[str, Any], folder: Path | None) -> None:
+    """Where there is code that calls it, the operation shows it, as ReDoc reads it."""
+    file = folder / f"{operation['operationId']}.md" if folder else None
+    if file and file.exists():
+        operation["x-codeSamples"] = samples(file)
 
 
 def _link(paths: dict[str, Any]) -> None:
