@@ -17,6 +17,7 @@ class PlatformConfig(AppConfig):
         autodiscover_modules("jobs", "subscribers", "limits")
         import_module("shop.platform.checks")
         import_module("shop.platform.expiry")
+        import_module("shop.platform.upgrading")
         try:
             import_module("shop.platform.limits").check_settings()
         except ImproperlyConfigured as wrong:

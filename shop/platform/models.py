@@ -131,6 +131,20 @@ class OutboxCounter(models.Model):
         constraints = [models.CheckConstraint(condition=Q(id=1), name="outbox_counter_is_the_only_one")]
 
 
+class UpgradeStep(models.Model):
+    """What an upgrade does once for each revision of its rule, and in which it was done. By platform.upgrading."""
+
+    name = models.CharField(primary_key=True, max_length=100)
+    revision = models.CharField(max_length=100)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.revision}"
+
+
 class MovedFile(models.Model):
     """A file of the storage that has another name now; asked for by the old one, the shop leads to the new one."""
 

@@ -51,6 +51,8 @@ class ShopSettings:
     """Dotted path of the function that says, a sentence each, what a market still needs to sell there."""
     guards: str = ""
     """Dotted path of what is told of named constraints that concurrent requests meet: shop.platform.guards."""
+    upgrade_steps: str = ""
+    """Dotted path of what `manage.py upgrade` does after migrating: shop.platform.upgrading."""
     api: str = "shop.project.api.api"
     """Dotted path of the API object, from which the documentation is made."""
     low_stock: int = 5

@@ -47,6 +47,7 @@ SHOP = ShopSettings(
     most_waiting_payments=env().waiting_payments_max,
     provisional_stock_percent=env().provisional_stock_percent,
     guards="shop.project.guards.REFUSALS",
+    upgrade_steps="shop.project.upgrade.STEPS",
     picture_side=env().picture_side,
     outbound_to_loopback=DEBUG and env().outbound_to_loopback,
     payment_gateways=tuple(env().payment_gateways) or ShopSettings.payment_gateways,

@@ -1,5 +1,6 @@
 """Announcing codes and using them: a claim while an order is paid, confirmed with it, given back without it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ from shop.promotions.queries import code_key
 
 Status = Redemption.Status
 ONCE = frozenset({"redemption_once_per_customer", "redemption_once_per_account"})
+KEYS_AT_ONCE = 500
 
 
 @transaction.atomic
@@ -43,6 +45,47 @@ def announce(
         once_per_customer=once_per_customer,
     )
     return True
+
+
+def renew_keys() -> tuple[int, list[tuple[str, ...]]]:
+    """Every code is compared by today's rule: its key is `code_key`. Says how many were not, and which read alike.
+
+    Codes that read alike keep their keys, so that each is found as it was. It can be ended at any moment and repeated.
+    """
+    wanted: dict[str, list[UUID]] = {}
+    for pk, code, key in DiscountCode.objects.order_by("code", "pk").values_list("pk", "code", "key").iterator():
+        if key != code_key(code):
+            wanted.setdefault(code_key(code), []).append(pk)
+    keys, changed = list(wanted), 0
+    alike: list[tuple[str, ...]] = []
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        some = keys[start : start + KEYS_AT_ONCE]
+        done, left = _renewed([pk for key in some for pk in wanted[key]], some)
+        changed, alike = changed + done, alike + left
+    return changed, alike
+
+
+def _renewed(ids: Collection[UUID], keys: Collection[str]) -> tuple[int, list[tuple[str, ...]]]:
+    """The same for these codes, whose keys are to be among those."""
+    while True:
+        try:
+            with transaction.atomic():
+                return _renew(ids, keys)
+        except IntegrityError:  # somebody has made such a code just now: the next look sees it
+            continue
+
+
+def _renew(ids: Collection[UUID], keys: Collection[str]) -> tuple[int, list[tuple[str, ...]]]:
+    rows = DiscountCode.objects.filter(Q(pk__in=ids) | Q(key__in=keys))
+    lock(rows)  # so that nobody renames one between its reading and its writing
+    alike: dict[str, list[DiscountCode]] = {}
+    for each in rows.order_by("code", "pk"):
+        alike.setdefault(code_key(each.code), []).append(each)
+    fit = [codes[0] for key, codes in alike.items() if len(codes) == 1 and codes[0].key != key]
+    for each in fit:
+        each.key = code_key(each.code)
+    DiscountCode.objects.bulk_update(fit, ["key"])
+    return len(fit), [tuple(each.code for each in codes) for codes in alike.values() if len(codes) > 1]
 
 
 @transaction.atomic

@@ -1,11 +1,9 @@
 """Orders in the admin: looked at, cancelled and marked as paid, never written."""
 
-from io import StringIO
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 
 from shop.catalog.models import Variant
@@ -13,6 +11,7 @@ from shop.checkout.models import Cart
 from shop.kernel.money import Money
 from shop.orders import operations as orders
 from shop.orders.models import Cancellation, Order
+from shop.orders.search import index
 from shop.payments import operations as payments
 from shop.payments.models import Bill, Payment
 from shop.platform.actors import Actor
@@ -224,7 +223,7 @@ def test_orders_are_found_by_number_name_email_sku_and_city(mug: Variant, text: 
     Order.objects.filter(pk=order.pk).update(number="K7MQ2-9XWTA", search_text="", shipping_address=KOLN)
     Order.objects.filter(pk=other.pk).update(number="ZZZZZ-ZZZZZ", search_text="eve@example.com eve bremen")
 
-    call_command("index_orders", stdout=StringIO())
+    index()
 
     assert listed(root(), f"q={quote(text)}") == ["K7MQ2-9XWTA"]
 

@@ -8,10 +8,11 @@ Nobody in it exists; its key was `SECRET_KEY`.
 import json
 import lzma
 import os
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ class SqliteServer:
     """A folder with databases in it."""
 
     suffix = "sqlite3"
+    told: Sequence[str] = ()
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -48,6 +50,10 @@ class SqliteServer:
     def copy(self, database: str, *, to: str) -> None:
         Path(self.name(to)).write_bytes(Path(self.name(database)).read_bytes())
 
+    def execute(self, database: str, *statements: str) -> None:
+        with closing(sqlite3.connect(self.name(database))) as target:
+            target.executescript(";".join(statements))
+
     def drop(self, database: str) -> None:
         Path(self.name(database)).unlink()
 
@@ -56,6 +62,7 @@ class PostgresServer:
     """The server of TEST_DATABASE_URL, as Django's settings reach it."""
 
     suffix = "sql"
+    told: Sequence[str] = ()
 
     def __init__(self, folder: Path) -> None:
         self.place = {key: connection.settings_dict[key.upper()] for key in ("host", "port", "user", "password")}
@@ -74,6 +81,11 @@ class PostgresServer:
     def copy(self, database: str, *, to: str) -> None:
         names = [sql.Identifier(self.name(each)) for each in (to, database)]
         self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+
+    def execute(self, database: str, *statements: str) -> None:
+        with psycopg.connect(self.url(database), autocommit=True) as target:
+            for statement in statements:
+                target.execute(statement.encode())
 
     def drop(self, database: str) -> None:
         self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(self.name(database))))
@@ -103,7 +115,7 @@ def environment(url: str) -> dict[str, str]:
 
 
 def manage(url: str, *command: str) -> str:
-    """What a command of manage.py printed in a shop on that database. Raises AssertionError with it when it failed."""
+    """What a command of manage.py printed in a shop on that database, errors last. AssertionError if it failed."""
     ran = subprocess.run(  # noqa: S603
         [sys.executable, str(ROOT / "manage.py"), *command],
         env={**environment(url), "DJANGO_SETTINGS_MODULE": "shop.project.settings"},
@@ -113,7 +125,7 @@ def manage(url: str, *command: str) -> str:
         timeout=300,
     )
     assert ran.returncode == 0, f"{command}: {ran.stdout}{ran.stderr}"
-    return ran.stdout
+    return ran.stdout + ran.stderr
 
 
 @contextmanager

@@ -16,7 +16,9 @@ from shop.orders.models import Order
 from shop.payments.models import Refund
 from shop.platform.models import Job
 from shop.platform.worker import drain
+from shop.promotions.models import DiscountCode
 from tests.accounts.visitor import OTHER_PASSWORD, Seen, Visitor
+from tests.upgrades.conftest import CODES
 
 pytestmark = [pytest.mark.upgrade, pytest.mark.usefixtures("shop")]
 
@@ -52,6 +54,27 @@ def codes(subject: str) -> list[str]:
 
 def test_the_books_of_the_stock_agree() -> None:
     call_command("verify_stock", stdout=StringIO())
+
+
+def test_the_upgrade_says_what_it_did_once_and_each_time_what_is_left(databases: Any) -> None:
+    did = ["Discount codes: 1 compared by today's rules now.", "Pictures: the worker looks through them."]
+    left = "To decide: the discount codes “AUTUMN 10” and “AUTUMN-10” read alike"
+    last = databases.told[-1].splitlines()
+
+    assert [sum(sentence in told.splitlines() for told in databases.told) for sentence in did] == [1, 1]
+    assert [told.count(left) for told in databases.told] == [1, 1, 1]
+    assert [line.rpartition(": ")[2] for line in last if line.endswith("up to date.")] == ["up to date."] * 4
+
+
+def test_codes_of_before_are_read_by_todays_rules() -> None:
+    keys = dict(DiscountCode.objects.values_list("code", "key"))
+
+    assert {code: keys[code] for code in CODES} == {
+        "SUMMER-10": "summer10",
+        "AUTUMN 10": "autumn 10",
+        "AUTUMN-10": "autumn-10",
+    }
+    assert {code: key for code, key in keys.items() if code.lower() != key} == {"SUMMER-10": "summer10"}
 
 
 def test_no_order_was_lost(memory: Any) -> None:

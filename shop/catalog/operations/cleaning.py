@@ -14,29 +14,36 @@ from shop.catalog.models import Image, Product
 from shop.platform import files
 from shop.platform.clock import now
 
+RULE: Final = 1
+"""What clean means, as a number: whoever asks more of stored pictures raises it, and the next upgrade looks again."""
 CLEAN: Final = "clean"
 MENDED: Final = "mended"
 UNREADABLE: Final = "unreadable"
+GONE: Final = "gone"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one stored picture: clean, mended or unreadable."""
+    """What became of one stored picture: clean, mended, unreadable, or gone meanwhile."""
 
     name: str
     word: str
 
 
-def clean_pictures() -> Iterator[Outcome]:
-    """Every stored picture is clean. One that was not has a new name, its old one leads there, its old bytes are gone.
+def clean_pictures(*, after: str = "", limit: int | None = None) -> Iterator[Outcome]:
+    """Every stored picture is clean, or so many of those whose names follow.
+
+    One that was not has a new name, its old one leads there, its old bytes are gone.
 
     It can be ended at any moment and begun again: the new file comes first, then the rows, and the old file goes last.
     """
-    for name in _stored():
+    for name in [each for each in _stored() if each > after][:limit]:
         try:
             yield Outcome(name, MENDED if clean_picture(name) else CLEAN)
         except NotAPicture:
             yield Outcome(name, UNREADABLE)
+        except FileNotFoundError:
+            yield Outcome(name, GONE)
 
 
 def clean_picture(name: str) -> bool:

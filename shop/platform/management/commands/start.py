@@ -7,7 +7,6 @@ import socket
 import threading
 import time
 from argparse import ArgumentParser
-from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,8 +22,7 @@ from shop.platform.settings import ShopSettings, shop_settings
 
 FIRST_SUPERUSER: Final = "admin@example.com"
 DEMO: Final = "demo"
-RECORD_PRICES: Final = "record_prices"
-"""Apps of higher layers have them."""
+"""An app of a higher floor has it."""
 PATIENCE: Final = 60.0
 
 
@@ -39,9 +37,7 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, **options: Any) -> None:
         refuse_busy_port(host, port)
         try:
-            call_command("migrate", verbosity=0, interactive=False)
-            if RECORD_PRICES in get_commands():
-                call_command(RECORD_PRICES, stdout=StringIO())
+            call_command("upgrade", verbosity=0, stdout=self.stdout)
             self.greet_superuser()
             self.fill()
         except OperationalError as away:

@@ -1,0 +1,53 @@
+"""What rows of an earlier version need, in order: `manage.py upgrade` does it."""
+
+from shop.catalog.jobs import clean_all_pictures
+from shop.orders import search
+from shop.orders.models import Order
+from shop.platform import statistics
+from shop.platform.upgrading import Outcome
+from shop.pricing import history
+from shop.pricing.models import PriceHistory
+from shop.promotions import operations as promotions
+
+
+def discount_codes() -> Outcome:
+    """Codes are compared as `code_key` does it now."""
+    changed, alike = promotions.renew_keys()
+    return Outcome(
+        f"Discount codes: {changed} compared by today's rules now." if changed else "Discount codes: up to date.",
+        [
+            f"the discount codes {_listed(codes)} read alike, so each is found only as it is written. Rename or delete "
+            "all but one in the back office."
+            for codes in alike
+        ],
+    )
+
+
+def price_history() -> Outcome:
+    """Every public price has its row."""
+    written = history.record_all()
+    if written:
+        statistics.refresh([PriceHistory])
+    return Outcome(f"Price history: {written} prices recorded." if written else "Price history: up to date.")
+
+
+def search_of_orders() -> Outcome:
+    """Every order is found by name, SKU and city."""
+    found = search.index()
+    if found:
+        statistics.refresh([Order])
+    return Outcome(f"Search of orders: {found} more can be found." if found else "Search of orders: up to date.")
+
+
+def pictures() -> Outcome:
+    """Stored pictures are clean, or the worker is at it."""
+    new = clean_all_pictures()
+    return Outcome("Pictures: the worker looks through them." if new else "Pictures: up to date.")
+
+
+STEPS = (discount_codes, price_history, search_of_orders, pictures)
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    quoted = [f"“{word}”" for word in words]
+    return f"{', '.join(quoted[:-1])} and {quoted[-1]}"
