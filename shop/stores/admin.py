@@ -53,7 +53,7 @@ class MarketAdmin(RecordAdmin):
 
     form = MarketForm
     list_display = ("name", "code", "currency", "locale", "prices_include_tax", "country_count", "shown_default")
-    fields: Any = (("name", "code"), ("currency", "locale"), "prices_include_tax", "countries")
+    fields: Any = (("name", "code"), ("currency", "locale"), "prices_include_tax", "countries", "default_country")
     actions = ("make_it_default",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Market | None = None) -> Any:

@@ -15,6 +15,7 @@ from shop.stores.regions import folded
 CHOICES = {
     "currency": [(code, code) for code in sorted(EXPONENTS)],
     "country": sorted(NAMES.items(), key=lambda item: folded(item[1])),
+    "default_country": sorted(NAMES.items(), key=lambda item: folded(item[1])),
     "timezone": [(name, name) for name in sorted(available_timezones())],
 }
 
@@ -97,3 +98,10 @@ class MarketForm(forms.ModelForm):  # type: ignore[type-arg]
         if taken:
             raise forms.ValidationError([f"{each} is in the market {each.market}." for each in taken])
         return wanted
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        chosen_one = values.get("default_country")
+        if chosen_one and "countries" in values and chosen_one not in values["countries"]:
+            self.add_error("default_country", f"{NAMES[chosen_one]} is not one of the countries of this market.")
+        return values

@@ -97,6 +97,14 @@ class Market(Record):
     currency = models.CharField(max_length=3, validators=[known_currency])
     locale = models.CharField(max_length=16, default="en", validators=[locale_tag])
     prices_include_tax = models.BooleanField(default=True, help_text="Prices are shown and calculated gross.")
+    default_country = models.CharField(
+        max_length=2,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[known_country],
+        help_text="For whoever names no country: prices have its tax. Empty: the store's own country, else the first.",
+    )
     is_default = models.BooleanField(
         "default", default=False, help_text="For whoever names no country, or one that is in no market."
     )

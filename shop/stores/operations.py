@@ -9,7 +9,7 @@ from shop.kernel.errors import NotFound
 from shop.platform import events
 from shop.platform.clock import now
 from shop.stores.events import MarketOpened
-from shop.stores.models import Market, MarketCountry
+from shop.stores.models import Market, MarketCountry, Store
 
 
 @transaction.atomic
@@ -29,6 +29,13 @@ def make_default(market: Market) -> None:
     change = {"version": F("version") + 1, "updated_at": now()}
     rows.filter(is_default=True).exclude(pk=market.pk).update(is_default=False, **change)
     rows.filter(pk=market.pk, is_default=False).update(is_default=True, **change)
+
+
+@transaction.atomic
+def settle(**address: str) -> bool:
+    """The store has this address, unless it has any of one already. Says whether it is new."""
+    nowhere = dict.fromkeys(("line1", "line2", "city", "postal_code", "state", "country"), "")
+    return bool(Store.objects.filter(**nowhere).update(**address, version=F("version") + 1, updated_at=now()))
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """What the store can be asked."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q
 
@@ -59,12 +59,22 @@ def _language(locale: str) -> str:
 
 def market_and_country(country: str | None) -> tuple[Market, str]:
     """The market of a country and that country; without one, or with one that is in no market, the default market and
-    its country: the store's own if it is in that market, else the first. One query."""
+    its default country. One query."""
     fitting = MarketCountry.objects.filter(Q(country=country or "") | Q(market__is_default=True)).select_related(
         "market__store"
     )
-    rows = sorted(fitting, key=lambda row: (row.country != row.market.store.country, row.country))
+    rows = list(fitting)
     if not rows:
         return Market.objects.get(is_default=True), country or ""
-    row = next((each for each in rows if each.country == country), rows[0])
-    return row.market, row.country
+    row = next((each for each in rows if each.country == country), None)
+    if row is not None:
+        return row.market, row.country
+    market = rows[0].market
+    return market, default_country(market, [each.country for each in rows], home=market.store.country)
+
+
+def default_country(market: Market, countries: Collection[str], *, home: str) -> str:
+    """The country of whoever names none, of those that are in the market: the one that was chosen, else the store's
+    own, else the first by its code. Empty when there are none."""
+    wanted = (market.default_country, home, min(countries, default=""))
+    return next((each for each in wanted if each in countries), "")

@@ -70,7 +70,8 @@ def everything() -> list[object]:
 def test_an_empty_shop_is_filled_and_can_be_browsed(filled: str, client: Client) -> None:
     said = filled
 
-    first = client.get("/api/v1/products?limit=100").json()["data"]
+    listed = client.get("/api/v1/products?limit=100").json()
+    first = listed["data"]
     tree = client.get("/api/v1/categories").json()["data"]
     brands = client.get("/api/v1/brands").json()["data"]
     assert said.splitlines()[1] == "Demo: 48 products, 177 variants, 15 orders."
@@ -78,6 +79,7 @@ def test_an_empty_shop_is_filled_and_can_be_browsed(filled: str, client: Client)
         "Customers: ada@example.com, grace@example.com, alan@example.com   password: "
     )
     assert (len(first), len(tree), len(brands)) == (46, 17, 5)
+    assert listed["meta"]["context"]["country"] == "DE"
     assert {each["depth"] for each in tree} == {0, 1, 2}
     assert {each["slug"] for each in first} & {"wool-coat", "winter-parka"} == set()
     assert {each["availability"]["status"] for each in first} == {"in_stock", "low_stock", "backorder", "out_of_stock"}

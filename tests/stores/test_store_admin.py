@@ -121,6 +121,14 @@ def test_a_market_is_made_with_its_countries(root: Client) -> None:
     assert (made.prices_include_tax, made.is_default) == (False, False)
 
 
+def test_a_market_is_given_its_default_country(root: Client) -> None:
+    answer = root.post(f"{MARKETS}add/", market(default_country="LI"))
+
+    [_, told] = root.get("/api/v1/store").json()["data"]["markets"]
+    assert answer.status_code == 302
+    assert (told["countries"], told["default_country"]) == (["CH", "LI"], "LI")
+
+
 def test_a_market_gains_and_loses_countries(root: Client) -> None:
     root.post(f"{MARKETS}add/", market())
     made = Market.objects.get(code="ch")
@@ -148,6 +156,7 @@ def test_a_market_keeps_its_currency(root: Client) -> None:
     [
         ({"countries": ["CH", "DE"]}, {"countries": ["Germany is in the market European Union."]}),
         ({"countries": ["XX"]}, {"countries": ["Select a valid choice. XX is not one of the available choices."]}),
+        ({"default_country": "DE"}, {"default_country": ["Germany is not one of the countries of this market."]}),
         ({"code": "eu"}, {"code": ["Market with this Code already exists."]}),
         ({"code": "Not This"}, {"code": ["Lower-case letters, digits and hyphens."]}),
         ({"currency": "ZZZ"}, {"currency": ["Select a valid choice. ZZZ is not one of the available choices."]}),

@@ -54,6 +54,49 @@ def test_markets_come_with_their_countries_and_languages(client: Client, swiss: 
     )
 
 
+@pytest.mark.parametrize(
+    ("chosen", "home", "told"),
+    [("", "", "AT"), ("", "DE", "DE"), ("FR", "DE", "FR"), ("FR", "", "FR"), ("CH", "DE", "DE"), ("", "CH", "AT")],
+    ids=[
+        "first",
+        "the store's own",
+        "chosen",
+        "chosen without a store's own",
+        "chosen once, gone now",
+        "sold elsewhere",
+    ],
+)
+def test_whoever_names_no_country_has_the_default_one(
+    client: Client, swiss: Market, chosen: str, home: str, told: str
+) -> None:
+    Market.objects.filter(code="eu").update(default_country=chosen)
+    Store.objects.update(country=home)
+
+    shown = client.get("/api/v1/store").json()["data"]["markets"]
+    read = client.get("/api/v1/products").json()["meta"]["context"]
+    cart = client.post("/api/v1/carts", {}, content_type="application/json").json()["data"]
+
+    assert [each["default_country"] for each in shown] == [told, "CH"]
+    assert (read["market"], read["country"]) == ("eu", told)
+    assert (cart["market"], cart["country"]) == ("eu", told)
+
+
+def test_a_market_without_countries_has_no_default_one(client: Client, swiss: Market) -> None:
+    MarketCountry.objects.filter(market=swiss).delete()
+
+    assert client.get("/api/v1/store").json()["data"]["markets"][1]["default_country"] is None
+
+
+def test_an_address_is_given_only_to_a_store_that_has_none_of_one() -> None:
+    first = operations.settle(line1="Am Brunnen 5", city="Leipzig", postal_code="04109", state="", country="DE")
+    second = operations.settle(line1="Graben 1", city="Wien", postal_code="1010", state="", country="AT")
+
+    store = Store.objects.get()
+    assert (first, second) == (True, False)
+    assert (store.line1, store.city, store.postal_code, store.country) == ("Am Brunnen 5", "Leipzig", "04109", "DE")
+    assert store.version == 2
+
+
 def test_reading_the_store_costs_three_queries_however_many_markets_it_has(
     client: Client, swiss: Market, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -10,6 +10,7 @@ from shop.kernel.money import Money
 from shop.platform.clock import now
 from shop.promotions import operations as promotions
 from shop.shipping import operations as shipping
+from shop.stores import operations as stores
 from shop.stores.models import Market
 from shop.tax import operations as tax
 
@@ -31,12 +32,15 @@ STANDARD_RATES: Final = MappingProxyType(
 )
 """Standard rates of value added tax in the European Union in 2026, in percent (Directive 2006/112/EC, article 97)."""
 
+ADDRESS: Final = {"line1": "Am Brunnen 5", "postal_code": "04109", "city": "Leipzig", "state": "", "country": "DE"}
+"""Whoever names no country is shown prices for the store's own."""
 SHIPPING: Final = "parcel"
 WELCOME, ONCE, SPRING, FIRST = "WELCOME10", "ONCE20", "SPRING15", "FIRST1"
 
 
 def agree(market: Market) -> None:
-    """The market's countries have their taxes, parcels can be sent, and there are codes of every kind."""
+    """The store has an address, the countries their taxes; parcels can be sent, and there are codes of every kind."""
+    stores.settle(**ADDRESS)
     countries = set(market.countries.values_list("country", flat=True))
     tax.add_rates({country: percent for country, percent in STANDARD_RATES.items() if country in countries})
     price = Money(490 * 10 ** exponent(market.currency) // 100, market.currency)

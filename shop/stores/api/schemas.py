@@ -21,6 +21,9 @@ class MarketOut(TypedDict):
     locale: LocaleTag
     locales: Annotated[list[LocaleTag], Field(description="Content falls back along them.")]
     countries: list[CountryCode]
+    default_country: Annotated[
+        CountryCode | None, Field(description="Stands for whoever names no country. Null where there are none.")
+    ]
     prices_include_tax: bool
     is_default: Annotated[bool, Field(description="For whoever names no country, or one that is in no market.")]
     version: int

@@ -33,7 +33,7 @@ def store(found: Store, markets: list[Market]) -> StoreOut:
         "locale": found.locale,
         "locales": found.locales,
         "timezone": found.timezone,
-        "markets": [market(each, queries.locales(found, each)) for each in markets],
+        "markets": [market(each, found) for each in markets],
         "limits": _limits(),
         "version": found.version,
         "created_at": stamp(found.created_at),
@@ -41,15 +41,17 @@ def store(found: Store, markets: list[Market]) -> StoreOut:
     }
 
 
-def market(found: Market, locales: list[str]) -> MarketOut:
+def market(found: Market, store: Store) -> MarketOut:
+    countries = [each.country for each in found.countries.all()]
     return {
         "id": public(Prefix.MARKET, found.pk),
         "code": found.code,
         "name": found.name,
         "currency": found.currency,
         "locale": found.locale,
-        "locales": locales,
-        "countries": [each.country for each in found.countries.all()],
+        "locales": queries.locales(store, found),
+        "countries": countries,
+        "default_country": queries.default_country(found, countries, home=store.country) or None,
         "prices_include_tax": found.prices_include_tax,
         "is_default": found.is_default,
         "version": found.version,
