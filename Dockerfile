@@ -10,7 +10,8 @@ WORKDIR /srv/shop
 COPY --from=packages /venv /venv
 COPY manage.py ./
 COPY shop shop
-COPY docs/api/openapi.json docs/api/
+COPY docs/api docs/api
+COPY docs/guides docs/guides
 # A key for this one command: the settings want one, and nothing that it makes depends on it.
 RUN SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(64))") ALLOWED_HOSTS=localhost \
     python manage.py collectstatic --no-input && \

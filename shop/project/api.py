@@ -6,6 +6,7 @@ from shop.accounts.api import auth, me
 from shop.checkout.api import store as checkout
 from shop.orders.api import store as orders
 from shop.platform.http.api import Api
+from shop.platform.http.openapi import EXAMPLE_BASE
 from shop.project.trying import stand_ins
 from shop.storefront.api import store as storefront
 from shop.stores.api import store
@@ -55,21 +56,60 @@ api.glossary = Path(__file__).with_name("glossary.toml")
 for door in (store.door, storefront.door, checkout.door, orders.door, auth.door, me.door):
     api.add_router("", door.router)
 
+
+def guide(title: str, place: str) -> dict[str, str]:
+    """A page of docs/guides, or a section, as `externalDocs`. OpenAPI 3.1's schema wants the address to be absolute."""
+    return {"description": title, "url": f"{EXAMPLE_BASE}/docs/{place}"}
+
+
+BROWSING = guide("Guide: browsing", "buying/#browsing")
+PROFILE = guide("Guide: profile, address book, devices", "accounts/#profile-address-book-devices")
 TAGS = [
-    {"name": "Store", "description": "Who sells here, where to, in what, and what an address needs."},
-    {"name": "Catalogue", "description": "Products, categories, brands: anonymous and cacheable."},
-    {"name": "Carts", "description": "Fill a cart, choose shipping, enter a code, complete."},
-    {"name": "Orders", "description": "What became of it."},
-    {"name": "Authentication", "description": "Register, log in and out, forgot password, reset password, OTP."},
-    {"name": "Account", "description": "Whoever is logged in: profile, devices, address book."},
+    {
+        "name": "Store",
+        "description": "Who sells here, where to, in what, and what an address needs.",
+        "externalDocs": BROWSING,
+    },
+    {
+        "name": "Catalogue",
+        "description": "Products, categories, brands: anonymous and cacheable.",
+        "externalDocs": BROWSING,
+    },
+    {
+        "name": "Carts",
+        "description": "Fill a cart, choose shipping, enter a code, complete.",
+        "externalDocs": guide("Guide: the cart", "buying/#the-cart"),
+    },
+    {
+        "name": "Orders",
+        "description": "What became of it.",
+        "externalDocs": guide("Guide: orders", "buying/#orders"),
+    },
+    {
+        "name": "Authentication",
+        "description": "Register, log in and out, forgot password, reset password, OTP.",
+        "externalDocs": guide("Guide: accounts", "accounts/"),
+    },
+    {
+        "name": "Account",
+        "description": "Whoever is logged in: profile, devices, address book.",
+        "externalDocs": PROFILE,
+    },
 ]
+api.guides = {
+    "completeCart": guide("Guide: paying, and what to do when it is refused", "buying/#paying"),
+    "refreshTokens": guide("Guide: tokens, and tabs that race", "accounts/#tokens-and-tabs-that-race"),
+    "forgotPassword": guide("Guide: forgot password", "accounts/#forgot-password"),
+    "resetPassword": guide("Guide: reset password", "accounts/#reset-password"),
+}
 GROUPS = [
     {"name": "Storefront", "tags": ["Store", "Catalogue", "Carts", "Orders"]},
     {"name": "Customers", "tags": ["Authentication", "Account"]},
 ]
+api.openapi_extra["externalDocs"] = guide("The guides: how calls belong together", "")
 api.openapi_extra["tags"] = TAGS
 api.openapi_extra["x-tagGroups"] = GROUPS
 api.openapi_extra["info"] = {
-    "contact": {"name": "The operator of this installation"},
+    "contact": {"name": "The operator of this installation", "url": f"{EXAMPLE_BASE}/"},
     "license": {"name": "MIT", "identifier": "MIT"},
 }

@@ -89,7 +89,7 @@ def test_redoc_renders_finds_and_asks_nobody_else(browser: Watched, live_server:
     assert (browser.hosts, browser.complaints) == ({live_server.url.removeprefix("http://")}, [])
 
 
-@pytest.mark.parametrize("path", ["/", "/admin/login/", "/robots.txt"])
+@pytest.mark.parametrize("path", ["/", "/docs/", "/docs/buying/", "/admin/login/", "/robots.txt"])
 def test_other_pages_ask_nobody_else_either(browser: Watched, live_server: LiveServer, path: str) -> None:
     browser.open(path)
 

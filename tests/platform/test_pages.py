@@ -13,7 +13,7 @@ from shop.platform.http import pages
 
 Middleware = Callable[[Callable[[HttpRequest], HttpResponse]], Callable[[HttpRequest], HttpResponse]]
 NO_PAGES = ["/api/v1/me", "/api/", "/health/live", "/metrics", "/hooks/payments/test", "/openapi.json"]
-PUBLIC_PAGES = ["/", "/swagger/", "/swagger", "/redoc/", "/redoc"]
+PUBLIC_PAGES = ["/", "/swagger/", "/swagger", "/redoc/", "/redoc", "/docs/", "/docs/buying/"]
 
 
 def answer(request: HttpRequest) -> HttpResponse:
@@ -55,7 +55,9 @@ def test_the_front_page_links_everything(client: Client) -> None:
 
     page = response.content.decode()
     assert response.status_code == HTTPStatus.OK
-    assert all(f'href="{path}"' in page for path in ("/swagger/", "/redoc/", "/openapi.json", "/health/ready"))
+    assert all(
+        f'href="{path}"' in page for path in ("/swagger/", "/redoc/", "/docs/", "/openapi.json", "/health/ready")
+    )
     assert "/admin/" not in page
     assert "jane@example.com" not in page
     assert "<script" not in page
@@ -92,6 +94,7 @@ def test_the_front_page_speaks_json_to_those_who_ask(client: Client) -> None:
         "links": {
             "swagger": "/swagger/",
             "redoc": "/redoc/",
+            "guides": "/docs/",
             "openapi": "/openapi.json",
             "health": "/health/ready",
         },

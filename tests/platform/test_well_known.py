@@ -39,6 +39,7 @@ def test_the_catalogue_names_the_api_and_its_descriptions(client: Client) -> Non
                 "service-doc": [
                     {"href": "https://shop.example.com/redoc/", "type": "text/html"},
                     {"href": "https://shop.example.com/swagger/", "type": "text/html"},
+                    {"href": "https://shop.example.com/docs/", "type": "text/html"},
                 ],
                 "status": [{"href": "https://shop.example.com/health/ready", "type": "application/health+json"}],
             }

@@ -49,6 +49,8 @@ class Api(NinjaAPI):
     """The folder with the recorded successes that the document shows, one file for each operation."""
     samples: Path | None = None
     """The folder with code that calls the API, one file for each operation that has some."""
+    guides: Mapping[str, Mapping[str, str]] = {}
+    """The `externalDocs` of single operations, by their ids."""
     glossary: Path | None = None
     """The file with the descriptions of properties that have none of their own."""
     stand_ins: Callable[[], Mapping[str, str]] | None = None

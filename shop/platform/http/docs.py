@@ -20,7 +20,8 @@ from shop.platform.http.openapi import EXAMPLE_BASE, document
 from shop.platform.settings import shop_settings
 
 CODE = Path(shop.__file__).parent
-WRITTEN = CODE.parent / "docs" / "api" / "openapi.json"
+DOCS = CODE.parent / "docs"
+WRITTEN = DOCS / "api" / "openapi.json"
 MADE_OF = {".py", ".md", ".toml"}
 YEAR = 365 * 24 * 60 * 60
 

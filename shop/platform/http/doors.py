@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shop.platform.http import docs, home, mailbox, media, probes, well_known
+from shop.platform.http import docs, guides, home, mailbox, media, probes, well_known
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("redoc/", docs.redoc, name="redoc"),
     path("redoc", docs.redoc),
     path("redoc/bundle.js", docs.redoc_script, name="redoc-script"),
+    path("docs/", guides.guide, name="guides"),
+    path("docs/<slug:name>/", guides.guide, name="guide"),
     path("openapi.json", docs.openapi, name="openapi"),
     path("health/live", probes.live, name="live"),
     path("health/ready", probes.ready, name="ready"),

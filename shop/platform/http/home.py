@@ -34,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     places = {
         "swagger": reverse("swagger"),
         "redoc": reverse("redoc"),
+        "guides": reverse("guides"),
         "openapi": reverse("openapi"),
         "health": reverse("ready"),
     }

@@ -60,6 +60,8 @@ def _built() -> dict[str, Any]:
             _finish(operation)
             _show(operation, api.examples)
             _sample(operation, api.samples)
+            if operation["operationId"] in api.guides:
+                operation["externalDocs"] = dict(api.guides[operation["operationId"]])
     _link(document["paths"])
     components["responses"] = _shared_responses(document["paths"])
     _drop_unused(document)

@@ -28,7 +28,7 @@ DEBUGGING = (  # Django's own pages on errors in development
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 
-BY_PREFIX = (("/swagger", DOCS), ("/redoc", DOCS), ("/admin/", ADMIN), ("/dev/mailbox/", MAILBOX))
+BY_PREFIX = (("/swagger", DOCS), ("/redoc", DOCS), ("/docs/", HOME), ("/admin/", ADMIN), ("/dev/mailbox/", MAILBOX))
 
 
 def policy(path: str) -> str:

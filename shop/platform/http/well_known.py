@@ -45,6 +45,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
                 "service-doc": [
                     {"href": f"{base}{reverse('redoc')}", "type": "text/html"},
                     {"href": f"{base}{reverse('swagger')}", "type": "text/html"},
+                    {"href": f"{base}{reverse('guides')}", "type": "text/html"},
                 ],
                 "status": [{"href": f"{base}{reverse('ready')}", "type": "application/health+json"}],
             }
