@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from shop.accounts.api import auth, me
-from shop.checkout.api import store as checkout
-from shop.orders.api import store as orders
+from shop.checkout.api import storefront as checkout
+from shop.orders.api import storefront as orders
 from shop.platform.http.api import Api
 from shop.platform.http.openapi import EXAMPLE_BASE
 from shop.project.trying import stand_ins
-from shop.storefront.api import store as storefront
-from shop.stores.api import store
+from shop.storefront.api import storefront as catalog
+from shop.stores.api import storefront as stores
 
 DESCRIPTION = """
 A headless e-commerce API: catalog, carts, checkout, orders and accounts for storefronts and apps.
@@ -53,7 +53,7 @@ api.examples = Path(__file__).with_name("examples")
 api.samples = Path(__file__).with_name("samples")
 api.stand_ins = stand_ins
 api.glossary = Path(__file__).with_name("glossary.toml")
-for door in (store.door, storefront.door, checkout.door, orders.door, auth.door, me.door):
+for door in (stores.door, catalog.door, checkout.door, orders.door, auth.door, me.door):
     api.add_router("", door.router)
 
 

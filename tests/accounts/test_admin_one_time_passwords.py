@@ -22,7 +22,7 @@ from shop.accounts.credentials import authenticate
 from shop.accounts.models import OneTimePassword, User
 from shop.accounts.models.one_time_password import NobodyWritesOneTimePasswords
 from shop.accounts.operations import one_time_passwords
-from shop.stores.api import store
+from shop.stores.api import storefront
 from tests.accounts.visitor import Visitor, account, login
 
 pytestmark = pytest.mark.django_db
@@ -344,7 +344,7 @@ def test_a_superuser_who_is_switched_off_has_none(db: None) -> None:
 
 
 def test_no_route_of_the_api_takes_what_a_row_is_made_of() -> None:
-    bodies = [spec.body for door in (auth.door, me.door, store.door) for spec in door.specs if spec.body]
+    bodies = [spec.body for door in (auth.door, me.door, storefront.door) for spec in door.specs if spec.body]
 
     own = {field.name for field in OneTimePassword._meta.get_fields()} - {"purpose"}
     assert len(bodies) > 10

@@ -19,7 +19,7 @@ def test_the_shop_keeps_the_rule(rule: Rule) -> None:
 @pytest.mark.parametrize(
     ("rule", "path", "line"),
     [
-        ("queries_in_doors", "orders/api/store.py", "order = Order.objects.get(pk=1)"),
+        ("queries_in_doors", "orders/api/storefront.py", "order = Order.objects.get(pk=1)"),
         ("queries_in_doors", "orders/api/admin.py", "order = Order._default_manager.first()"),
         ("locks_with_joins", "orders/operations.py", "Order.objects.select_related('cart').select_for_update().get()"),
         ("locks_with_joins", "orders/operations.py", "rows.select_for_update(of=('self',)).select_related('cart')"),
@@ -98,7 +98,7 @@ def test_the_rule_sees_an_offence(rule: str, path: str, line: str) -> None:
         ("silent_verbs", "orders/operations.py", "def place(order):\n    'The order is placed.'"),
         ("private_imports", "orders/operations.py", "from os import _exit"),
         ("http_outside_doors", "platform/http/gate.py", "from django.http import HttpRequest"),
-        ("http_outside_doors", "orders/api/store.py", "from ninja import Router"),
+        ("http_outside_doors", "orders/api/storefront.py", "from ninja import Router"),
         ("http_outside_doors", "accounts/backends.py", "from django.http import HttpRequest"),
         ("defaults_at_the_reader", "orders/models.py", "name = getattr(order, 'name', '')"),
         ("history_elsewhere", "pricing/history.py", "PriceHistory.objects.bulk_create([PriceHistory(amount=1)])"),
