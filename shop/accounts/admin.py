@@ -5,10 +5,11 @@ One-time passwords and registrations that wait can be seen and deleted, never wr
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -19,6 +20,7 @@ from shop.accounts.forms import AddressForm, NewUserForm, PasswordForm, UserForm
 from shop.accounts.models import Address, OneTimePassword, PendingRegistration, Session, User
 from shop.accounts.operations import addresses, administration, sessions
 from shop.platform.admin import ChoosingAdmin, ListAdmin, ReadOnlyAdmin, ReadOnlyInline, RecordAdmin
+from shop.platform.admin.choices import Rows
 from shop.platform.clock import now
 from shop.stores.forms import chosen
 
@@ -41,6 +43,25 @@ def may_touch(request: HttpRequest, owner: User | None) -> bool:
     return owner is None or bool(request.user.is_superuser) or not administration.is_staff_account(owner)
 
 
+class PermissionRows(Rows):
+    """Permissions, by the names that the pages have: "Inventory: view reserved stock"."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        model, (verb, _, named) = obj.content_type.model_class(), obj.codename.partition("_")
+        is_usual = model is not None and named == model._meta.model_name
+        may = f"{verb} {model._meta.verbose_name_plural}" if is_usual else obj.name.removeprefix("Can ")
+        return f"{apps.get_app_config(obj.content_type.app_label).verbose_name}: {may}"
+
+
+class GivingPower(ChoosingAdmin):
+    """Pages on which permissions are chosen."""
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
+        if db_field.related_model is Permission:
+            kwargs["form_class"] = PermissionRows
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
 class ForSuperusers(ChoosingAdmin):
     """What gives power: others may look at it with the permission, and change nothing."""
 
@@ -55,7 +76,7 @@ class ForSuperusers(ChoosingAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(ForSuperusers, DjangoGroupAdmin):
+class GroupAdmin(GivingPower, ForSuperusers, DjangoGroupAdmin):
     """Groups hand out permissions."""
 
 
@@ -78,7 +99,7 @@ class AddressInline(OwnInline):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, RecordAdmin):  # type: ignore[misc, type-arg]
+class UserAdmin(DjangoUserAdmin, GivingPower, RecordAdmin):  # type: ignore[misc, type-arg]
     """Customers and staff. Whoever is no superuser can't touch staff, nor hand out power. What is closed stays so."""
 
     form, add_form, change_password_form = UserForm, NewUserForm, PasswordForm

@@ -11,7 +11,6 @@ from shop.accounts.operations import addresses, administration, password
 from shop.kernel.errors import Refusal
 from shop.platform.clock import now
 from shop.stores.addresses import gaps, mistakes
-from shop.stores.forms import LINES
 from shop.stores.models import locale_tag
 from shop.stores.phones import NotAPhone, phone
 
@@ -130,9 +129,6 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
     """An address as its country's post wants it."""
 
     asked_by: Any = None
-
-    class Meta:
-        labels = LINES
 
     def _get_validation_exclusions(self) -> set[str]:
         """What is default is settled where the address is stored: the one before gives it up."""

@@ -47,7 +47,6 @@ class CategoryForm(SluggedForm):
     class Meta:
         model = Category
         fields = ("name", "slug", "parent", "position", "is_active", "description_html")
-        labels = {"description_html": "Description (HTML)"}
 
     def clean_parent(self) -> Category | None:
         parent: Category | None = self.cleaned_data["parent"]

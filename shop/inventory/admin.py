@@ -239,6 +239,6 @@ class HoldAdmin(ReadOnlyAdmin):
     fields = readonly_fields = ("shown_status", "created_at", "expires_at", "updated_at")
     inlines = (HoldLineInline,)
 
-    @display(description="status", ordering="status", label={"held": "warning", "committed": "success"})
+    @display(description="status", ordering="status", label={"reserved for now": "warning", "reserved": "success"})
     def shown_status(self, hold: Hold) -> str:
-        return hold.status
+        return hold.get_status_display().lower()

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import formats, timezone
 
 from shop.kernel.ids import uuid7
 from shop.platform.records import Moment, Record, Stateful
@@ -22,7 +23,7 @@ class Location(Record):
     code = models.SlugField(max_length=50, unique=True)
     name = models.CharField(max_length=100)
     priority = models.PositiveSmallIntegerField(default=0)
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField("in use", default=True)
 
     class Meta:
         ordering = ("priority", "code")
@@ -38,12 +39,24 @@ class StockLevel(models.Model):
     variant = models.ForeignKey("catalog.Variant", models.PROTECT, related_name="stock_levels")
     location = models.ForeignKey(Location, models.PROTECT, related_name="stock_levels")
     on_hand = models.PositiveIntegerField(default=0)
-    held = models.PositiveIntegerField(default=0)
-    allocated = models.PositiveIntegerField(default=0)
-    unavailable = models.PositiveIntegerField(default=0)
-    provisional = models.PositiveIntegerField(default=0, db_default=0)
+    held = models.PositiveIntegerField(
+        "in checkout", default=0, help_text="Reserved for now, for shoppers whose payments run."
+    )
+    allocated = models.PositiveIntegerField(
+        default=0, help_text="Reserved for orders that were placed and have not left yet."
+    )
+    unavailable = models.PositiveIntegerField(default=0, help_text="There, but not for sale.")
+    provisional = models.PositiveIntegerField(
+        "unconfirmed",
+        default=0,
+        db_default=0,
+        help_text="Part of what is in checkout or allocated: for unpaid orders whose e-mail address is not confirmed "
+        "yet, and for payments that wait for the customer.",
+    )
     """How many of those that are held or allocated nobody has vouched for yet: see Hold.is_provisional."""
-    backorder_room = models.PositiveIntegerField(default=0)
+    backorder_room = models.PositiveIntegerField(
+        "backorder limit", default=0, help_text="How many may be sold that are not there."
+    )
     """How many may be sold that are not there; it counts only for a variant that may be backordered."""
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -71,8 +84,8 @@ class Hold(Stateful):
     """
 
     class Status(models.TextChoices):
-        HELD = "held"
-        COMMITTED = "committed"
+        HELD = "held", "Reserved for now"
+        COMMITTED = "committed", "Reserved"
         RELEASED = "released"
 
     TRANSITIONS: ClassVar = {
@@ -82,7 +95,7 @@ class Hold(Stateful):
 
     status = models.CharField(max_length=9, choices=Status, default=Status.HELD)
     expires_at = models.DateTimeField()
-    is_provisional = models.BooleanField(default=False, db_default=False)
+    is_provisional = models.BooleanField("unconfirmed", default=False, db_default=False)
     """Whether nobody has vouched for it yet: together such holds have at most a share of a level's stock."""
 
     parts: Mapping[UUID, int] | None = None
@@ -90,10 +103,14 @@ class Hold(Stateful):
 
     class Meta:
         default_permissions = ("view",)
+        verbose_name = verbose_name_plural = "reserved stock"
         constraints = [
             models.CheckConstraint(condition=Q(status__in=["held", "committed", "released"]), name="hold_status_known")
         ]
         indexes = [models.Index(fields=["expires_at"], condition=Q(status="held"), name="hold_expiring")]
+
+    def __str__(self) -> str:
+        return f"Reserved on {formats.localize(timezone.localtime(self.created_at))}"
 
 
 class HoldLine(models.Model):
@@ -106,10 +123,14 @@ class HoldLine(models.Model):
 
     class Meta:
         default_permissions = ()
+        verbose_name = "reserved item"
         constraints = [
             models.UniqueConstraint(fields=["hold", "level"], name="hold_line_once_per_level"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="hold_line_holds_something"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.level}"
 
 
 class StockMovement(models.Model):
@@ -124,9 +145,9 @@ class StockMovement(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     level = models.ForeignKey(StockLevel, models.PROTECT, related_name="movements")
     kind = models.CharField(max_length=12, choices=Kind)
-    delta_on_hand = models.IntegerField(default=0)
-    delta_allocated = models.IntegerField(default=0)
-    delta_unavailable = models.IntegerField(default=0)
+    delta_on_hand = models.IntegerField("change on hand", default=0)
+    delta_allocated = models.IntegerField("change allocated", default=0)
+    delta_unavailable = models.IntegerField("change unavailable", default=0)
     hold = models.ForeignKey(Hold, models.PROTECT, null=True, blank=True, related_name="movements")
     reason = models.CharField(max_length=200, blank=True)
     actor = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
@@ -146,3 +167,6 @@ class StockMovement(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["level", "-id"], name="stock_movement_of_level")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.level}"

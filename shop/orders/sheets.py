@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -41,9 +40,6 @@ TONES: Final = {
     "declined": "bad",
     "failed": "bad",
 }
-BILLS: Final = {"covered": "paid"}
-HOLDS: Final = {"held": "reserved for now", "committed": "reserved"}
-USES: Final = {"claimed": "reserved for now", "confirmed": "used"}
 HAPPENED: Final = {
     "order.placed": "The order was placed",
     "order.cancelled": "The order was cancelled",
@@ -64,9 +60,9 @@ class Tag:
     tone: str
 
 
-def tag(status: str, words: Mapping[str, str] = MappingProxyType({})) -> Tag:
-    """The status as a person reads it, by these words where they have one for it."""
-    said = words.get(status, status.replace("_", " "))
+def tag(status: str) -> Tag:
+    """The status as a person reads it."""
+    said = status.replace("_", " ").lower()
     return Tag(said, TONES.get(said, "plain"))
 
 
@@ -155,13 +151,13 @@ def _kept(order: Order) -> Iterator[tuple[str, Tag, str]]:
     bill, hold = order.bill, order.hold
     paid = f"{shown(bill.captured, bill.currency)} of {shown(bill.amount, bill.currency)} paid"
     back = f", {shown(bill.refunded, bill.currency)} refunded" if bill.refunded else ""
-    yield "Payment summary", tag(bill.status, BILLS), paid + back
+    yield "Payment summary", tag(bill.get_status_display()), paid + back
     if hold is not None:
         until = f"until {text_of(hold.expires_at)}" if hold.status == Hold.Status.HELD else ""
-        yield "Reserved stock", tag(hold.status, HOLDS), until
+        yield "Reserved stock", tag(hold.get_status_display()), until
     kept = OrderRedemption.objects.filter(order=order).select_related("redemption__code").order_by("pk")
     for each in kept:
-        yield "Discount use", tag(each.redemption.status, USES), each.redemption.code.code
+        yield "Discount use", tag(each.redemption.get_status_display()), each.redemption.code.code
 
 
 def _events(order: Order) -> Iterator[tuple[datetime, str, str]]:

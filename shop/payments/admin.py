@@ -17,7 +17,7 @@ from shop.platform.amounts import column, shown
 
 STATES = {
     "open": "warning",
-    "covered": "success",
+    "paid": "success",
     "closed": "info",
     "pending": "warning",
     "requires action": "warning",
@@ -44,7 +44,7 @@ class Looked(ReadOnlyAdmin):
 
     @display(description="status", ordering="status", label=STATES)
     def shown_status(self, row: Bill | Payment | Refund) -> str:
-        return str(row.status).replace("_", " ")
+        return row.get_status_display().lower()
 
     @display(description="amount", ordering="amount")
     def shown_amount(self, row: Bill | Payment | Refund) -> str:

@@ -52,7 +52,7 @@ class Job(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting"
-        DEAD = "dead"
+        DEAD = "dead", "Failed"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=100)
@@ -108,7 +108,7 @@ class OutboxEvent(models.Model):
     occurred_at = models.DateTimeField()
     published_seq = models.BigIntegerField(null=True, unique=True)
     """Its place in the order in which events were published; null until the relay has seen it committed."""
-    is_quiet = models.BooleanField(default=False, db_default=False)
+    is_quiet = models.BooleanField("quiet", default=False, db_default=False)
     """Nobody is told of it, nor of what happens to the same aggregate later."""
 
     class Meta:

@@ -87,6 +87,7 @@ class PriceAdmin(RecordAdmin):
         said = form.cleaned_data
         pricing.set_prices(obj.price_list, {obj.variant_id: (said["amount"], said["compare_at"])})
         obj.pk = Price.objects.values_list("pk", flat=True).get(price_list=obj.price_list, variant=obj.variant_id)
+        obj.amount = said["amount"].minor
 
     def delete_model(self, request: HttpRequest, obj: Price) -> None:
         pricing.withdraw_prices(obj.price_list, [obj.variant_id])

@@ -4,8 +4,11 @@ from typing import Any, ClassVar, NoReturn
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import formats, timezone
 
 from shop.kernel.ids import uuid7
+from shop.kernel.money import Money
+from shop.kernel.symbols import written
 from shop.platform.records import Record
 from shop.stores.limits import LARGEST_PRICE
 
@@ -43,7 +46,7 @@ class Price(Record):
     price_list = models.ForeignKey(PriceList, models.CASCADE, related_name="prices")
     variant = models.ForeignKey("catalog.Variant", models.CASCADE, related_name="prices")
     amount = models.PositiveBigIntegerField()
-    compare_at = models.PositiveBigIntegerField(null=True, blank=True)
+    compare_at = models.PositiveBigIntegerField("price before", null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -52,7 +55,7 @@ class Price(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} minor units"
+        return f"{written(Money(self.amount, self.price_list.currency))} on {self.price_list}"
 
 
 class HistoryIsAppended(TypeError):
@@ -91,7 +94,7 @@ class PriceHistory(models.Model):
     market_code = models.CharField(max_length=16, help_text="As it was then.")
     currency = models.CharField(max_length=3)
     amount = models.BigIntegerField(null=True, blank=True)
-    compare_at = models.BigIntegerField(null=True, blank=True)
+    compare_at = models.BigIntegerField("price before", null=True, blank=True)
     price_list = models.ForeignKey(
         PriceList, models.DO_NOTHING, db_constraint=False, db_index=False, null=True, blank=True, related_name="+"
     )
@@ -104,7 +107,7 @@ class PriceHistory(models.Model):
 
     class Meta:
         default_permissions = ("view",)
-        verbose_name = "price in the history"
+        verbose_name = "price history entry"
         verbose_name_plural = "price history"
         ordering = ("-effective_from", "-id")
         constraints = [
@@ -129,7 +132,8 @@ class PriceHistory(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} minor units from {self.effective_from:%Y-%m-%d %H:%M}"
+        price = "no price" if self.amount is None else written(Money(self.amount, self.currency))
+        return f"{price} from {formats.localize(timezone.localtime(self.effective_from))}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
@@ -147,7 +151,7 @@ class PriceHistoryState(models.Model):
 
     recorded_until = models.DateTimeField(null=True)
     """Everything up to this moment has its rows."""
-    is_complete = models.BooleanField(default=False)
+    is_complete = models.BooleanField("complete", default=False)
     """Whether every price that exists has a row."""
 
     class Meta:

@@ -35,7 +35,7 @@ NAVIGATION = [
         ],
     },
     {
-        "title": "Catalogue",
+        "title": "Catalog",
         "separator": True,
         "items": [
             _list("Products", "inventory_2", "catalog.product"),

@@ -14,7 +14,7 @@ from shop.promotions import operations as promotions
 from shop.promotions.forms import CodeForm, PromotionForm
 from shop.promotions.models import DiscountCode, Promotion, Redemption
 
-STATES = {"claimed": "info", "confirmed": "success", "released": "warning"}
+STATES = {"reserved for now": "info", "used": "success", "released": "warning"}
 
 
 @admin.register(Promotion)
@@ -42,7 +42,7 @@ class RedemptionInline(ReadOnlyInline):
 
     @display(description="status", label=STATES)
     def shown_status(self, redemption: Redemption) -> str:
-        return redemption.status
+        return redemption.get_status_display().lower()
 
 
 @admin.register(DiscountCode)
@@ -85,4 +85,4 @@ class RedemptionAdmin(ReadOnlyAdmin):
 
     @display(description="status", ordering="status", label=STATES)
     def shown_status(self, redemption: Redemption) -> str:
-        return redemption.status
+        return redemption.get_status_display().lower()

@@ -17,7 +17,7 @@ class Promotion(Record):
     group = models.ForeignKey(
         "accounts.CustomerGroup", models.PROTECT, null=True, blank=True, related_name="promotions"
     )
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField("active", default=True)
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
 
@@ -43,7 +43,7 @@ class DiscountCode(Record):
     key = models.CharField(max_length=50, unique=True, editable=False)
     usage_limit = models.PositiveIntegerField(null=True, blank=True)
     once_per_customer = models.BooleanField(default=False)
-    used = models.PositiveIntegerField(default=0, editable=False)
+    used = models.PositiveIntegerField("times used", default=0, editable=False)
 
     class Meta:
         ordering = ("code",)
@@ -61,8 +61,8 @@ class Redemption(Stateful):
     """One use of a code. Whoever asked keeps the Redemption; promotions never learn what it was for."""
 
     class Status(models.TextChoices):
-        CLAIMED = "claimed"
-        CONFIRMED = "confirmed"
+        CLAIMED = "claimed", "Reserved for now"
+        CONFIRMED = "confirmed", "Used"
         RELEASED = "released"
 
     TRANSITIONS: ClassVar = {
@@ -73,7 +73,7 @@ class Redemption(Stateful):
     code = models.ForeignKey(DiscountCode, models.PROTECT, related_name="redemptions")
     status = models.CharField(max_length=9, choices=Status, default=Status.CLAIMED)
     customer_key = models.CharField(
-        max_length=254, help_text="The e-mail's key: the same person with or without login."
+        "customer", max_length=254, help_text="The e-mail address, in the form by which uses are counted."
     )
     amount = models.PositiveBigIntegerField()
     once_key = models.CharField(max_length=254, null=True, blank=True)  # noqa: DJ001 null is never the same twice
@@ -83,6 +83,7 @@ class Redemption(Stateful):
 
     class Meta:
         default_permissions = ("view",)
+        verbose_name = "discount use"
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=["claimed", "confirmed", "released"]), name="redemption_status_known"
@@ -90,3 +91,6 @@ class Redemption(Stateful):
             models.UniqueConstraint(fields=["code", "once_key"], name="redemption_once_per_customer"),
             models.UniqueConstraint(fields=["code", "once_account"], name="redemption_once_per_account"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.code} used by {self.customer_key}"

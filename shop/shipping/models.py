@@ -15,9 +15,9 @@ class ShippingMethod(Record):
     name = models.CharField(max_length=100)
     description = models.CharField(max_length=300, blank=True)
     price = models.PositiveBigIntegerField()
-    tax_code = models.CharField(max_length=32, default="standard")
+    tax_code = models.CharField("tax class", max_length=32, default="standard")
     position = models.PositiveSmallIntegerField(default=0)
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField("active", default=True)
 
     class Meta:
         ordering = ("position", "code")

@@ -35,9 +35,6 @@ class LongSelectMultiple(UnfoldAdminSelect2MultipleWidget):
     template_name = SELECT
 
 
-LINES = {"line1": "Address line 1", "line2": "Address line 2"}
-
-
 def chosen(db_field: Any, found: forms.Field | None) -> forms.Field | None:
     """The form's field, as a list to choose from where there is a list; else as it was found."""
     if db_field.name not in CHOICES or found is None:
@@ -57,9 +54,6 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=UnfoldAdminTextInputWidget,
         help_text="Language tags, separated by commas: en, de. Content falls back along them.",
     )
-
-    class Meta:
-        labels = LINES
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -68,8 +68,8 @@ class Store(Record):
         blank=True,
         help_text="Where to pay an order that is paid by bank transfer. It stands in the mail that confirms the order.",
     )
-    line1 = models.CharField(max_length=200, blank=True)
-    line2 = models.CharField(max_length=200, blank=True)
+    line1 = models.CharField("address line 1", max_length=200, blank=True)
+    line2 = models.CharField("address line 2", max_length=200, blank=True)
     city = models.CharField(max_length=100, blank=True)
     postal_code = models.CharField(max_length=20, blank=True)
     state = models.CharField(max_length=100, blank=True)

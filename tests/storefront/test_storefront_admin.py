@@ -276,7 +276,7 @@ def test_an_address_that_leads_elsewhere_is_no_new_products(shopkeeper: Client) 
 
     answer = add(shopkeeper, LONE)
 
-    assert errors(answer) == {"slug": ["This was the address of Other, and still leads there."]}
+    assert errors(answer) == {"slug": ["This was the slug of Other, and still leads there."]}
     assert Product.objects.count() == 1
 
 

@@ -13,15 +13,15 @@ class Address(Record):
     first_name = models.CharField(max_length=100, blank=True)
     last_name = models.CharField(max_length=100, blank=True)
     company = models.CharField(max_length=100, blank=True)
-    line1 = models.CharField(max_length=200)
-    line2 = models.CharField(max_length=200, blank=True)
+    line1 = models.CharField("address line 1", max_length=200)
+    line2 = models.CharField("address line 2", max_length=200, blank=True)
     city = models.CharField(max_length=100, blank=True)
     postal_code = models.CharField(max_length=20, blank=True)
     state = models.CharField(max_length=100, blank=True)
     country = models.CharField(max_length=2)
     phone = models.CharField(max_length=32, blank=True)
-    is_default_shipping = models.BooleanField(default=False)
-    is_default_billing = models.BooleanField(default=False)
+    is_default_shipping = models.BooleanField("default for shipping", default=False)
+    is_default_billing = models.BooleanField("default for billing", default=False)
 
     class Meta:
         verbose_name_plural = "addresses"

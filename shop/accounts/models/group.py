@@ -11,7 +11,7 @@ class CustomerGroup(Record):
 
     code = models.SlugField(max_length=50, unique=True)
     name = models.CharField(max_length=100)
-    is_default = models.BooleanField(default=False)
+    is_default = models.BooleanField("default", default=False)
 
     class Meta:
         ordering = ("name",)

@@ -25,13 +25,13 @@ class Session(Record):
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="sessions", db_index=False)
     device_name = models.CharField(max_length=100, blank=True)
     user_agent = models.CharField(max_length=200, blank=True)
-    ip = models.CharField(max_length=45, blank=True)
+    ip = models.CharField("IP address", max_length=45, blank=True)
     access_digest = models.CharField(max_length=64, unique=True)
     access_expires_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True, help_text="The end, however often it is refreshed.")
     ended_at = models.DateTimeField(null=True, blank=True)
-    ending = models.CharField(max_length=12, choices=Ending, blank=True)
+    ending = models.CharField("reason", max_length=12, choices=Ending, blank=True)
 
     objects = LiveSessions.as_manager()
 

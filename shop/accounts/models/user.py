@@ -69,7 +69,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         help_text="Empty: default.",
     )
     metadata = models.JSONField(default=dict, blank=True)
-    is_staff = models.BooleanField("staff", default=False, help_text="May enter the admin.")
+    is_staff = models.BooleanField("staff", default=False, help_text="Can log in to the admin.")
     is_active = models.BooleanField("active", default=True, help_text="Switched off, nobody can log in with it.")
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 

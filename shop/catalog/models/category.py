@@ -35,13 +35,13 @@ class Category(Record):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     slug = models.SlugField(max_length=255, unique=True)
     name = models.CharField(max_length=255)
-    description_html = models.TextField(blank=True)
+    description_html = models.TextField("description (HTML)", blank=True)
     position = models.PositiveIntegerField(default=0)
     depth = models.PositiveSmallIntegerField(default=0, editable=False)
     path = models.CharField(max_length=STEP * DEEPEST, editable=False, db_index=True)
     """Each id in 32 hexadecimal digits, followed by a slash."""
-    is_active = models.BooleanField(default=True)
-    is_visible = models.BooleanField(default=True, db_default=True, editable=False)
+    is_active = models.BooleanField("active", default=True)
+    is_visible = models.BooleanField("visible", default=True, db_default=True, editable=False)
     """Whether it is active, and all that it stands below: worked out when the tree is changed, for every read."""
 
     objects = Categories.as_manager()

@@ -35,14 +35,14 @@ class Product(Stateful):
     import_handle = models.CharField(max_length=255, unique=True, null=True, editable=False)  # noqa: DJ001 null is none
     """What it is called in the files that it comes from: another handle is another product, whatever their slugs."""
     name = models.CharField(max_length=255)
-    description_html = models.TextField(blank=True)
+    description_html = models.TextField("description (HTML)", blank=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.DRAFT)
     published_at = models.DateTimeField(null=True, blank=True, help_text="Visible from then on; empty: not yet.")
     brand = models.ForeignKey("catalog.Brand", models.PROTECT, null=True, blank=True, related_name="products")
     category = models.ForeignKey("catalog.Category", models.PROTECT, null=True, blank=True, related_name="products")
     kind = models.CharField("type", max_length=255, blank=True)
     tags = models.JSONField(default=list, blank=True)
-    tax_code = models.CharField(max_length=32, default="standard")
+    tax_code = models.CharField("tax class", max_length=32, default="standard")
     main_image = models.ForeignKey(
         "catalog.Image", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
@@ -129,6 +129,9 @@ class SlugHistory(models.Model):
     slug = models.SlugField(max_length=255, unique=True)
     product = models.ForeignKey(Product, models.CASCADE, related_name="old_slugs")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "former slug"
 
     def __str__(self) -> str:
         return self.slug

@@ -33,20 +33,22 @@ class Variant(Record):
     """One thing that can be put into a cart. `options` is {name: value}; a lone variant has none."""
 
     product = models.ForeignKey("catalog.Product", models.CASCADE, related_name="variants")
-    sku = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    sku = models.CharField("SKU", max_length=255, unique=True, null=True, blank=True)
     barcode = models.CharField(max_length=255, blank=True)
     options = models.JSONField(default=dict, blank=True)
     options_key = models.CharField(max_length=LONGEST_KEY, editable=False)
     position = models.PositiveIntegerField(default=0)
     image = models.ForeignKey("catalog.Image", models.SET_NULL, null=True, blank=True, related_name="variants")
-    weight_grams = models.PositiveIntegerField(default=0)
+    weight_grams = models.PositiveIntegerField("weight (g)", default=0)
     requires_shipping = models.BooleanField(default=True)
-    is_taxable = models.BooleanField(default=True)
-    track_inventory = models.BooleanField(default=True, help_text="Off: it never runs out.")
-    may_backorder = models.BooleanField(default=False, help_text="It can be bought when there is none left.")
+    is_taxable = models.BooleanField("taxed", default=True)
+    track_inventory = models.BooleanField("stock is counted", default=True, help_text="Off: it never runs out.")
+    may_backorder = models.BooleanField(
+        "backorders", default=False, help_text="It can be bought when there is none left."
+    )
     cost = models.PositiveBigIntegerField(null=True, blank=True, help_text="Minor units; never leaves the back office.")
     cost_currency = models.CharField(max_length=3, null=True, editable=False)  # noqa: DJ001 empty with cost
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField("sold", default=True)
 
     class Meta:
         ordering = ("position", "id")

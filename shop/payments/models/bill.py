@@ -23,7 +23,7 @@ class Bill(Stateful):
 
     class Status(models.TextChoices):
         OPEN = "open"
-        COVERED = "covered"
+        COVERED = "covered", "Paid"
         CLOSED = "closed"
 
     TRANSITIONS: ClassVar = {
@@ -40,6 +40,8 @@ class Bill(Stateful):
 
     class Meta:
         default_permissions = ("view",)
+        verbose_name = "payment summary"
+        verbose_name_plural = "payment summaries"
         constraints = [
             models.CheckConstraint(condition=Q(status__in=["open", "covered", "closed"]), name="bill_status_known"),
             models.CheckConstraint(condition=Q(captured__lte=F("amount")), name="bill_not_overpaid"),

@@ -35,7 +35,7 @@ class Payment(Stateful):
         Status.CAPTURED: frozenset({Status.REFUNDED}),
     }
 
-    bill = models.ForeignKey(Bill, models.PROTECT, related_name="payments")
+    bill = models.ForeignKey(Bill, models.PROTECT, verbose_name="payment summary", related_name="payments")
     method = models.CharField(max_length=32)
     provider = models.CharField(max_length=32)
     status = models.CharField(max_length=16, choices=Status, default=Status.PENDING)
@@ -46,8 +46,8 @@ class Payment(Stateful):
     return_url = models.URLField(max_length=1000, blank=True)
     next_action = models.JSONField(null=True, blank=True)
     decline_code = models.CharField(max_length=50, blank=True)
-    brand = models.CharField(max_length=30, blank=True)
-    last4 = models.CharField(max_length=4, blank=True)
+    brand = models.CharField("card brand", max_length=30, blank=True)
+    last4 = models.CharField("card ends in", max_length=4, blank=True)
 
     class Meta:
         default_permissions = ("view",)

@@ -128,9 +128,9 @@ class JobAdmin(ReadOnlyAdmin):
     list_per_page = 50
     actions = ("run_again",)
 
-    @display(description="state", ordering="state", label={"waiting": "info", "running": "success", "dead": "danger"})
+    @display(description="state", ordering="state", label={"waiting": "info", "running": "success", "failed": "danger"})
     def shown_state(self, job: Job) -> str:
-        return "running" if job.owner else job.state
+        return "running" if job.owner else job.get_state_display().lower()
 
     @admin.action(description="Run again", permissions=["run_again"])
     def run_again(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:

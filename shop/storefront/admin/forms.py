@@ -35,7 +35,7 @@ COLUMNS: Final = 3
 LARGEST_UPLOAD: Final = 20 * 1024 * 1024
 SAME: Final = "There is another variant with the same options."
 SKU_TAKEN: Final = "{} has this SKU."
-TAKEN: Final = "This was the address of {}, and still leads there."
+TAKEN: Final = "This was the slug of {}, and still leads there."
 
 
 def split(text: str) -> list[str]:
@@ -59,7 +59,7 @@ class ProductForm(SluggedForm):
         label="Options",
         max_length=800,
         widget=UnfoldAdminTextInputWidget,
-        help_text="What the variants differ in, separated by commas: Size, Colour. Empty for a lone variant.",
+        help_text="What the variants differ in, separated by commas: Size, Color. Empty for a lone variant.",
     )
     tax_code = forms.ChoiceField(label="Tax class", widget=UnfoldAdminSelect2Widget)
 
@@ -77,7 +77,7 @@ class ProductForm(SluggedForm):
             "seo_title",
             "seo_description",
         )
-        labels = {"description_html": "Description (HTML)", "seo_title": "Title", "seo_description": "Description"}
+        labels = {"seo_title": "Title", "seo_description": "Description"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -165,14 +165,6 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
             "may_backorder",
             "is_active",
         )
-        labels = {
-            "sku": "SKU",
-            "weight_grams": "Weight (g)",
-            "is_active": "Sold",
-            "is_taxable": "Taxed",
-            "track_inventory": "Stock is counted",
-            "may_backorder": "Backorders",
-        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

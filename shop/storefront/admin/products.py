@@ -119,12 +119,12 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
     list_filter = ("status", PricedFilter, StockFilter, ("brand", FewFilter), ("category", FewFilter))
     list_select_related = ("category", "brand", "main_image")
     search_fields = ("name", "slug", "variants__sku", "brand__name", "category__name")
-    search_help_text = "Name, address, SKU, brand or category"
+    search_help_text = "Name, slug, SKU, brand or category"
     ordering = ("-id",)
     autocomplete_fields = ("brand", "category")
     prepopulated_fields = {"slug": ("name",)}
     Media = WholeSlugs
-    readonly_fields = ("shown_status", "published_at", "former_addresses")
+    readonly_fields = ("shown_status", "published_at", "former_slugs")
     inlines = (VariantInline, ImageInline)
     warn_unsaved_form = True
     compressed_fields = False
@@ -132,7 +132,7 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
         (None, {"fields": (("name", "slug"), ("category", "brand"), ("shown_status", "published_at"))}),
         (None, {"fields": ("description_html",)}),
         (None, {"fields": (("option_names", "tags"), ("tax_code", "kind"))}),
-        ("Search engines", {"classes": ("collapse",), "fields": ("seo_title", "seo_description", "former_addresses")}),
+        ("Search engines", {"classes": ("collapse",), "fields": ("seo_title", "seo_description", "former_slugs")}),
     )
     buttons = (
         Button(
@@ -254,6 +254,6 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
     def option_names(self, product: Product) -> str:
         return ", ".join(names_of(product)) or "—"
 
-    @display(description="former addresses")
-    def former_addresses(self, product: Product) -> str:
+    @display(description="former slugs")
+    def former_slugs(self, product: Product) -> str:
         return ", ".join(each.slug for each in product.old_slugs.all()) or "—"
