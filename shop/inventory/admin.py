@@ -93,7 +93,8 @@ class StockLevelAdmin(ButtonsAdmin, ReadOnlyAdmin):
 
     form = FirstStockForm
     list_display = (
-        "shown_variant", "sku", "location", "on_hand", "held", "allocated", "unavailable", "available", "adjusting"
+        "shown_variant", "sku", "location", "on_hand", "held", "allocated", "provisional", "unavailable", "available",
+        "adjusting",
     )  # fmt: skip
     list_display_links = ("shown_variant",)
     list_filter = (LeftFilter, "location")
@@ -117,7 +118,7 @@ class StockLevelAdmin(ButtonsAdmin, ReadOnlyAdmin):
             variant="primary",
         ),
     )
-    counters = ("on_hand", "held", "allocated", "unavailable", "available", "backorder_room")
+    counters = ("on_hand", "held", "allocated", "provisional", "unavailable", "available", "backorder_room")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StockLevel]:
         found: QuerySet[StockLevel] = super().get_queryset(request)
@@ -127,7 +128,7 @@ class StockLevelAdmin(ButtonsAdmin, ReadOnlyAdmin):
     def get_fields(self, request: HttpRequest, obj: StockLevel | None = None) -> tuple[Any, ...]:
         if obj is None:
             return ("variant", "location", "quantity", "reason")
-        return (("shown_variant", "sku"), "location", self.counters[:4], self.counters[4:])
+        return (("shown_variant", "sku"), "location", self.counters[:1] + self.counters[4:], self.counters[1:4])
 
     def get_readonly_fields(self, request: HttpRequest, obj: StockLevel | None = None) -> tuple[str, ...]:
         return ("shown_variant", "sku", "location", *self.counters) if obj else ()
@@ -231,12 +232,12 @@ class HoldLineInline(ReadOnlyInline):
 class HoldAdmin(ReadOnlyAdmin):
     """Stock set aside for buyers."""
 
-    list_display = ("created_at", "shown_status", "expires_at")
-    list_filter = ("status",)
+    list_display = ("created_at", "shown_status", "is_provisional", "expires_at")
+    list_filter = ("status", "is_provisional")
     list_per_page = 50
     show_full_result_count = False
     ordering = ("-id",)
-    fields = readonly_fields = ("shown_status", "created_at", "expires_at", "updated_at")
+    fields = readonly_fields = ("shown_status", "is_provisional", "created_at", "expires_at", "updated_at")
     inlines = (HoldLineInline,)
 
     @display(description="status", ordering="status", label={"reserved for now": "warning", "reserved": "success"})

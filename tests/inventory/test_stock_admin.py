@@ -1,5 +1,6 @@
 """Stock in the admin: every change is a movement with a reason."""
 
+import re
 from typing import Any
 
 import pytest
@@ -206,3 +207,17 @@ def test_a_number_that_one_database_would_not_hold_is_refused_on_all() -> None:
         field.clean(2**15, None)
 
     assert field.clean(2**15 - 1, None) == 32767
+
+
+def test_the_pages_of_stock_say_what_is_reserved_without_being_confirmed(level: StockLevel) -> None:
+    inventory.make_provisional(held({level.variant_id: 3}))
+    client = root()
+
+    texts = [client.get(path).content.decode() for path in (LEVELS, f"{LEVELS}{level.pk}/change/")]
+    holds = client.get("/admin/inventory/hold/?is_provisional__exact=1").context["cl"].result_count
+
+    assert ["Unconfirmed" in each for each in texts] == [True, True]
+    assert StockLevel.objects.get().provisional == 3
+    assert re.search(r'class="[^"]*field-provisional[^"]*"[^>]*>\s*3\s*<', texts[0]) is not None
+    assert "Part of what is in checkout or allocated" in texts[1]
+    assert holds == 1

@@ -1,6 +1,6 @@
 """Products as a shopkeeper writes them in the admin."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.test import Client
 from PIL import Image as Pillow
 
 from shop.catalog.models import Image, Option, Product, ProductTag, SlugHistory, Variant
+from shop.inventory import operations as inventory
 from shop.inventory.models import StockLevel, StockMovement
 from shop.platform.clock import now
 from shop.pricing.models import Price
@@ -542,3 +543,15 @@ def test_a_product_without_a_slug_gets_one_of_its_whole_name(shopkeeper: Client)
 
     assert sorted(Product.objects.values_list("slug", flat=True)) == ["chai-100", "chai-100-2"]
     assert Product.objects.get(pk=product.pk).name == "Tea"
+
+
+def test_the_products_page_says_how_many_of_its_stock_are_unconfirmed(shopkeeper: Client) -> None:
+    variant = sell()
+    before = shopkeeper.get(f"/admin/catalog/product/{variant.product_id}/change/").content.decode()
+    hold = inventory.hold({variant.pk: 3}, until=now() + timedelta(minutes=15), is_provisional=True)
+
+    after = shopkeeper.get(f"/admin/catalog/product/{variant.product_id}/change/").content.decode()
+
+    assert hold is not None
+    assert ("10 there, 10 free ·" in before, "10 there, 7 free, 3 unconfirmed ·" in after) == (True, True)
+    assert "Unconfirmed: reserved for unpaid orders whose e-mail address is not confirmed yet" in after

@@ -47,7 +47,7 @@ def with_prices_and_stock(products: QuerySet[Product], *, currency: str) -> Quer
 
 
 def with_price_and_stock(variants: QuerySet[Variant], *, currency: str) -> QuerySet[Variant]:
-    """Each variant with its ordinary price, what it cost before, what lies there and what of it is free."""
+    """Each variant with its ordinary price, what it cost before, and its stock: there, free, unconfirmed."""
     prices = ordinary(currency).filter(variant=OuterRef("pk"))
     return variants.annotate(
         in_currency=Value(currency),
@@ -55,6 +55,7 @@ def with_price_and_stock(variants: QuerySet[Variant], *, currency: str) -> Query
         known_compare_at=Subquery(prices.values("compare_at")),
         known_on_hand=_summed(F("on_hand")),
         known_free=_summed(FREE),
+        known_provisional=_summed(F("provisional")),
     )
 
 

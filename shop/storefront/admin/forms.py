@@ -33,6 +33,10 @@ from shop.tax.models import TaxClass
 COLUMNS: Final = 3
 """So many options can always be entered; a product that has more keeps them."""
 LARGEST_UPLOAD: Final = 20 * 1024 * 1024
+UNCONFIRMED: Final = (
+    "Unconfirmed: reserved for unpaid orders whose e-mail address is not confirmed yet, and for payments that wait for "
+    "the customer. They are free again if nobody confirms or pays."
+)
 SAME: Final = "There is another variant with the same options."
 SKU_TAKEN: Final = "{} has this SKU."
 TAKEN: Final = "This was the slug of {}, and still leads there."
@@ -165,6 +169,7 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
             "may_backorder",
             "is_active",
         )
+        help_texts = {"shown_stock": UNCONFIRMED}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -62,6 +62,12 @@ def tell_given_up(request: HttpRequest, saved: Written) -> None:
         messages.info(request, f"{note.other} is not sold any more, so it gave its SKU {note.sku} up.")
 
 
+def free_of(variant: Any) -> str:
+    """How many are free, and how many of the others are only reserved until somebody confirms or pays."""
+    unconfirmed = f", {variant.known_provisional} unconfirmed" if variant.known_provisional else ""
+    return f"{variant.known_free or 0} free{unconfirmed}"
+
+
 class OfProduct:
     """Whoever may write the product may write what it consists of."""
 
@@ -89,8 +95,8 @@ class ShownVariant:
         if not variant.track_inventory:
             return "not counted"
         href = reverse("admin:inventory_stocklevel_changelist") + f"?variant__id__exact={variant.pk}"
-        there, free = variant.known_on_hand or 0, variant.known_free or 0
-        return format_html('{} there, {} free · <a class="text-link" href="{}">Adjust</a>', there, free, href)
+        there = f"{variant.known_on_hand or 0} there, {free_of(variant)}"
+        return format_html('{} · <a class="text-link" href="{}">Adjust</a>', there, href)
 
     @display(description="price history")
     def price_history(self, variant: Variant) -> str:
@@ -181,8 +187,8 @@ class VariantTable(VariantRows, TabularInline):
         if not variant.track_inventory:
             return "not counted"
         href = reverse("admin:inventory_stocklevel_changelist") + f"?variant__id__exact={variant.pk}"
-        told = '<span class="amount">{} free · <a class="text-link" href="{}">Adjust</a></span>'
-        return format_html(told, variant.known_free or 0, href)
+        told = '<span class="amount">{} · <a class="text-link" href="{}">Adjust</a></span>'
+        return format_html(told, free_of(variant), href)
 
     def row_form(self, request: HttpRequest, product: Product | None) -> type[VariantForm]:
         meta = type("Meta", (VariantForm.Meta,), {"fields": ("sku", "is_active")})
