@@ -35,8 +35,8 @@ from shop.platform.leases import as_soon_as_possible, this_process
 from shop.platform.models import IdempotencyRecord
 
 LEASE: Final = timedelta(seconds=30)
-"""As long as one call may take: two statements at their limit. It is waited for only where a whole machine is gone, or
-its disk: otherwise shop.platform.leases ends it."""
+"""Long for a call, not a limit of one: who still works when it ends may lose the key, and then commits nothing. It is
+waited for only where a whole machine is gone, or its disk: otherwise shop.platform.leases ends it."""
 KEPT_FOR: Final = timedelta(hours=48)
 LONGEST_KEY: Final = 255
 UNGUESSABLE: Final = 22
@@ -140,6 +140,12 @@ class Claim:
     def renew(self, lease: timedelta = LEASE) -> None:
         """The lease runs from now again. Raises LostClaim. Call it outside a transaction: others must see it."""
         self._update(lease_until=clock.now() + lease)
+
+    def leave(self) -> None:
+        """The key is free when the transaction around this commits. Raises LostClaim, so that it does not commit when
+        the lease ended and another request took over."""
+        if not self._mine().delete()[0]:
+            raise LostClaim(retry_after=1)
 
     def give_back(self) -> None:
         """As `release`, or once the database is there again: a call that it cut does not hold its key."""

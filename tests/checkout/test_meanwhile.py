@@ -19,6 +19,8 @@ from shop.orders.models import Order
 from shop.payments import registry
 from shop.payments.jobs import reconcile
 from shop.payments.models import TestCharge
+from shop.platform.clock import now
+from shop.platform.models import IdempotencyRecord
 from shop.pricing import operations as pricing
 from shop.promotions.models import DiscountCode, Promotion
 from tests.accounts.visitor import Seen, Visitor, account, login
@@ -112,6 +114,24 @@ def test_what_others_do_meanwhile_is_refused_and_the_order_is_placed(
 
     assert [said(each) for each in bank.seen] == [answer]
     assert (seen.status, seen.data["email"]) == (201, "ada@example.com")
+    assert (ending(ada), level(mug), TestCharge.objects.count()) == (PAID, (10, 0, 1), 1)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_bank_that_thinks_longer_than_the_key_is_leased_is_paid_once(
+    ada: Shopper, mug: Variant, bank: Busy, moment: str
+) -> None:
+    def again() -> Seen:
+        IdempotencyRecord.objects.update(lease_until=now())
+        return CARD.complete(ada)
+
+    getattr(bank, moment).append(again)
+
+    seen = CARD.complete(ada)
+    repeated = CARD.complete(ada)
+
+    assert ([said(each) for each in bank.seen], said(seen)) == (["201"], "409 idempotency_in_flight")
+    assert (repeated.status, repeated.headers["Idempotent-Replayed"]) == (201, "true")
     assert (ending(ada), level(mug), TestCharge.objects.count()) == (PAID, (10, 0, 1), 1)
 
 

@@ -110,6 +110,8 @@ def test_a_lease_that_ended_is_taken_over_and_the_first_owner_can_do_nothing_mor
             dead.finish(201, {}, b"of the dead")
         with pytest.raises(LostClaim):
             dead.renew()
+        with pytest.raises(LostClaim):
+            dead.leave()
         dead.release()
         heir.finish(201, {}, b"of the heir")
 
@@ -149,6 +151,21 @@ def test_a_released_key_is_free_for_any_body() -> None:
     granted().release()
 
     assert IdempotencyRecord.objects.count() == 0
+    assert granted(body=OTHER_BODY).resumes is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_that_is_left_is_free_if_its_transaction_commits() -> None:
+    given = granted()
+    with transaction.atomic():
+        given.leave()
+        transaction.set_rollback(True)
+    with pytest.raises(IdempotencyInFlight):
+        ask()
+
+    with transaction.atomic():
+        given.leave()
+
     assert granted(body=OTHER_BODY).resumes is False
 
 

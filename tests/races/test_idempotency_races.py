@@ -1,12 +1,17 @@
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import pytest
 import time_machine
 from django.db import transaction
 
+from shop.checkout.models import Cart
+from shop.checkout.operations import opening
 from shop.platform.idempotency import Claim, IdempotencyInFlight, LostClaim, Replay, claim
 from shop.platform.models import IdempotencyRecord, LimitCounter
+from tests.accounts.visitor import Seen, Visitor
+from tests.checkout.shopfront import open_shop
 from tests.races.together import together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -53,6 +58,36 @@ def test_twenty_that_do_the_whole_work_have_one_effect() -> None:
     assert LimitCounter.objects.count() == 1
     assert sum(outcome == 201 or isinstance(outcome, IdempotencyInFlight) for outcome in outcomes) == 20
     assert ask() == Replay(201, {}, b"done")
+
+
+@pytest.mark.postgresql
+def test_a_call_that_outlives_its_lease_commits_nothing_once_another_has_its_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    open_shop()
+    visitor = Visitor(headers={"Idempotency-Key": "of-a-call-that-takes-long"})
+    really, outlived = opening.open_filled, list[object]()
+
+    def another() -> Seen:
+        IdempotencyRecord.objects.update(lease_until=LONG_AGO)
+        return visitor.post("/carts")
+
+    def slowly(*asked: Any, **said: Any) -> Any:
+        opened = really(*asked, **said)
+        if not outlived:
+            outlived.append("it comes here too")
+            outlived[:] = together(another)
+        return opened
+
+    monkeypatch.setattr(opening, "open_filled", slowly)
+    seen, repeated = visitor.post("/carts"), visitor.post("/carts")
+
+    [other] = outlived
+    assert isinstance(other, Seen)
+    assert (other.status, seen.refusal) == (201, (409, "idempotency_in_flight", None))
+    assert (repeated.status, repeated.headers["Idempotent-Replayed"]) == (201, "true")
+    assert repeated.data["id"] == other.data["id"]
+    assert Cart.objects.count() == 1
 
 
 def test_finishing_and_taking_over_at_once_leaves_one_effect() -> None:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from shop.kernel.errors import Refusal
 from shop.platform import idempotency
@@ -29,7 +29,8 @@ def once(
 ) -> Enveloped:
     """Run the route, unless this key has an answer already: then that answer, marked as replayed.
 
-    The route's effect and the mark that it is done commit together; a route that commits `in_acts` is marked after its
+    The route's effect and the mark that it is done commit together, or neither: a call whose lease ended, and whose key
+    another request has by now, commits nothing. A route that commits `in_acts` is marked after its
     last one, and a retry runs it again, which it must bear. `counted` is around the transaction: what it counts of a
     refusal is not rolled back. An answer that is too large to be stored is given again by `rebuild`. A refusal before
     any effect (422), a 5xx, a 429 and a 202 leave the key free; any other refusal is the key's answer from then on.
@@ -47,21 +48,31 @@ def once(
             response = run()
             if idempotency.burns(response.status_code):
                 _finish(claimed, response, may_refer=rebuild is not None)
+            elif not in_acts:
+                claimed.leave()
     except idempotency.LostClaim:
         raise
     except Refusal as refusal:
-        response = refused(refusal, request_id=call.request_id)
-        if idempotency.burns(response.status_code):
-            _finish(claimed, response)
-        else:
-            claimed.give_back()
+        _refuse(claimed, refused(refusal, request_id=call.request_id))
         raise
     except BaseException:
         claimed.give_back()
         raise
-    if not idempotency.burns(response.status_code):
+    if in_acts and not idempotency.burns(response.status_code):
         claimed.give_back()
     return response
+
+
+def _refuse(claimed: idempotency.Claim, response: Enveloped) -> None:
+    """The refusal is the key's answer, or the key is free; it is free too when the database went away meanwhile."""
+    try:
+        if idempotency.burns(response.status_code):
+            _finish(claimed, response)
+            return
+    except (OperationalError, InterfaceError):
+        claimed.give_back()
+        raise
+    claimed.give_back()
 
 
 def _again(request: Request, replay: idempotency.Replay, rebuild: Callable[[str], Answer[Any]] | None) -> Enveloped:
