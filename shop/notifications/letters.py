@@ -34,7 +34,7 @@ def confirmation(
         )
         for line in whole.lines
     )
-    parts: list[Part | None] = [
+    parts = [
         f"Thank you for your order {order.number}.",
         Table(lines),
         _totals(order),
@@ -44,40 +44,44 @@ def confirmation(
         _link("order", "See your order", order),
         "This was a test order: nothing is charged and nothing is shipped." if order.is_test else "",
     ]
-    return Letter(f"Your order {order.number}", *[part for part in parts if part], language=order.locale)
+    return _letter(f"Your order {order.number}", *parts, order=order)
 
 
 def cancellation(order: Order, *, returned: int) -> Letter:
     """The order is no more; `returned` (minor units), if that is anything, is on its way back."""
-    parts = [
+    return _letter(
+        f"Your order {order.number} is cancelled",
         f"Your order {order.number} is cancelled.",
         f"{_money(returned, order)} is on its way back to you." if returned else "",
         _link("order", "See your order", order),
-    ]
-    return Letter(f"Your order {order.number} is cancelled", *[each for each in parts if each], language=order.locale)
+        order=order,
+    )
 
 
 def order_code(order: Order, code: str) -> Letter:
     """Another code to confirm the order's address with."""
-    return Letter(f"Your code for order {order.number}", *_code(code), language=order.locale)
+    see = _link("order", "See your order", order)
+    return _letter(f"Your code for order {order.number}", *_code(code), see, order=order)
 
 
 def paid_late(order: Order) -> Letter:
     """The money came late, and the order is placed all the same."""
-    return Letter(
+    return _letter(
         f"Your payment for order {order.number}",
         f"Your payment has arrived, and your order {order.number} is placed again. We start at once.",
-        language=order.locale,
+        _link("order", "See your order", order),
+        order=order,
     )
 
 
 def returned_late(order: Order, *, returned: int) -> Letter:
     """The money came too late and goes back."""
-    return Letter(
+    return _letter(
         f"Your payment for order {order.number}",
         f"Your payment has arrived, but your order {order.number} had ended before.",
         f"{_money(returned, order)} is on its way back to you.",
-        language=order.locale,
+        _link("order", "See your order", order),
+        order=order,
     )
 
 
@@ -92,13 +96,16 @@ def _code(code: str) -> Iterator[str | Code]:
 
 def payment_received(order: Order, *, amount: Money) -> Letter:
     """The money for an order that is paid outside the shop has come."""
-    parts: list[Part | None] = [
+    return _letter(
+        f"We have received your payment: {order.number}",
         f"We have received your payment of {amount} for the order {order.number}. Thank you.",
         _link("order", "See your order", order),
-    ]
-    return Letter(
-        f"We have received your payment: {order.number}", *[part for part in parts if part], language=order.locale
+        order=order,
     )
+
+
+def _letter(subject: str, *parts: Part | None, order: Order) -> Letter:
+    return Letter(subject, *[part for part in parts if part], language=order.locale)
 
 
 def _link(page: str, label: str, order: Order) -> Link | None:

@@ -1,6 +1,9 @@
 """Mails about orders: what was bought, for how much, where it goes, and that it is cancelled."""
 
+import inspect
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from django.core import mail
@@ -9,12 +12,15 @@ from pytest_django import Settings
 
 from shop.catalog.models import Variant
 from shop.kernel.money import Money
+from shop.notifications import letters as texts
 from shop.orders import operations as orders
+from shop.orders import queries
 from shop.orders.models import Order
 from shop.payments import operations as payments
 from shop.payments.models import Payment, TestCharge
 from shop.platform import worker
 from shop.platform.actors import Actor
+from shop.platform.mail.letters import Letter, Link
 from shop.stores.models import Market, Store
 from tests.accounts.visitor import Seen, Visitor, account, login
 from tests.checkout.conftest import bank, market, mug
@@ -303,3 +309,32 @@ def test_of_an_unpaid_one_no_money_goes_back(mug: Variant) -> None:
     [_, letter] = letters()
     assert "is cancelled" in letter.subject
     assert "on its way back" not in str(letter.body)
+
+
+EVERY_LETTER: dict[str, Callable[[Order], Letter]] = {
+    "confirmation": lambda order: texts.confirmation(
+        queries.whole(order.pk), payment_instructions="", address_is_confirmed=False
+    ),
+    "cancellation": partial(texts.cancellation, returned=0),
+    "order_code": partial(texts.order_code, code="482915"),
+    "paid_late": texts.paid_late,
+    "returned_late": partial(texts.returned_late, returned=100),
+    "payment_received": partial(texts.payment_received, amount=Money(100, "EUR")),
+}
+
+
+WRITERS = [
+    name
+    for name, each in inspect.getmembers(texts, inspect.isfunction)
+    if each.__module__ == texts.__name__ and not name.startswith("_")
+]
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_every_mail_about_an_order_leads_to_it(mug: Variant, settings: Settings, name: str) -> None:
+    settings.SHOP = replace(settings.SHOP, storefront_urls={"order": "https://kiln.example/orders/{id}"})
+    placed = shopper(mug).ready().complete("", method="manual")
+
+    letter = EVERY_LETTER[name](Order.objects.get())
+
+    assert Link("See your order", f"https://kiln.example/orders/{placed.data['id']}") in letter.parts
