@@ -113,8 +113,9 @@ Line1 = Annotated[
 ]
 Line2 = Annotated[str, Field(max_length=200), AfterValidator(_no_card_number)]
 Note = Annotated[str, Field(max_length=2000), AfterValidator(_no_card_number)]
+Reason = Annotated[str, Field(max_length=300, examples=["Ordered by mistake."]), AfterValidator(_no_card_number)]
 City = Annotated[Name, Field(examples=["Berlin"])]
-PostalCode = Annotated[str, Field(max_length=20, examples=["10117"])]
+PostalCode = Annotated[str, Field(max_length=20, examples=["10117"]), AfterValidator(_no_card_number)]
 Country = Annotated[
     str,
     Field(

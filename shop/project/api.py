@@ -53,7 +53,8 @@ api.examples = Path(__file__).with_name("examples")
 api.samples = Path(__file__).with_name("samples")
 api.stand_ins = stand_ins
 api.glossary = Path(__file__).with_name("glossary.toml")
-for door in (stores.door, catalog.door, checkout.door, orders.door, auth.door, me.door):
+DOORS = (stores.door, catalog.door, checkout.door, orders.door, auth.door, me.door)
+for door in DOORS:
     api.add_router("", door.router)
 
 

@@ -268,6 +268,7 @@ def test_a_code_that_ended_has_to_be_removed(mug: Variant) -> None:
         ({"metadata": {"card": "4242-4242-4242-4242"}}, "metadata.card"),
         ({"shipping_address": {"line2": "5555555555554444"}}, "shipping_address.line2"),
         ({"billing_address": {"company": "378282246310005"}}, "billing_address.company"),
+        ({"shipping_address": {"postal_code": "4242424242424242"}}, "shipping_address.postal_code"),
     ],
 )
 def test_a_card_number_is_kept_nowhere(mug: Variant, said: dict[str, Any], field: str) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, model_validator
 from typing_extensions import TypedDict
 
-from shop.accounts.fields import Country, Email, Line2, Metadata, MetadataPatch, Name, Note, PhoneOfAddress
+from shop.accounts.fields import Country, Email, Line2, Metadata, MetadataPatch, Name, Note, PhoneOfAddress, PostalCode
 from shop.catalog.shapes import ImageOut
 from shop.orders.shapes import (
     AmountsOut,
@@ -36,7 +36,7 @@ class PostalIn(In):
     line1: Line2 = ""
     line2: Line2 = ""
     city: Name = ""
-    postal_code: Annotated[str, Field(max_length=20)] = ""
+    postal_code: PostalCode = ""
     state: Name = ""
     country: Country | None = None
     phone: PhoneOfAddress = ""
@@ -54,7 +54,7 @@ class PostalPatchIn(Patch):
     line1: Line2 | None = None
     line2: Line2 | None = None
     city: Name | None = None
-    postal_code: Annotated[str, Field(max_length=20)] | None = None
+    postal_code: PostalCode | None = None
     state: Name | None = None
     country: Country | None = None
     phone: PhoneOfAddress | None = None

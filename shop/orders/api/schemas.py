@@ -5,12 +5,12 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from shop.accounts.fields import Otp
+from shop.accounts.fields import Otp, Reason
 from shop.platform.http.fields import In
 
 
 class CancelIn(In):
-    reason: Annotated[str, Field(max_length=300, examples=["Ordered by mistake."])] = ""
+    reason: Reason = ""
 
 
 class ConfirmEmailIn(In):
