@@ -232,14 +232,18 @@ class HoldLineInline(ReadOnlyInline):
 class HoldAdmin(ReadOnlyAdmin):
     """Stock set aside for buyers."""
 
-    list_display = ("created_at", "shown_status", "is_provisional", "expires_at")
+    list_display = ("created_at", "shown_status", "unconfirmed", "expires_at")
     list_filter = ("status", "is_provisional")
     list_per_page = 50
     show_full_result_count = False
     ordering = ("-id",)
-    fields = readonly_fields = ("shown_status", "is_provisional", "created_at", "expires_at", "updated_at")
+    fields = readonly_fields = ("shown_status", "unconfirmed", "created_at", "expires_at", "updated_at")
     inlines = (HoldLineInline,)
 
     @display(description="status", ordering="status", label={"reserved for now": "warning", "reserved": "success"})
     def shown_status(self, hold: Hold) -> str:
         return hold.get_status_display().lower()
+
+    @display(description="unconfirmed", ordering="is_provisional")
+    def unconfirmed(self, hold: Hold) -> str:
+        return "yes" if hold.is_provisional else "—"

@@ -120,3 +120,54 @@ def test_every_page_works_without_a_complaint(desk: Page, browser: Watched, live
 
     assert desk.get_by_role("link", name="Dashboard").first.is_visible()
     assert (browser.hosts, browser.complaints) == ({live_server.url.removeprefix("http://")}, [])
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_tabs_stay_beside_a_mistake_and_pictures_are_added(desk: Page, browser: Watched, width: int) -> None:
+    desk.set_viewport_size({"width": width, "height": 900})
+    browser.open("/admin/catalog/product/")
+    desk.get_by_role("link", name="Kettle").first.click()
+
+    desk.locator("#id_variants-0-price").fill("1,50,5")
+    desk.get_by_role("button", name="Save", exact=True).click()
+    desk.get_by_text("An amount is written like 1299.00").wait_for()
+    desk.locator("#tabs-items").get_by_text("Images").click()
+    desk.get_by_role("link", name="Add another Image").click()
+    desk.get_by_role("link", name="Add another Image").click()
+
+    added = [desk.locator(f"#id_images-{at}-upload").is_visible() for at in (0, 1)]
+    assert (desk.locator("#tabs-items a").count(), added) == (2, [True, True])
+    assert browser.complaints == []
+
+
+@pytest.mark.parametrize(("name", "slug"), [("Øl & Glass", "ol-glass"), ("Cup 李", "")])
+def test_a_slug_is_made_of_names_that_can_be_spelt(desk: Page, browser: Watched, name: str, slug: str) -> None:
+    browser.open("/admin/catalog/brand/add/")
+
+    desk.locator("#id_name").press_sequentially(name)
+    desk.keyboard.press("Tab")
+
+    assert desk.locator("#id_slug").input_value() == slug
+    assert browser.complaints == []
+
+
+WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+BESIDE = """[...document.querySelectorAll(".form-row label, .field-row label")].some((label) => {
+  const field = label.parentElement.querySelector("input:not([type=checkbox], [type=hidden]), select");
+  return field && field.offsetWidth > 0 && field.offsetWidth < 100;
+})"""
+
+
+@pytest.mark.parametrize("path", ["catalog/variant/", "inventory/stocklevel/"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_page_of_a_row_fits_and_has_room_for_its_fields(
+    desk: Page, browser: Watched, path: str, width: int
+) -> None:
+    desk.set_viewport_size({"width": width, "height": 900})
+    browser.open(f"/admin/{path}")
+
+    desk.locator("#result_list tbody th a").first.click()
+    desk.wait_for_load_state("networkidle")
+
+    assert (desk.evaluate(WIDE), desk.evaluate(BESIDE)) == (False, False)
+    assert browser.complaints == []

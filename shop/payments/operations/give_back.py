@@ -58,7 +58,7 @@ def _refund_all(payment: Payment) -> None:
     left = left_to_return(Bill.objects.get(pk=payment.bill_id))
     if left.minor:
         try:
-            refunds.ask(payment, amount=left, reason="order given up")
+            refunds.ask(payment, amount=left, reason="order cancelled or expired")
         except RefundTooLarge:
             _log.info("somebody else gives back bill %s at the same time", payment.bill_id)
     for each in Refund.objects.filter(payment=payment, status=Refund.Status.REQUESTED):

@@ -42,6 +42,7 @@ class FewFilter(RelatedFieldListFilter):
 class ListAdmin(ModelAdmin):
     """The root of every page of rows: a question that its list does not put, or that has no answer, is refused."""
 
+    compressed_fields = False  # a label beside its field leaves no room for the field where several share a row
     formfield_overrides: Any = {
         DateTimeField: {"form_class": SplitTimeField, "widget": UnfoldAdminSplitDateTimeVerticalWidget}
     }

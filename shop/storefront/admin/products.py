@@ -127,7 +127,6 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
     readonly_fields = ("shown_status", "published_at", "former_slugs")
     inlines = (VariantInline, ImageInline)
     warn_unsaved_form = True
-    compressed_fields = False
     fieldsets = (
         (None, {"fields": (("name", "slug"), ("category", "brand"), ("shown_status", "published_at"))}),
         (None, {"fields": ("description_html",)}),

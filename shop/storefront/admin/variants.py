@@ -206,7 +206,7 @@ class VariantAdmin(ShownVariant, OfProduct, RecordAdmin):
     """One variant with all that it is asked. It is written together with its product, as on that one's page."""
 
     list_display = ("product", "shown_options", "sku", "shown_price", "shown_stock", "is_active")
-    list_display_links = ("shown_options",)
+    list_display_links = ("product", "shown_options")
     list_filter = ("is_active", "track_inventory", "may_backorder")
     list_select_related = ("product",)
     linked_by = ("product__id__exact",)
