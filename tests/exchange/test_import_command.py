@@ -1,5 +1,6 @@
 """`manage.py import_products`: what people see of an import."""
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from io import StringIO
 from pathlib import Path
 
@@ -55,7 +56,6 @@ def test_a_byte_order_mark_is_no_part_of_the_heading(tmp_path: Path) -> None:
     ("content", "line"),
     [
         (sheet({**MUG, "Title": "Café"}).encode("latin-1"), 2),
-        (sheet(MUG).encode("utf-16"), 1),
         (b"\x89PNG\r\n\x1a\n\0\0", 1),
     ],
 )
@@ -65,6 +65,26 @@ def test_another_encoding_is_named_with_its_line_and_nothing_goes_in(tmp_path: P
     assert ending == f"products.csv, line {line}: this is not UTF-8. Save the file as CSV in UTF-8."
     assert out == ""
     assert Product.objects.count() == 0
+
+
+@pytest.mark.parametrize("mark", [BOM_UTF16_LE, BOM_UTF16_BE], ids=["little", "big"])
+def test_the_unicode_text_of_spreadsheets_is_read(tmp_path: Path, mark: bytes) -> None:
+    text = sheet({**MUG, "Title": "Krug für Ölkännchen"}).replace(",", "\t").replace("\n", "\r\n")
+    encoding = "utf-16-le" if mark == BOM_UTF16_LE else "utf-16-be"
+
+    out, err, ending = imported(written(tmp_path, mark + text.encode(encoding)))
+
+    assert (out, err, ending) == ("1 created, 0 changed, 0 unchanged, 0 refused\n", "", "")
+    assert Product.objects.get().name == "Krug für Ölkännchen"
+
+
+def test_what_begins_like_it_and_is_not_is_named_with_its_line(tmp_path: Path) -> None:
+    content = BOM_UTF16_LE + "Handle\nmug\n".encode("utf-16-le") + b"\x00\xdc"
+
+    out, _, ending = imported(written(tmp_path, content))
+
+    assert ending == "products.csv, line 3: this is not UTF-16. Save the file as CSV in UTF-8."
+    assert (out, Product.objects.count()) == ("", 0)
 
 
 def test_an_empty_file_is_a_failure(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Bring a Shopify product CSV into the shop."""
 
 from argparse import ArgumentParser
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 from typing import Any, Final
 
@@ -72,12 +73,20 @@ def read(file: Path, currency: str) -> list[ReadProduct | Unreadable | Remark]:
         content = file.read_bytes()
     except OSError as wrong:
         raise CommandError(f"{file} can't be read: {wrong.strerror}.") from None
+    return list(shopify.read(decoded(content, file.name), currency=currency))
+
+
+def decoded(content: bytes, name: str) -> str:
+    """The text of a file: UTF-16 where it begins with that mark, as spreadsheets' "Unicode text", else UTF-8.
+
+    Raises CommandError, saying in which line it is something else.
+    """
+    encoding = "UTF-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "UTF-8"
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode({"UTF-8": "utf-8-sig", "UTF-16": "utf-16"}[encoding])
     except UnicodeDecodeError as wrong:
-        line = content.count(b"\n", 0, wrong.start) + 1
-        raise CommandError(f"{file.name}, line {line}: this is not UTF-8. Save the file as CSV in UTF-8.") from None
-    return list(shopify.read(text, currency=currency))
+        line = content[: wrong.start].decode(encoding, "ignore").count("\n") + 1
+        raise CommandError(f"{name}, line {line}: this is not {encoding}. Save the file as CSV in UTF-8.") from None
 
 
 def _summary(refused: int, missed: int) -> str:
