@@ -3,6 +3,13 @@
 const place = document.getElementById("redoc");
 const sans = 'system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif';
 
+/** The tabs of examples stand on a dark ground in both themes. */
+const tabs = {
+  success: { tabTextColor: "#34d399" },
+  redirect: { tabTextColor: "#fbbf24" },
+  error: { tabTextColor: "#f87171" },
+};
+
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const colors = dark.matches
   ? {
@@ -14,6 +21,7 @@ const colors = dark.matches
         http: { basic: "#93a4b1" },
         success: { main: "#34d399" },
         error: { main: "#f87171" },
+        responses: tabs,
       },
       schema: { nestedBackground: "#141e26", linesColor: "#33434f", typeNameColor: "#93a4b1", typeTitleColor: "#93a4b1" },
       sidebar: { backgroundColor: "#0f1820", textColor: "#c5d1da", activeTextColor: "#5eead4" },
@@ -21,7 +29,7 @@ const colors = dark.matches
       code: { color: "#5eead4", backgroundColor: "#141e26" },
     }
   : {
-      colors: { primary: { main: "#0f766e" }, text: { primary: "#14212b" } },
+      colors: { primary: { main: "#0f766e" }, text: { primary: "#14212b" }, warning: { main: "#92580a" }, responses: tabs },
       schema: {},
       sidebar: { backgroundColor: "#f6f7f9" },
       rightPanel: { backgroundColor: "#0f1b24" },
