@@ -69,7 +69,7 @@ upgrades-postgres: dev
 	DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) -m upgrade
 
 browser: dev ## run the tests that drive Chromium
-	$(PYTEST) -m browser
+	$(PYTEST) -m browser $(PATIENT)
 
 check: lint types contracts migrations openapi-check openapi-lint clients ## run everything that CI runs
 check: test test-postgres races exhaustive upgrades guides browser
