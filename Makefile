@@ -116,7 +116,7 @@ bench-imports: dev ## measure an import of products (ARGS="1000 5": products, va
 	$(PY) -m bench.imports $(ARGS)
 
 openapi: dev ## record the examples of the API document, and write docs/api/openapi.json and docs/api/errors.md
-	RECORD_EXAMPLES=1 $(PYTEST) --quiet tests/contracts/test_examples.py -k answers
+	RECORD_EXAMPLES=1 $(PYTEST) --quiet tests/contracts/test_examples.py tests/contracts/test_examples_of_refusals.py -k answers
 	$(PY) manage.py openapi
 
 openapi-check: dev ## check that docs/api is what the code says

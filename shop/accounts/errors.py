@@ -4,25 +4,25 @@ from shop.kernel.errors import Conflict, Forbidden, Invalid, Problem, Unauthenti
 
 
 class InvalidCredentials(Unauthenticated):
-    """The e-mail or the password is wrong."""
+    """The email or password is wrong."""
 
     code = "invalid_credentials"
 
 
 class InvalidRefreshToken(Unauthenticated):
-    """The refresh token is not valid or no longer valid. Please log in again."""
+    """The refresh token is invalid or expired. Please log in again."""
 
     code = "invalid_refresh_token"
 
 
 class EmailNotVerified(Forbidden):
-    """Please confirm your e-mail address first: enter the code that was mailed to you, or ask for a new one."""
+    """Please confirm your email address first: enter the code we sent you, or request a new one."""
 
     code = "email_not_verified"
 
 
 class InvalidOrExpiredOtp(Invalid):
-    """The code is wrong or no longer valid. Please ask for a new one."""
+    """The code is wrong or has expired. Please request a new one."""
 
     code = "invalid_or_expired_otp"
 
@@ -46,13 +46,13 @@ class WrongPassword(Invalid):
 
 
 class TooManyAddresses(Conflict):
-    """The address book is full."""
+    """The address book is full: it holds at most 50 addresses. Delete one first."""
 
     code = "too_many_addresses"
 
 
 class StaffAccount(Conflict):
-    """A staff account is closed or re-addressed by a superuser, not by itself."""
+    """Staff accounts are changed by a superuser in the back office."""
 
     code = "staff_account"
 

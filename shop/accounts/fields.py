@@ -32,7 +32,7 @@ def _email(value: str) -> str:
     except (ValidationError, UnicodeError):
         reachable = False
     if not reachable:
-        raise Mistake("invalid_format", "This is not an e-mail address.")
+        raise Mistake("invalid_format", "Enter a valid email address.")
     if len(email_key(value)) > LONGEST_EMAIL:  # some characters become many when they are folded
         raise Mistake("too_long", params={"max": LONGEST_EMAIL})
     return value
@@ -49,7 +49,7 @@ def _phone(value: str) -> str:
 def _dialed(value: str) -> str:
     """Any text that is empty or has a digit: no country's numbers go without."""
     if value.strip() and not any(map(str.isdigit, value)):
-        raise Mistake("invalid_format", "Write a phone number, like +49 30 901820.")
+        raise Mistake("invalid_format", "Enter a phone number, for example +49 30 901820.")
     return value
 
 
@@ -85,7 +85,7 @@ FirstPassword = Annotated[str, Field(min_length=SHORTEST, max_length=LONGEST, ex
 NewPassword = Annotated[FirstPassword, Field(examples=["nine ladders and a tulip"])]
 Otp = Annotated[
     str,
-    Field(min_length=1, max_length=20, description="The six or eight digits from the mail.", examples=["482915"]),
+    Field(min_length=1, max_length=20, description="The six or eight digits from the email.", examples=["482915"]),
     AfterValidator(without_gaps),  # people copy spaces along, and keyboards have digits of their own
 ]
 Token = Annotated[str, Field(min_length=1, max_length=200)]
@@ -94,7 +94,7 @@ RegistrationToken = Annotated[Token, Field(examples=["srg_Wc5dN2yE8uQkV0xB3jZf7L
 Name = Annotated[str, Field(max_length=100), AfterValidator(_no_card_number)]
 FirstName = Annotated[Name, Field(examples=["Ada"])]
 LastName = Annotated[Name, Field(examples=["Lovelace"])]
-DeviceName = Annotated[Name, Field(description="As the person calls the device.", examples=["Ada's telephone"])]
+DeviceName = Annotated[Name, Field(description="A name for the device.", examples=["Ada's phone"])]
 Phone = Annotated[
     str,
     Field(max_length=LONGEST_PHONE),
@@ -105,7 +105,7 @@ PhoneOfAddress = Annotated[
     str,
     Field(max_length=LONGEST_PHONE),
     AfterValidator(_dialed),
-    _phone_schema("With its country code, or as it is dialed in the country. Stored as E.164."),
+    _phone_schema("With its country code, or as it is dialed in the country of the address. Stored as E.164."),
 ]
 """Read together with the country of its address."""
 Line1 = Annotated[
@@ -134,13 +134,13 @@ MetadataName = Annotated[str, Field(min_length=1, max_length=40), AfterValidator
 MetadataValue = Annotated[str, Field(max_length=500), AfterValidator(_no_card_number)]
 Metadata = Annotated[
     dict[MetadataName, MetadataValue],
-    Field(max_length=MOST_PAIRS, description="Up to 50 texts of your own.", examples=[{"shoe_size": "39"}]),
+    Field(max_length=MOST_PAIRS, description="Up to 50 key-value pairs of your own.", examples=[{"shoe_size": "39"}]),
 ]
 MetadataPatch = Annotated[
     dict[MetadataName, MetadataValue | None],
     Field(
         max_length=2 * MOST_PAIRS,
-        description="Merged into what is there (RFC 7396): names that are absent stay, null removes one.",
+        description="Merged into the current pairs (RFC 7396): an absent key stays, null removes one.",
         examples=[{"shoe_size": "39"}],
     ),
 ]

@@ -31,7 +31,7 @@ WRONG_CODES = Policy("otp-tries", 20, 24 * 60 * 60, strict=True, always=True)
 Only tries of a code that can be compared count: to know an address is not enough to use up its day.
 """
 
-CODES_TRIED = Policy("otp-tried", 1_000_000_000, WRONG_CODES.window_seconds, strict=True, always=True)
+CODES_TRIED = Policy("otp-tried", 1_000_000_000, WRONG_CODES.window_seconds, strict=True, always=True, internal=True)
 """What counts them: it goes on counting when the day's are used up, and is no limit itself."""
 
 GUESSED_CODES = Policy("otp-guessed", 100, WRONG_CODES.window_seconds, strict=True, always=True)

@@ -123,10 +123,10 @@ class OwnData:
 
     def validate(self, password: str, user: Any = None) -> None:
         if user is not None and _is_made_of(_words_of(user), password):
-            raise ValidationError("It is too close to your e-mail or name.", code="password_own_data")
+            raise ValidationError("Too similar to your email or name.", code="password_own_data")
 
     def get_help_text(self) -> str:
-        return "Not made of your own e-mail or name."
+        return "Not similar to your email or name."
 
 
 class ShopsName:
@@ -135,10 +135,10 @@ class ShopsName:
     def validate(self, password: str, user: Any = None) -> None:
         host = urlsplit(shop_settings().base_url).hostname or ""
         if _is_made_of([settings.DEFAULT_FROM_EMAIL, host], password):
-            raise ValidationError("It is too close to the name of this shop.", code="password_shops_name")
+            raise ValidationError("Must not contain the shop's name.", code="password_shops_name")
 
     def get_help_text(self) -> str:
-        return "Not made of the shop's name."
+        return "Without the shop's name."
 
 
 def _is_made_of(texts: list[str], password: str) -> bool:

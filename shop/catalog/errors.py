@@ -4,7 +4,7 @@ from shop.kernel.errors import Conflict, Invalid
 
 
 class SlugTaken(Conflict):
-    """Another product or category has this address."""
+    """This slug is already in use."""
 
     code = "slug_taken"
 
@@ -22,7 +22,7 @@ class TreeTooDeep(Invalid):
 
 
 class CategoryInItself(Invalid):
-    """A category can't stand below itself."""
+    """A category can't be moved below itself."""
 
     code = "category_in_itself"
 

@@ -54,7 +54,7 @@ class CategoryForm(SluggedForm):
             return None
         mine = "" if self.instance._state.adding else self.instance.path
         if mine and parent.path.startswith(mine):
-            raise forms.ValidationError("A category can't stand below itself.")
+            raise forms.ValidationError("A category can't be moved below itself.")
         below = Category.objects.filter(path__startswith=mine) if mine else Category.objects.none()
         height = max((each - self.instance.depth for each in below.values_list("depth", flat=True)), default=0)
         if parent.depth + 1 + height >= DEEPEST:

@@ -15,13 +15,13 @@ class CartCompleted(Conflict):
 
 
 class CartFull(Conflict):
-    """The cart can't hold more lines."""
+    """A cart can hold at most 200 lines."""
 
     code = "cart_full"
 
 
 class QuantityTooLarge(Invalid):
-    """One line can't hold that many."""
+    """A line can hold at most 999 pieces."""
 
     code = "quantity_too_large"
 
@@ -40,7 +40,7 @@ class MetadataTooLarge(Invalid):
 
 
 class VariantUnavailable(Invalid):
-    """This variant can't be bought here."""
+    """This item is not available."""
 
     code = "variant_unavailable"
 
@@ -56,7 +56,7 @@ class CountryNotServed(Invalid):
 
 
 class CurrencyNotServed(Invalid):
-    """This currency is not used in that country."""
+    """This currency is not available in this country."""
 
     code = "currency_not_served"
 
@@ -68,7 +68,7 @@ class ShippingMethodUnavailable(Invalid):
 
 
 class PriceChanged(Conflict):
-    """The total has changed. Please look at it again."""
+    """The total has changed. Please review it."""
 
     code = "price_changed"
 
@@ -77,7 +77,7 @@ class PriceChanged(Conflict):
 
 
 class NotReady(Invalid):
-    """Something is missing before this can become an order."""
+    """The cart is not complete yet."""
 
     code = "not_ready"
 
@@ -87,7 +87,7 @@ class NotReady(Invalid):
 
 
 class PaymentGivenUp(Conflict):
-    """This payment was given up meanwhile. Its money goes back, if any was taken, and the cart is open again."""
+    """This payment was cancelled. Anything charged will be refunded; the cart is open again."""
 
     code = "payment_given_up"
 

@@ -84,12 +84,12 @@ def _notices(
     for line in lines:
         wanted = together[line.variant_id] = together.get(line.variant_id, 0) + line.quantity
         if line.pk in known.unsellable:
-            found.append(Notice("unavailable", "This can't be bought any more.", line.pk))
+            found.append(Notice("unavailable", "This item is no longer available.", line.pk))
         else:
             there = availability.get(line.variant_id, NONE_LEFT)
             if wanted > there.shown_max:
                 facts = Shortage(line.variant_id, wanted, there).facts()
-                found.append(Notice("insufficient_stock", "There is not enough of this.", line.pk, facts))
+                found.append(Notice("insufficient_stock", "Not enough stock.", line.pk, facts))
         price = prices.get(line.pk)
         if price is not None and line.unit_price not in (None, price.minor):
             found.append(_price_changed(line, price))
@@ -102,4 +102,4 @@ def _price_changed(line: CartLine, price: Money) -> Notice:
     """What one cost when the line was last written, and what it costs now."""
     before, after = ({"amount": minor, "currency": price.currency} for minor in (line.unit_price, price.minor))
     params = {"before": before, "after": after}
-    return Notice("price_changed", "The price of this has changed.", line.pk, params)
+    return Notice("price_changed", "The price has changed.", line.pk, params)

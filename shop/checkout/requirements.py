@@ -31,14 +31,14 @@ def _lines(lines: Sequence[CartLine], known: Facts, availability: Mapping[UUID, 
     for at, line in enumerate(lines):
         together[line.variant_id] = together.get(line.variant_id, 0) + line.quantity
         if line.pk in known.unsellable:
-            yield Need("line_unavailable", "This can't be bought any more.", f"lines.{at}")
+            yield Need("line_unavailable", "This item is no longer available.", f"lines.{at}")
         elif together[line.variant_id] > availability.get(line.variant_id, NONE_LEFT).shown_max:
-            yield Need("insufficient_stock", "There is not enough of this.", f"lines.{at}.quantity")
+            yield Need("insufficient_stock", "Not enough stock.", f"lines.{at}.quantity")
 
 
 def _contact(cart: Cart) -> Iterator[Need]:
     if not cart.email:
-        yield Need("email_required", "Where should we send the confirmation?", "email")
+        yield Need("email_required", "Enter an email address.", "email")
 
 
 def _address(cart: Cart, known: Facts) -> Iterator[Need]:
@@ -51,13 +51,17 @@ def _address(cart: Cart, known: Facts) -> Iterator[Need]:
     else:
         needed, place = shipping, "shipping_address" if shipping else "billing_address"
     if not needed:
-        yield Need("address_required", "An address is needed.", place)
+        yield Need("address_required", f"Enter a {place.replace('_', ' ')}.", place)
     else:
         yield from _incomplete(needed, place)
     if billing and place != "billing_address":
         yield from _incomplete(billing, "billing_address")
     if needed.get("country") not in (None, cart.country):
-        yield Need("country_differs", "The cart is for another country: its taxes are not this one's.", "country")
+        yield Need(
+            "country_differs",
+            "The address is in another country than the cart. Change the cart's country to update prices and taxes.",
+            "country",
+        )
 
 
 def _incomplete(address: Mapping[str, Any], place: str) -> Iterator[Need]:
@@ -66,7 +70,7 @@ def _incomplete(address: Mapping[str, Any], place: str) -> Iterator[Need]:
         message = "Enter a first name, a last name or a company."
         yield Need("address_incomplete", message, f"{place}.{addresses.NAMES[0]}")
     for gap in addresses.gaps(address):
-        yield Need("address_incomplete", "The address is not complete.", f"{place}.{gap.field}")
+        yield Need("address_incomplete", gap.message, f"{place}.{gap.field}")
     for mistake in addresses.mistakes(address):
         yield Need("address_incomplete", mistake.message, f"{place}.{mistake.field}")
 
@@ -76,9 +80,9 @@ def _shipping(cart: Cart, known: Facts) -> Iterator[Need]:
         return
     method = cart.shipping_method
     if method is None:
-        yield Need("shipping_method_required", "Please choose how to ship.", "shipping_method_id")
+        yield Need("shipping_method_required", "Choose a shipping method.", "shipping_method_id")
     elif not method.is_active or method.market_id != cart.market_id:
-        yield Need("shipping_method_unavailable", "This way to ship is not available.", "shipping_method_id")
+        yield Need("shipping_method_unavailable", "This shipping method is no longer available.", "shipping_method_id")
 
 
 def _code(known: Facts) -> Iterator[Need]:

@@ -7,7 +7,7 @@ from shop.kernel.errors import Conflict, Invalid
 
 
 class InsufficientStock(Conflict):
-    """Some of this is no longer available in that quantity."""
+    """Not enough stock for some items."""
 
     code = "insufficient_stock"
 
@@ -17,7 +17,7 @@ class InsufficientStock(Conflict):
 
 
 class StockSpokenFor(Conflict):
-    """More than that is set aside for buyers or can't be sold."""
+    """Stock can't go below what is reserved or unavailable."""
 
     code = "stock_spoken_for"
 

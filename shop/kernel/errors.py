@@ -55,7 +55,7 @@ class Refusal(Exception):
 
 
 class Unauthenticated(Refusal):
-    """Please sign in."""
+    """Please log in."""
 
 
 class Forbidden(Refusal):
@@ -63,7 +63,7 @@ class Forbidden(Refusal):
 
 
 class Missing(Refusal):
-    """There is nothing here."""
+    """Not found."""
 
 
 class Invalid(Refusal):
@@ -105,7 +105,7 @@ class FieldsWrong(Invalid):
 
 
 class NotFound(Missing):
-    """There is nothing at this address."""
+    """Not found."""
 
     code = "not_found"
 

@@ -33,7 +33,7 @@ class AmountTooLarge(Invalid):
 
 
 class InvalidAmount(Invalid):
-    """An amount is written like 1299.00, with no more decimals than its currency has."""
+    """Write an amount like 1299.00, with no more decimals than its currency has."""
 
     code = "invalid_amount"
 

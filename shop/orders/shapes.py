@@ -19,7 +19,7 @@ class DiscountOut(TypedDict):
 
 class TaxLineOut(TypedDict):
     name: str
-    rate: Annotated[str, Field(description="Percentage.", examples=["19.00"])]
+    rate: Annotated[str, Field(description="Percent, as a decimal string.", examples=["19.00"])]
     base: MoneyOut
     amount: MoneyOut
 
@@ -53,22 +53,22 @@ class PostalOut(TypedDict):
 
 
 class ShippingMethodRefOut(TypedDict):
-    id: Annotated[str | None, Field(description="Null in an order that kept the name alone.")]
+    id: Annotated[str | None, Field(description="Null in older orders, which stored only the name.")]
     code: str
     name: str
 
 
 class NoticeOut(TypedDict):
     code: str
-    line_id: Annotated[str | None, Field(description="The line that it is about; null when it is the whole cart.")]
+    line_id: Annotated[str | None, Field(description="The line that it is about; null when it is about the cart.")]
     message: str
     params: Facts | None
 
 
 class OrderedImageOut(TypedDict):
-    """The picture as it was when the order was made."""
+    """The image as it was when the order was placed."""
 
-    id: Annotated[str | None, Field(description="Null in an order that kept the address alone, as all else but it.")]
+    id: Annotated[str | None, Field(description="Null in older orders, which stored only `url`.")]
     url: str
     alt: str | None
     width: int | None
@@ -105,7 +105,7 @@ class OrderLineAmountsOut(TypedDict):
     total: MoneyOut
     discounts: list[DiscountOut]
     tax_lines: list[TaxLineOut]
-    notices: Annotated[list[NoticeOut], Field(description="As at a line of a cart; an order has none.")]
+    notices: Annotated[list[NoticeOut], Field(description="As at a line of a cart; always empty in an order.")]
 
 
 class OrderLineOut(OrderLineAmountsOut):
@@ -113,9 +113,7 @@ class OrderLineOut(OrderLineAmountsOut):
 
 
 class ListedOrderLineOut(OrderLineAmountsOut):
-    metadata: Annotated[
-        dict[str, str] | None, Field(description="Null in a list of orders: read the order itself for it.")
-    ]
+    metadata: Annotated[dict[str, str] | None, Field(description="Null in a list of orders: read the order for it.")]
 
 
 class CardOut(TypedDict):
@@ -155,7 +153,7 @@ class TrackingOut(TypedDict):
 class FulfillmentOut(TypedDict):
     id: str
     status: str
-    lines: Annotated[list[FulfilledLineOut], Field(description="What was sent, and how many of it.")]
+    lines: Annotated[list[FulfilledLineOut], Field(description="The lines that were shipped, and their quantities.")]
     tracking: list[TrackingOut]
 
 
@@ -175,7 +173,7 @@ class OrderHeadOut(TypedDict):
     currency: str
     email: str
     email_confirmed: Annotated[
-        bool, Field(description="Whether the address is known to be the customer's: by the login, or by a mailed code.")
+        bool, Field(description="Whether the email address is the customer's: confirmed by a login, or by a code.")
     ]
     totals: OrderTotalsOut
     codes: list[DiscountOut]
@@ -194,7 +192,7 @@ class OrderHeadOut(TypedDict):
     placed_at: Time | None
     cancelled_at: Time | None
     expires_at: Annotated[
-        Time | None, Field(description="When an order that is not paid by then expires; null for every other.")
+        Time | None, Field(description="When the order expires unless it is paid; null for every other order.")
     ]
 
 

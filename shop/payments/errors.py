@@ -28,7 +28,7 @@ class GatewayUnavailable(Unavailable):
 
 
 class PaymentInProgress(Conflict):
-    """Another payment for this is under way. Finish it, or give it up first."""
+    """A payment for this cart is in progress. Finish it, or reopen the cart."""
 
     code = "payment_in_progress"
 
@@ -43,7 +43,7 @@ class UnknownPaymentMethod(Invalid):
 
 
 class PaymentTokenRequired(Invalid):
-    """This payment method needs the token that stands for the card."""
+    """This payment method needs a card token."""
 
     code = "payment_token_required"
 
@@ -52,7 +52,7 @@ class PaymentTokenRequired(Invalid):
 
 
 class CardNumberRefused(Invalid):
-    """Card numbers are not accepted here. Send the token that the payment provider gave for the card."""
+    """Card numbers are not accepted. Send the token that the payment provider created for the card."""
 
     code = "card_number_refused"
 
@@ -61,7 +61,7 @@ class CardNumberRefused(Invalid):
 
 
 class SavingNotOffered(Invalid):
-    """This payment method can't be kept for the next purchase."""
+    """This payment method can't be saved."""
 
     code = "saving_not_offered"
 
@@ -70,7 +70,7 @@ class SavingNotOffered(Invalid):
 
 
 class InvalidReturnUrl(Invalid):
-    """The shopper can only be sent back to an address of this shop's storefronts."""
+    """Must be a URL of this shop or one of its storefronts."""
 
     code = "invalid_return_url"
 
@@ -79,7 +79,7 @@ class InvalidReturnUrl(Invalid):
 
 
 class RefundTooLarge(Conflict):
-    """More than was paid can't be given back."""
+    """The refund exceeds the amount paid."""
 
     code = "refund_too_large"
 

@@ -12,7 +12,7 @@ from shop.platform.settings import shop_settings
 
 
 class InvalidToken(Unauthenticated):
-    """The access token is not valid or no longer valid."""
+    """The access token is invalid or expired."""
 
     code = "invalid_token"
 

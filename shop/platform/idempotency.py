@@ -59,7 +59,7 @@ _FREE_AGAIN: Final = frozenset({202, 422, 429})
 
 
 class IdempotencyInFlight(Conflict):
-    """A request with this Idempotency-Key is still running. Please repeat it in a moment."""
+    """A request with this Idempotency-Key is still in progress. Please repeat it in a moment."""
 
     code = "idempotency_in_flight"
 
@@ -69,11 +69,11 @@ class IdempotencyInFlight(Conflict):
 
 
 class LostClaim(IdempotencyInFlight):
-    """A request with this Idempotency-Key is still running. Please repeat it in a moment."""
+    """A request with this Idempotency-Key is still in progress. Please repeat it in a moment."""
 
 
 class IdempotencyKeyReused(Invalid):
-    """This Idempotency-Key was used for another request."""
+    """This Idempotency-Key was already used for a different request."""
 
     code = "idempotency_key_reused"
 
@@ -82,7 +82,7 @@ class IdempotencyKeyReused(Invalid):
 
 
 class BadIdempotencyKey(Invalid):
-    """An Idempotency-Key is sent once: 1 to 255 printable ASCII characters, in double quotes if one is a comma."""
+    """Send one Idempotency-Key of 1 to 255 printable ASCII characters, in double quotes if it contains a comma."""
 
     code = "invalid_idempotency_key"
 
@@ -91,7 +91,7 @@ class BadIdempotencyKey(Invalid):
 
 
 class WeakIdempotencyKey(Invalid):
-    """Without a login this Idempotency-Key needs at least 22 characters, so that nobody guesses it."""
+    """Without a login the Idempotency-Key needs at least 22 characters, so that it can't be guessed."""
 
     code = "weak_idempotency_key"
 
@@ -100,7 +100,7 @@ class WeakIdempotencyKey(Invalid):
 
 
 class MissingIdempotencyKey(Invalid):
-    """An Idempotency-Key header is required here."""
+    """An Idempotency-Key header is required."""
 
     code = "idempotency_key_required"
 

@@ -36,7 +36,8 @@ _KNOWN: Final[dict[str, "Policy"]] = {}
 class Policy:
     """At most `quota` uses in `window_seconds`. A window of 0 seconds limits nothing.
 
-    `strict` counts even when Redis is away; `always` can't be switched off.
+    `strict` counts even when Redis is away; `always` can't be switched off; what is `internal` only counts, and no
+    setting knows it.
     """
 
     name: str
@@ -44,11 +45,13 @@ class Policy:
     window_seconds: int
     strict: bool = field(default=False, kw_only=True)
     always: bool = field(default=False, kw_only=True)
+    internal: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name) or self.quota < 0 or self.window_seconds < 0:
-            raise ValueError(f"{self.name!r} is no policy: lower-case words joined by hyphens, no negative numbers.")
-        _KNOWN.setdefault(self.name, self)
+            raise ValueError(f"{self.name!r} is not a policy: lower-case words joined by hyphens, no negative numbers.")
+        if not self.internal:
+            _KNOWN.setdefault(self.name, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ def check_settings() -> None:
     """The settings' limits can be read, and are limits of the shop. Raises ImproperlyConfigured with a sentence."""
     for name, override in shop_settings().limits.items():
         if name not in _KNOWN:
-            raise ImproperlyConfigured(f"There is no limit {name!r}. There are: {', '.join(sorted(_KNOWN))}.")
+            raise ImproperlyConfigured(f"Unknown limit {name!r}. Known limits: {', '.join(sorted(_KNOWN))}.")
         if override != OFF:
             parse_override(override)
         elif _KNOWN[name].always:
@@ -135,7 +138,7 @@ def parse_override(text: str) -> tuple[int, int]:
     """Quota and window in seconds of "60/60". Raises ImproperlyConfigured."""
     found = _OVERRIDE.fullmatch(text)
     if not found:
-        raise ImproperlyConfigured(f'{text!r} is no limit: write uses/seconds, as "60/60", or "{OFF}".')
+        raise ImproperlyConfigured(f'{text!r} is not a limit: write uses/seconds, for example "60/60", or "{OFF}".')
     return int(found[1]), int(found[2])
 
 

@@ -20,7 +20,7 @@ class WrongState(Conflict):
 
 
 class Stale(Conflict):
-    """It was changed meanwhile. Read it again and repeat the change."""
+    """This has changed since you read it. Fetch it again and repeat your change."""
 
     code = "precondition_failed"
 

@@ -20,7 +20,7 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 
 class AddressRefused(Invalid):
-    """This address can't be called: it has to be https, on port 443, and to lead into the public internet."""
+    """This URL can't be fetched: it must be https, on port 443, and public."""
 
     code = "address_refused"
 

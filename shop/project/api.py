@@ -23,19 +23,21 @@ These failures can happen at any call, and mean the same everywhere:
 
 | Status | When | What to do |
 |---|---|---|
-| 400 | broken JSON, an unknown or malformed query parameter or header | mend the request |
+| 400 | broken JSON, an unknown or malformed query parameter or header | fix the request |
 | 401 | no login where one is needed, or a token that is wrong or expired | refresh the tokens, or log in |
-| 406 | `Accept` leaves out `application/json` | accept it |
-| 413, 415 | a body that is too large, or not JSON | mend the request |
-| 429 | too many calls | wait for `Retry-After` seconds |
-| 500 | an error of ours | quote `meta.request_id` when you ask for help |
-| 503 | the database or a payment provider is away | repeat, after `Retry-After` seconds where it is sent |
+| 406 | `Accept` excludes `application/json` | accept it |
+| 408 | the body arrived too slowly | send it again |
+| 413, 415 | a body that is too large, or not JSON | fix the request |
+| 429 | too many requests | wait for `Retry-After` seconds |
+| 500 | server error | quote `meta.request_id` when you ask for help |
+| 503 | the service is busy, or something that it needs is unreachable | repeat after `Retry-After` seconds |
+| 503 `too_slow` | the request takes too long | ask for less |
 
 ## Accounts
 
-Register, confirm the address with the one-time password (OTP) from the mail, log in, and send the `access_token` as
-`Authorization: Bearer …`. Forgot password sends an OTP that is valid for 5 minutes; reset password takes it. Calls that
-need no login take one all the same: a customer sees their own prices, cart and orders.
+Register, confirm your email address with the one-time password (OTP) from the email, log in, and send the
+`access_token` as `Authorization: Bearer …`. Forgot password sends an OTP that is valid for 5 minutes; reset password
+takes it. Public calls also accept a token: a customer sees their own prices, cart and orders.
 
 ## Money, ids, times
 
@@ -44,12 +46,19 @@ Amounts are integers in minor units: `{"amount": 1999, "currency": "EUR"}` is 19
 
 ## Repeating safely
 
-POST honors `Idempotency-Key`: the same key gives the same answer, once. PATCH and DELETE honor `If-Match` where it is
-listed. Completing a cart requires a key.
+Every POST outside `/auth` accepts an `Idempotency-Key`: a repeated request with the same key and body gets the first
+answer again and has no second effect. Completing a cart requires one. Operations that list `If-Match` refuse the change
+(412) when the object has changed since you read it.
+
+## How long things last
+
+A cart lives for 90 days after its last change. Completing it reserves stock for 15 minutes while the shopper pays. A
+guest's `order_token` is valid for 90 days.
 """
 
 api = Api(title="E-commerce API", version="1.0.0", description=DESCRIPTION.strip())
 api.examples = Path(__file__).with_name("examples")
+api.refused = Path(__file__).with_name("refused.json")
 api.samples = Path(__file__).with_name("samples")
 api.stand_ins = stand_ins
 api.glossary = Path(__file__).with_name("glossary.toml")
@@ -68,7 +77,7 @@ PROFILE = guide("Guide: profile, address book, devices", "accounts/#profile-addr
 TAGS = [
     {
         "name": "Store",
-        "description": "Who sells here, where to, in what, and what an address needs.",
+        "description": "The store, its markets and currencies, and address formats by country.",
         "externalDocs": BROWSING,
     },
     {
@@ -83,7 +92,7 @@ TAGS = [
     },
     {
         "name": "Orders",
-        "description": "What became of it.",
+        "description": "Placed orders: read, cancel, confirm.",
         "externalDocs": guide("Guide: orders", "buying/#orders"),
     },
     {
@@ -93,12 +102,12 @@ TAGS = [
     },
     {
         "name": "Account",
-        "description": "Whoever is logged in: profile, devices, address book.",
+        "description": "The account of the customer who is logged in: profile, devices, address book.",
         "externalDocs": PROFILE,
     },
 ]
 api.guides = {
-    "completeCart": guide("Guide: paying, and what to do when it is refused", "buying/#paying"),
+    "completeCart": guide("Guide: paying", "buying/#paying"),
     "refreshTokens": guide("Guide: tokens, and tabs that race", "accounts/#tokens-and-tabs-that-race"),
     "forgotPassword": guide("Guide: forgot password", "accounts/#forgot-password"),
     "resetPassword": guide("Guide: reset password", "accounts/#reset-password"),
@@ -107,7 +116,7 @@ GROUPS = [
     {"name": "Storefront", "tags": ["Store", "Catalogue", "Carts", "Orders"]},
     {"name": "Customers", "tags": ["Authentication", "Account"]},
 ]
-api.openapi_extra["externalDocs"] = guide("The guides: how calls belong together", "")
+api.openapi_extra["externalDocs"] = guide("Guides", "")
 api.openapi_extra["tags"] = TAGS
 api.openapi_extra["x-tagGroups"] = GROUPS
 api.openapi_extra["info"] = {

@@ -9,12 +9,13 @@ from shop.kernel.errors import Refusal
 from shop.kernel.ids import Prefix, public
 from shop.shipping import queries as shipping
 from shop.storefront import queries
+from shop.storefront.api.storefront import EXAMPLE_PRODUCT
 from shop.storefront.context import context
 from shop.storefront.types import Filters
 
 
 def stand_ins() -> Mapping[str, str]:
-    """The cheapest variant in stock and a shipping method of its market; nothing where the shop sells nothing there."""
+    """The cheapest variant in stock, its product, and a shipping method of its market; nothing where there are none."""
     try:
         here = context(country=str(OPEN_CART["country"]), currency=None, locale=None)
         cards = queries.cards(context=here, filters=Filters(in_stock=True), sort=["price"], limit=1).items
@@ -22,8 +23,10 @@ def stand_ins() -> Mapping[str, str]:
     except (DatabaseError, Refusal):  # no table yet, or not sold there
         return {}
     found: dict[str, str] = {}
-    for offer in (each for card in cards for each in card.offers if each.availability.max_quantity):
-        found.setdefault(VARIANT, public(Prefix.VARIANT, offer.variant_id))
+    for card in cards:
+        for offer in [each for each in card.offers if each.availability.max_quantity][:1]:
+            found[VARIANT] = public(Prefix.VARIANT, offer.variant_id)
+            found[f'"example":"{EXAMPLE_PRODUCT}"'] = f'"example":"{card.row["slug"]}"'
     for method in methods[:1]:
         found[SHIPPING_METHOD] = public(Prefix.SHIPPING_METHOD, method.pk)
     return found

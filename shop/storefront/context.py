@@ -9,7 +9,7 @@ from shop.stores.models import Market
 
 
 class ContextUnknown(Invalid):
-    """This country is served in another currency."""
+    """Prices for this country are in another currency."""
 
     code = "context_not_served"
 

@@ -63,7 +63,7 @@ def mistakes(address: Address, *, country_code: str | None = None) -> list[Probl
     code = _text(address, "country")
     where = country(code)
     if code and where is None:
-        return [Problem("invalid_choice", "There is no such country (ISO 3166-1 alpha-2).", "country")]
+        return [Problem("invalid_choice", "Unknown country code (ISO 3166-1 alpha-2).", "country")]
     found = [_postal_code(address, where), _state(address, where)] if where else []
     return [each for each in (*found, _phone(address, code or country_code)) if each]
 
@@ -91,10 +91,10 @@ def _postal_code(address: Address, where: Country) -> Problem | None:
     if not written or rule is None or rule.read(written):
         return None
     example = rule.examples[0] if rule.examples else None
-    like = f", like {example}" if example else ""
+    like = f", for example {example}" if example else ""
     return Problem(
         "invalid_format",
-        f"This is not a postal code of {where.name}{like}.",
+        f"Enter a valid postal code for {where.name}{like}.",
         "postal_code",
         {"country": where.code, "example": example},
     )

@@ -4,6 +4,6 @@ from shop.kernel.errors import Invalid
 
 
 class LocaleNotServed(Invalid):
-    """The shop does not speak this language."""
+    """This language is not available."""
 
     code = "locale_not_served"

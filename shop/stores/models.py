@@ -26,23 +26,23 @@ def known_currency(code: str) -> None:
 def known_country(code: str) -> None:
     """Raises ValidationError unless it is an ISO 3166-1 alpha-2 code."""
     if code not in NAMES:
-        raise ValidationError("There is no such country (ISO 3166-1 alpha-2).", code="invalid_choice")
+        raise ValidationError("Unknown country code (ISO 3166-1 alpha-2).", code="invalid_choice")
 
 
 def known_timezone(name: str) -> None:
     """Raises ValidationError unless it is a name of the IANA time zone database."""
     if name not in available_timezones():
-        raise ValidationError("There is no such time zone (IANA), like Europe/Berlin.", code="invalid_choice")
+        raise ValidationError("Unknown time zone. Use an IANA name, for example Europe/Berlin.", code="invalid_choice")
 
 
 def locale_tags(tags: object) -> None:
     """Raises ValidationError unless it is a list of different language tags, at least one."""
     if not isinstance(tags, list) or not tags or len(tags) > 20 or not all(isinstance(tag, str) for tag in tags):
-        raise ValidationError('List at least one language tag, like ["en", "de"].', code="invalid")
+        raise ValidationError('List at least one language tag, for example ["en", "de"].', code="invalid")
     for tag in tags:
         locale_tag(tag)
     if len(set(tags)) < len(tags):
-        raise ValidationError("A language stands here twice.", code="invalid")
+        raise ValidationError("A language is listed twice.", code="invalid")
 
 
 def only_english() -> list[str]:

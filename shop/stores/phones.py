@@ -29,12 +29,12 @@ def phone(text: str, *, country_code: str | None = None) -> str:
         number = phonenumbers.parse(typed, where.code if where else None)
     except phonenumbers.NumberParseException:
         wrong = f"This is not a phone number of {where.name}. " if where else ""
-        raise NotAPhone(f"{wrong}Write the number with its country code, like +49 30 901820.") from None
+        raise NotAPhone(f"{wrong}Enter the number with its country code, for example +49 30 901820.") from None
     if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
-        raise NotAPhone("There is no such phone number.")
+        raise NotAPhone("Enter a valid phone number, for example +49 30 901820.")
     extension = number.extension or ""
     end = phonenumbers.national_significant_number(number)[-DIGITS_COMPARED:] + extension
     written = phonenumbers.format_number(number, PhoneNumberFormat.E164) + (f";ext={extension}" if extension else "")
     if not re.sub(r"\D", "", typed).endswith(end) or len(written) > LONGEST:
-        raise NotAPhone("Write one phone number and nothing else, like +49 30 901820.")
+        raise NotAPhone("Enter one phone number and nothing else, for example +49 30 901820.")
     return written

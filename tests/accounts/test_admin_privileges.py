@@ -259,7 +259,7 @@ def test_a_form_that_was_read_before_somebody_elses_change_is_refused(root: Clie
     answer = change(root, ada, last_name="King")
 
     assert answer.status_code == 200
-    assert "It was changed meanwhile." in answer.content.decode()
+    assert "This has changed since you read it." in answer.content.decode()
     assert (fresh(ada).first_name, fresh(ada).last_name) == ("Augusta", ada.last_name)
 
 
@@ -327,7 +327,7 @@ def test_an_address_that_its_country_does_not_know_is_told_at_the_field(desk: Cl
     staffs = desk.post("/admin/accounts/address/add/", {**BERLIN, "user": str(boss.pk)})
 
     assert wrong.context["adminform"].form.errors == {
-        "postal_code": ["This is not a postal code of Germany, like 26133."]
+        "postal_code": ["Enter a valid postal code for Germany, for example 26133."]
     }
     assert staffs.context["adminform"].form.errors == {"user": ["Only superusers may change staff accounts."]}
     assert Address.objects.count() == 0

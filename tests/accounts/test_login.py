@@ -57,7 +57,7 @@ def test_whatever_is_wrong_the_refusal_is_the_same(visitor: Visitor, ada: User, 
     seen = visitor.post("/auth/login", email=email, password=password)
 
     assert seen.refusal == WRONG
-    assert seen.body["message"] == "The e-mail or the password is wrong."
+    assert seen.body["message"] == "The email or password is wrong."
     assert seen.headers["WWW-Authenticate"] == 'Bearer realm="api"'
     assert Session.objects.count() == 0
     assert User.objects.get().last_login is None
@@ -87,7 +87,7 @@ def test_a_registration_that_waits_is_told_what_to_do(visitor: Visitor) -> None:
     seen = visitor.post("/auth/login", email=EMAIL, password=PASSWORD)
 
     assert seen.refusal == (403, "email_not_verified", None)
-    assert "confirm your e-mail address" in seen.body["message"]
+    assert "confirm your email address" in seen.body["message"]
     assert User.objects.count() == 0
     assert PendingRegistration.objects.count() == 1
 

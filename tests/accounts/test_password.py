@@ -50,7 +50,7 @@ def test_the_answer_to_forgot_is_the_same_for_every_address(visitor: Visitor, ad
 
     assert seen.status == 202
     assert seen.data == {"expires_in": 300, "resend_after": 30}
-    assert seen.body["message"] == "If there is an account for this address, a code was sent."
+    assert seen.body["message"] == "If there is an account with this email address, a code was sent."
 
 
 def test_the_mail_leads_to_where_the_code_is_entered_and_the_code_is_not_in_the_address(
@@ -159,7 +159,7 @@ def test_what_is_not_the_code_is_refused(visitor: Visitor, ada: User, otp: str) 
     seen = reset(visitor, email=EMAIL, otp=otp if otp != digits else wrong(digits))
 
     assert seen.refusal == REFUSED
-    assert seen.body["message"] == "The code is wrong or no longer valid. Please ask for a new one."
+    assert seen.body["message"] == "The code is wrong or has expired. Please request a new one."
     assert User.objects.get().check_password(PASSWORD)
     assert OneTimePassword.objects.get().tries == 1
 
@@ -399,7 +399,7 @@ class TestChange:
 
         assert [(each["code"], each["field"], each["params"]) for each in seen.body["errors"]] == [
             ("wrong_password", "current_password", None),
-            ("weak_password", "new_password", {"reasons": ["It is too close to your e-mail or name."]}),
+            ("weak_password", "new_password", {"reasons": ["Too similar to your email or name."]}),
         ]
         assert seen.status == 422
         assert User.objects.get().check_password(PASSWORD)

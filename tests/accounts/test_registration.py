@@ -265,8 +265,8 @@ def test_resending_without_the_token_leaves_the_code_alive(visitor: Visitor) -> 
     ("password", "reason"),
     [
         ("password123", "This password is too common."),
-        ("ada@example.com", "It is too close to your e-mail or name."),
-        ("Lovelace1815", "It is too close to your e-mail or name."),
+        ("ada@example.com", "Too similar to your email or name."),
+        ("Lovelace1815", "Too similar to your email or name."),
     ],
 )
 def test_a_weak_password_is_refused_with_its_reason(visitor: Visitor, password: str, reason: str) -> None:
@@ -295,8 +295,8 @@ def test_all_mistakes_are_told_at_once(visitor: Visitor) -> None:
     ("password", "names", "reason"),
     [
         ("password12", {}, "This password is too common."),
-        ("adalovelace", {"last_name": "Lovelace"}, "It is too close to your e-mail or name."),
-        ("x@example.com", {}, "It is too close to your e-mail or name."),
+        ("adalovelace", {"last_name": "Lovelace"}, "Too similar to your email or name."),
+        ("x@example.com", {}, "Too similar to your email or name."),
     ],
 )
 def test_a_weak_password_is_told_together_with_the_other_mistakes(
@@ -309,7 +309,7 @@ def test_a_weak_password_is_told_together_with_the_other_mistakes(
         [
             {
                 "code": "invalid_format",
-                "message": "Write the number with its country code, like +49 30 901820.",
+                "message": "Enter the number with its country code, for example +49 30 901820.",
                 "field": "phone",
                 "params": None,
             },

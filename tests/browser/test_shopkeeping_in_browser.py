@@ -61,7 +61,7 @@ def test_a_price_that_is_none_is_told_at_its_field(desk: Page, browser: Watched)
 
     desk.locator("#id_variants-0-price").fill("1,50,5")
     desk.get_by_role("button", name="Save", exact=True).click()
-    desk.get_by_text("An amount is written like 1299.00").wait_for()
+    desk.get_by_text("Write an amount like 1299.00").wait_for()
 
     assert desk.locator("#id_variants-0-price").input_value() == "1,50,5"
     assert browser.complaints == []

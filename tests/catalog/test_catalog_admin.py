@@ -64,8 +64,8 @@ def test_a_category_moves_with_everything_below_it() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
-        ("parent", "itself", "A category can't stand below itself."),
-        ("parent", "below", "A category can't stand below itself."),
+        ("parent", "itself", "A category can't be moved below itself."),
+        ("parent", "below", "A category can't be moved below itself."),
         ("parent", "nonsense", "“nonsense” is not a valid UUID."),
         ("name", "", "This field is required."),
         ("name", "\x00", "Null characters are not allowed."),
@@ -99,7 +99,7 @@ def test_a_form_that_was_read_before_somebody_elses_change_is_refused() -> None:
 
     answer = root().post(f"{CATEGORIES}{kitchen.pk}/change/", {**form(kitchen, name="Cooking"), "read_version": "1"})
 
-    assert "It was changed meanwhile." in answer.content.decode()
+    assert "This has changed since you read it." in answer.content.decode()
     assert Category.objects.get().name == "Kitchen"
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.test import Client
 
 from shop.catalog.models import Product, Variant
 from shop.checkout.models import Cart, CartLine
@@ -49,6 +50,12 @@ def test_an_empty_cart_says_what_is_missing(market: Market) -> None:
         ("address_required", "shipping_address"),
         ("shipping_method_required", "shipping_method_id"),
     ]
+
+
+def test_no_body_is_an_empty_object_whatever_type_the_server_fills_in(client: Client, market: Market) -> None:
+    answer = client.post("/api/v1/carts", CONTENT_TYPE="text/plain", CONTENT_LENGTH="")  # as wsgiref does
+
+    assert (answer.status_code, answer.json()["data"]["lines"]) == (201, [])
 
 
 def test_a_cart_is_opened_with_everything_that_is_known(mug: Variant) -> None:
@@ -458,7 +465,7 @@ def test_what_went_off_sale_stays_in_the_cart_with_a_notice_and_costs_nothing(mu
     notice = {
         "code": "unavailable",
         "line_id": cart["lines"][0]["id"],
-        "message": "This can't be bought any more.",
+        "message": "This item is no longer available.",
         "params": None,
     }
     assert ([each["notices"] for each in cart["lines"]], cart["notices"]) == ([[notice], []], [notice])

@@ -19,7 +19,7 @@ def test_a_guests_key_of_less_than_22_characters_is_refused_and_no_cart_is_made(
     assert seen.refusal == (400, "weak_idempotency_key", "Idempotency-Key")
     assert seen.body["errors"][0]["params"] == {"min": 22}
     assert seen.body["errors"][0]["message"] == (
-        "Without a login this Idempotency-Key needs at least 22 characters, so that nobody guesses it."
+        "Without a login the Idempotency-Key needs at least 22 characters, so that it can't be guessed."
     )
     assert Cart.objects.count() == 0
     assert IdempotencyRecord.objects.count() == 0

@@ -273,7 +273,7 @@ def test_a_bad_cart_is_a_notice_and_no_failure(mug: Variant, ada: Visitor, bad: 
     seen = Visitor().post("/auth/login", email=EMAIL, password=PASSWORD, cart_id=bad)
 
     assert (seen.status, seen.data["cart_id"]) == (200, mine.cart_id)
-    assert seen.body["message"] == "You are logged in. The cart of before could not be taken over."
+    assert seen.body["message"] == "You are logged in. Your previous cart could not be added."
     assert held(ada.get("/me/cart")) == {outside(mug): 1}
 
 

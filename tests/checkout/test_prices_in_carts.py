@@ -81,7 +81,7 @@ def test_a_price_that_has_changed_is_told_at_the_line_until_the_line_is_written_
     notice = {
         "code": "price_changed",
         "line_id": line["id"],
-        "message": "The price of this has changed.",
+        "message": "The price has changed.",
         "params": {"before": euros(1999), "after": euros(2499)},
     }
     assert (line["notices"], other["notices"], changed["notices"], kept) == ([notice], [], [notice], [notice])

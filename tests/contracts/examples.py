@@ -92,7 +92,12 @@ def recorded(operation: Operation, status: int, client: Client) -> Any:
         travel()
         response = request.answer(client)
     assert response.status_code == status, response.content
-    return _Shown().of(json.loads(response.content))
+    return shown(json.loads(response.content))
+
+
+def shown(answer: Any) -> Any:
+    """An answer as an example: what chance made of it is replaced."""
+    return _Shown().of(answer)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from tests.contracts.conformance import Undocumented, faults
 
 GOOD: dict[str, Any] = {
     "success": True,
-    "message": "A code was sent to this address.",
+    "message": "A code was sent to this email address.",
     "data": {"expires_in": 300, "resend_after": 30},
     "errors": [],
     "meta": {"request_id": "req_01"},

@@ -68,7 +68,7 @@ def test_a_picture_that_can_be_had_becomes_a_file_of_ours(client: Client) -> Non
         (CallFailed("timeout"), "could not be fetched (timeout)"),
         (
             AddressRefused(),
-            "This address can't be called: it has to be https, on port 443, and to lead into the public internet.",
+            "This URL can't be fetched: it must be https, on port 443, and public.",
         ),
     ],
 )

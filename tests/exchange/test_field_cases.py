@@ -443,7 +443,7 @@ def test_fewer_pieces_than_were_promised_cost_the_quantity_alone(bring: Any) -> 
 
     assert said == f"{CHANGED}1 warning\n"
     assert told == [
-        "products.csv, line 2, Inventory quantity: More than that is set aside for buyers or can't be sold. "
+        "products.csv, line 2, Inventory quantity: Stock can't go below what is reserved or unavailable. "
         "The product's stock stays as it is."
     ]
     assert (Product.objects.get().name, Price.objects.get().amount, stock()) == ("Cup", 700, {"MUG-1": 12})

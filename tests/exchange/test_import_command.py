@@ -106,7 +106,7 @@ def test_a_file_that_is_not_there_or_no_file_gets_a_sentence(tmp_path: Path) -> 
 def test_a_currency_that_is_none_gets_a_sentence(tmp_path: Path, currency: str) -> None:
     _, _, ending = imported(written(tmp_path, sheet(MUG).encode()), currency=currency)
 
-    assert ending == f"{currency!r} is not an active ISO 4217 currency code, like EUR."
+    assert ending == f"{currency!r} is not an ISO 4217 currency code. Example: EUR."
     assert Product.objects.count() == 0
 
 
@@ -123,5 +123,5 @@ def test_pictures_that_lead_nowhere_public_are_told_and_stay_where_they_are(tmp_
     out, err, ending = imported(file, "--fetch-images")
 
     assert out == "1 created, 0 changed, 0 unchanged, 0 refused\n0 pictures fetched, 1 not\n"
-    assert err.startswith("http://127.0.0.1/mug.jpg: This address can't be called: ")
+    assert err.startswith("http://127.0.0.1/mug.jpg: This URL can't be fetched: ")
     assert ending == "1 pictures could not be fetched."

@@ -221,9 +221,9 @@ def test_settings_give_other_numbers_by_name(settings: Settings, subject: str) -
 def test_a_malformed_number_in_the_settings_is_told(settings: Settings, subject: str, override: str) -> None:
     settings.SHOP = replace(settings.SHOP, limits={"three": override})
 
-    with pytest.raises(ImproperlyConfigured, match="is no limit"):
+    with pytest.raises(ImproperlyConfigured, match="is not a limit"):
         check_settings()
-    with pytest.raises(ImproperlyConfigured, match="is no limit"):
+    with pytest.raises(ImproperlyConfigured, match="is not a limit"):
         take(THREE, subject)
 
     assert LimitCounter.objects.count() == 0
@@ -232,7 +232,7 @@ def test_a_malformed_number_in_the_settings_is_told(settings: Settings, subject:
 @pytest.mark.parametrize(
     ("limits", "said"),
     [
-        ({"four": "60/60"}, "There is no limit 'four'. There are: always, auth-ip, "),
+        ({"four": "60/60"}, "Unknown limit 'four'. Known limits: always, auth-ip, "),
         ({"always": "off"}, "The limit 'always' can't be switched off"),
     ],
 )
@@ -260,7 +260,7 @@ def test_a_window_of_no_seconds_limits_nothing(subject: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "Auth", 'auth"ip', "auth ip", "-auth", "a" * 61])
 def test_a_policy_has_a_name_that_fits_into_a_header(name: str) -> None:
-    with pytest.raises(ValueError, match="is no policy"):
+    with pytest.raises(ValueError, match="is not a policy"):
         Policy(name, 1, 60)
 
 

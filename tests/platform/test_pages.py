@@ -81,7 +81,7 @@ def test_an_unknown_address_is_told_by_our_page_in_development_too(client: Clien
     response = client.get("/swager/")
 
     assert response.status_code == 404
-    assert "There is nothing at this address." in response.content.decode()
+    assert "There is nothing at this URL." in response.content.decode()
     assert "URLconf" not in response.content.decode()
 
 
@@ -166,7 +166,7 @@ def test_an_unknown_address_is_told_as_the_client_reads(client: Client) -> None:
 
     assert (page.status_code, page["Content-Type"]) == (404, "text/html; charset=utf-8")
     assert (data.status_code, data["Content-Type"]) == (404, "application/problem+json")
-    assert data.json() == {"title": "Not Found", "status": 404, "detail": "There is nothing at this address."}
+    assert data.json() == {"title": "Not Found", "status": 404, "detail": "There is nothing at this URL."}
 
 
 def test_a_foreign_host_name_is_refused(client: Client) -> None:
@@ -229,7 +229,7 @@ def test_a_page_whose_database_is_away_says_to_come_again(
     assert data.json() == {
         "title": "Service Unavailable",
         "status": 503,
-        "detail": "The shop can't reach its data at the moment. Please try again.",
+        "detail": "The service is temporarily unavailable. Please try again.",
     }
     assert [each.message for each in caplog.records if each.name == "shop.http"] == [
         f"the database is away: {trouble.__name__}"

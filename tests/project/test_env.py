@@ -173,9 +173,10 @@ def test_a_malformed_value_stops_the_start_with_a_sentence(
     [
         (
             "login-account=off",
-            "There is no limit 'login-account'. There are: auth-ip, cart-reads, cart-writes, carts, codes-cart, ",
+            "Unknown limit 'login-account'. Known limits: auth-ip, cart-reads, cart-writes, carts, codes-cart, ",
         ),
         ("auth-ip=60/60,otp-hour=off", "The limit 'otp-hour' can't be switched off, only given other numbers."),
+        ("otp-tried=60/60", "Unknown limit 'otp-tried'. Known limits: auth-ip, "),
     ],
 )
 def test_a_limit_that_is_none_stops_the_start_with_a_sentence(quotas: str, sentence: str) -> None:

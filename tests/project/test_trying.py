@@ -41,3 +41,15 @@ def test_in_production_the_document_names_nothing_of_the_shop(client: Client) ->
 
     assert outside(mug) not in shown
     assert VARIANT in shown
+
+
+def test_the_example_of_a_product_can_be_read_as_it_is_shown(client: Client, settings: Settings) -> None:
+    settings.DEBUG = True
+    open_shop()
+    sell("bowl", stock=3)
+    operation = client.get("/openapi.json").json()["paths"]["/api/v1/products/{product}"]["get"]
+    slug = next(each["example"] for each in operation["parameters"] if each["name"] == "product")
+
+    answer = client.get(f"/api/v1/products/{slug}?country=DE")
+
+    assert (slug, answer.status_code) == ("bowl", 200)

@@ -461,7 +461,7 @@ def test_a_form_that_was_read_before_somebody_elses_change_is_refused(shopkeeper
 
     answer = change(shopkeeper, read, kept(Variant.objects.get()), name="Glass")
 
-    assert "It was changed meanwhile." in answer.content.decode()
+    assert "This has changed since you read it." in answer.content.decode()
     assert Product.objects.get().name == "Cup"
 
 

@@ -37,7 +37,7 @@ def test_a_wrong_postal_code_is_told_with_one_that_exists() -> None:
         (
             "invalid_format",
             "postal_code",
-            "This is not a postal code of Germany, like 26133.",
+            "Enter a valid postal code for Germany, for example 26133.",
             {"country": "DE", "example": "26133"},
         )
     ]

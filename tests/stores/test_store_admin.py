@@ -188,7 +188,7 @@ def test_a_form_of_an_older_version_is_refused(root: Client) -> None:
 
     answer = root.post(STORE, {**FORM, "read_version": "4"})
 
-    assert "It was changed meanwhile." in answer.content.decode()
+    assert "This has changed since you read it." in answer.content.decode()
     assert Store.objects.get().name == "Skates"
 
 

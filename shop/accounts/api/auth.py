@@ -40,19 +40,19 @@ CODE_LIFE = int(LIFE.total_seconds())
 def register(request: Request, body: RegisterIn) -> Answer[RegisteredOut]:
     """Register an account.
 
-    A code (OTP) goes to the address; send it with the `registration_token` to `POST /auth/verify-email`. The answer is
-    the same whether or not there is an account already; its owner gets a mail that says so.
+    Sends a code (OTP) to the email address; send it with the `registration_token` to `POST /auth/verify-email`. The
+    answer is the same whether or not there is an account already; its owner gets an email that says so.
     """
     token = registration.register(registration.Applicant(**body.model_dump()), ip=request.call.ip)
     data: RegisteredOut = {"registration_token": token, "expires_in": CODE_LIFE, "resend_after": _gap()}
-    return Answer(data=data, message="A code was sent to this address.")
+    return Answer(data=data, message="A code was sent to this email address.")
 
 
 @door.post("/auth/verify-email", id="verifyEmail", refusals=(errors.InvalidOrExpiredOtp,))
 def verify_email(request: Request, body: VerifyEmailIn) -> Answer[TokensOut]:
-    """Verify your email.
+    """Confirm a registration.
 
-    With the right code (OTP) from the mail and the `registration_token` the account exists, and you are logged in.
+    Creates the account and logs you in, given the code (OTP) from the email and the `registration_token`.
     """
     pair = registration.verify(
         body.email,
@@ -60,25 +60,25 @@ def verify_email(request: Request, body: VerifyEmailIn) -> Answer[TokensOut]:
         registration_token=body.registration_token,
         device=_device(request, body.device_name),
     )
-    return _welcome(pair, "Welcome. Your address is confirmed.", cart_id=body.cart_id)
+    return _welcome(pair, "Welcome. Your email address is confirmed.", cart_id=body.cart_id)
 
 
 @door.post("/auth/resend-verification", id="resendVerification", status=202)
 def resend_verification(request: Request, body: ResendVerificationIn) -> Answer[AskedOut]:
-    """Resend the verification code.
+    """Resend the registration code.
 
-    Another code (OTP) for a registration that waits. The code before is dead.
+    Sends another code (OTP) for a registration that is still open. The previous code no longer works.
     """
     registration.resend(body.email, registration_token=body.registration_token, ip=request.call.ip)
-    return Answer(data=_asked(), message="If this registration waits, a code was sent.")
+    return Answer(data=_asked(), message="If this registration is still open, a code was sent.")
 
 
 @door.post("/auth/login", id="login", refusals=(errors.InvalidCredentials, errors.EmailNotVerified))
 def log_in(request: Request, body: LoginIn) -> Answer[TokensOut]:
     """Log in.
 
-    Send the `access_token` as `Authorization: Bearer …` from now on. With `cart_id` a guest's cart goes into your open
-    cart; one that can't be taken over is no failure: `message` says so.
+    Send the `access_token` as `Authorization: Bearer …` from now on. With `cart_id` a guest's cart is merged into your
+    open cart; if that is not possible, you are logged in all the same and `message` says so.
     """
     pair = login.log_in(body.email, body.password, device=_device(request, body.device_name))
     return _welcome(pair, "You are logged in.", cart_id=body.cart_id)
@@ -88,17 +88,17 @@ def log_in(request: Request, body: LoginIn) -> Answer[TokensOut]:
 def refresh(request: Request, body: RefreshIn) -> Answer[TokensOut]:
     """Refresh tokens.
 
-    Change a refresh token for a new pair; the old one is dead. Racing tabs get the same pair for ten seconds; an old
-    token that comes back later ends its whole session.
+    Exchanges a refresh token for a new pair; the old one no longer works. Concurrent tabs get the same pair for ten
+    seconds; an old token that is used later ends its whole session.
     """
-    return Answer(data=show.tokens(sessions.refresh(body.refresh_token)), message="Here is a new pair of tokens.")
+    return Answer(data=show.tokens(sessions.refresh(body.refresh_token)), message="Tokens refreshed.")
 
 
 @door.post("/auth/logout", id="logout", refusals=(NotAuthenticated,))
 def log_out(request: Request, body: LogoutIn = Body(default=LogoutIn())) -> Answer[None]:  # type: ignore[type-arg]  # noqa: B008
     """Log out.
 
-    Ends the session of the bearer token, or of the `refresh_token` in the body. Its tokens are dead at once.
+    Ends the session of the bearer token, or of the `refresh_token` in the body. Its tokens are revoked immediately.
     """
     if body.refresh_token is not None:
         sessions.end_by_token(body.refresh_token)
@@ -113,7 +113,7 @@ def log_out(request: Request, body: LogoutIn = Body(default=LogoutIn())) -> Answ
 def log_out_everywhere(request: Request) -> Answer[None]:
     """Log out everywhere.
 
-    Ends every session of the account, this one included. All their tokens are dead at once.
+    Ends every session of the account, this one included. All their tokens are revoked immediately.
     """
     sessions.end_all(request.call.user_id, because=Session.Ending.LOGOUT)
     return Answer(data=None, message="You are logged out on all devices.")
@@ -123,31 +123,30 @@ def log_out_everywhere(request: Request) -> Answer[None]:
 def forgot_password(request: Request, body: ForgotPasswordIn) -> Answer[AskedOut]:
     """Request a password reset.
 
-    Forgot password: a code (OTP) goes to the address, to be sent to `POST /auth/reset-password`. The answer is the same
-    for every address. The code is valid for 5 minutes and for 5 tries; asking again makes a new one and the one before
-    is dead.
+    Forgot password: sends a code (OTP) to the email address, for `POST /auth/reset-password`. The answer is the same
+    for every email address. The code is valid for 5 minutes and 5 attempts; requesting another one replaces it.
     """
     password.forgot(body.email, ip=request.call.ip)
-    return Answer(data=_asked(), message="If there is an account for this address, a code was sent.")
+    return Answer(data=_asked(), message="If there is an account with this email address, a code was sent.")
 
 
 @door.post("/auth/verify-otp", id="verifyOtp", refusals=(errors.InvalidOrExpiredOtp,))
 def verify_otp(request: Request, body: VerifyOtpIn) -> Answer[ResetTicketOut]:
     """Verify an OTP.
 
-    Exchange the code (OTP) for a reset token, for apps that ask for the new password on a second screen. It counts as a
-    try; the token works once, for the rest of the code's five minutes.
+    Exchanges the code (OTP) for a reset token, for apps that ask for the new password on a second screen. It counts as
+    an attempt; the token works once, for the rest of the code's five minutes.
     """
     ticket, seconds = password.verify_code(body.email, code=body.otp, ip=request.call.ip)
-    return Answer(data={"reset_token": ticket, "expires_in": seconds}, message="The code is right.")
+    return Answer(data={"reset_token": ticket, "expires_in": seconds}, message="Code accepted.")
 
 
 @door.post("/auth/reset-password", id="resetPassword", refusals=(errors.InvalidOrExpiredOtp, errors.WeakPassword))
 def reset_password(request: Request, body: ResetPasswordIn) -> Answer[None]:
     """Reset your password.
 
-    Reset password with the code (OTP) from the mail, or with the reset token that it was exchanged for. Every device is
-    logged out. A weak password is refused before the code is used.
+    Reset password with the code (OTP) from the email, or with the reset token that it was exchanged for. Every device
+    is logged out. A weak password is refused before the code is used.
     """
     if body.reset_token is not None:
         password.reset_by_ticket(body.reset_token, new_password=body.new_password)
@@ -165,7 +164,7 @@ def reset_password(request: Request, body: ResetPasswordIn) -> Answer[None]:
 def change_password(request: Request, body: ChangePasswordIn) -> Answer[None]:
     """Change your password.
 
-    Needs the current password. Your other devices are logged out, this one stays logged in.
+    Needs the current password. Your other devices are logged out; this one stays logged in.
     """
     call = request.call
     password.change(

@@ -33,7 +33,7 @@ door = Door(tag="Account", needs="user")
 def get_me(request: Request) -> Answer[UserOut]:
     """Retrieve your account.
 
-    The profile of whoever is logged in.
+    The profile of the customer who is logged in.
     """
     shown = show.user(queries.user(request.call.user_id))
     return Answer(data=shown, message="Account retrieved.", etag=etag(shown["id"], shown["version"]))
@@ -43,8 +43,7 @@ def get_me(request: Request) -> Answer[UserOut]:
 def update_me(request: Request, body: ProfileIn) -> Answer[UserOut]:
     """Update your account.
 
-    A field that is absent stays as it is, null clears it. `email` is read-only here: `POST /me/change-email` changes
-    it.
+    An absent field stays as it is, null clears it. `email` is read-only here: `POST /me/change-email` changes it.
     """
     me = request.call.user_id
     version = expected_version(request, public_id=public(Prefix.USER, me))
@@ -61,7 +60,7 @@ def update_me(request: Request, body: ProfileIn) -> Answer[UserOut]:
 def close_me(request: Request, body: CloseAccountIn) -> Answer[None]:
     """Close your account.
 
-    Your data and your cart are erased and every device is logged out; orders stay for as long as the law asks.
+    Your data and your cart are erased and every device is logged out; orders are kept for as long as the law requires.
     """
     me = request.call.user_id
     version = expected_version(request, public_id=public(Prefix.USER, me))
@@ -79,12 +78,12 @@ def close_me(request: Request, body: CloseAccountIn) -> Answer[None]:
 def change_email(request: Request, body: ChangeEmailIn) -> Answer[AskedOut]:
     """Change your email.
 
-    A code (OTP) goes to the new address; the account keeps the old one until `POST /me/change-email/confirm`.
+    Sends a code (OTP) to the new email address; the account keeps the old one until `POST /me/change-email/confirm`.
     """
     call = request.call
     email_change.ask(call.user_id, new_email=body.new_email, current_password=body.current_password, ip=call.ip)
     data: AskedOut = {"expires_in": int(LIFE.total_seconds()), "resend_after": code_gap().window_seconds}
-    return Answer(data=data, message="A code was sent to the new address.")
+    return Answer(data=data, message="A code was sent to the new email address.")
 
 
 def _me_again(request: Request, _: str) -> Answer[UserOut]:
@@ -99,19 +98,19 @@ def _me_again(request: Request, _: str) -> Answer[UserOut]:
     in_acts=True,
 )
 def confirm_email(request: Request, body: ConfirmEmailIn) -> Answer[UserOut]:
-    """Confirm your email.
+    """Confirm your new email.
 
-    With the code (OTP) that went to the new address, it becomes the account's. The old one gets a notice.
+    Changes the email address of the account, given the code (OTP) from the email. The old email address is notified.
     """
     shown = show.user(email_change.confirm(request.call.user_id, code=body.otp, ip=request.call.ip))
-    return Answer(data=shown, message="Your address was changed.", etag=etag(shown["id"], shown["version"]))
+    return Answer(data=shown, message="Your email address was changed.", etag=etag(shown["id"], shown["version"]))
 
 
 @door.get("/me/sessions", id="listSessions")
 def list_sessions(request: Request, page: PageQuery) -> Answer[list[SessionOut]]:
     """List your sessions.
 
-    Devices that are logged in, the last login first, a page at a time.
+    The devices that are logged in, the latest login first, a page at a time.
     """
     me, current = request.call.user_id, request.call.actor.session_id
     binding = f"sessions:{me}"
@@ -129,7 +128,7 @@ def list_sessions(request: Request, page: PageQuery) -> Answer[list[SessionOut]]
 def revoke_session(request: Request, session_id: str) -> Answer[None]:
     """Revoke a session.
 
-    Logs a device out. Its tokens are dead at once.
+    Logs a device out. Its tokens are revoked immediately.
     """
     sessions.revoke(request.call.user_id, private(Prefix.SESSION, session_id))
     return Answer(data=None, message="The device is logged out.")
@@ -151,7 +150,7 @@ def list_addresses(request: Request, page: PageQuery) -> Answer[list[AddressOut]
 def create_address(request: Request, body: AddressIn) -> Answer[AddressOut]:
     """Create an address.
 
-    Into your address book, which holds at most 50. The first one becomes the default for shipping and billing.
+    Adds it to your address book, which holds at most 50. The first one becomes the default for shipping and billing.
     """
     shown = show.address(addresses.add(request.call.user_id, body.model_dump()))
     return Answer(
@@ -166,7 +165,7 @@ def create_address(request: Request, body: AddressIn) -> Answer[AddressOut]:
 def get_address(request: Request, address_id: str) -> Answer[AddressOut]:
     """Retrieve an address.
 
-    One address of your address book.
+    An address of your address book.
     """
     shown = show.address(queries.address(request.call.user_id, private(Prefix.ADDRESS, address_id)))
     return Answer(data=shown, message="Address retrieved.", etag=etag(shown["id"], shown["version"]))
@@ -176,8 +175,7 @@ def get_address(request: Request, address_id: str) -> Answer[AddressOut]:
 def update_address(request: Request, address_id: str, body: AddressChangeIn) -> Answer[AddressOut]:
     """Update an address.
 
-    A field that is absent stays as it is, null clears it. An address that becomes a default takes that from the one
-    before.
+    An absent field stays as it is, null clears it. An address that becomes a default replaces the previous one.
     """
     shown = show.address(
         addresses.change(
@@ -194,7 +192,7 @@ def update_address(request: Request, address_id: str, body: AddressChangeIn) -> 
 def delete_address(request: Request, address_id: str) -> Answer[None]:
     """Delete an address.
 
-    It leaves your address book; orders and carts that it was copied to keep theirs.
+    Removes it from your address book. Carts and orders that use it keep their copy.
     """
     addresses.remove(
         request.call.user_id,

@@ -32,7 +32,8 @@ from shop.accounts.fields import (
 )
 from shop.platform.http.fields import In, Judged, Mistake, Patch
 
-Seconds = Annotated[int, Field(description="Seconds.")]
+CodeLife = Annotated[int, Field(description="Seconds until the code expires.")]
+CodeGap = Annotated[int, Field(description="Seconds until another code can be requested.")]
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-22T08:43:19Z"])]
 
 
@@ -179,19 +180,21 @@ class AddressChangeIn(Patch):
 
 
 class RegisteredOut(TypedDict):
-    registration_token: Annotated[str, Field(description="Must come with the code: it was you who registered.")]
-    expires_in: Seconds
-    resend_after: Seconds
+    registration_token: Annotated[
+        str, Field(description="Send it with the code: it proves that you started this registration.")
+    ]
+    expires_in: CodeLife
+    resend_after: CodeGap
 
 
 class AskedOut(TypedDict):
-    expires_in: Annotated[int, Field(description="Seconds that the code is valid.")]
-    resend_after: Annotated[int, Field(description="Seconds until another code may be asked for.")]
+    expires_in: CodeLife
+    resend_after: CodeGap
 
 
 class ResetTicketOut(TypedDict):
     reset_token: str
-    expires_in: Seconds
+    expires_in: Annotated[int, Field(description="Seconds until the reset token expires.")]
 
 
 class UserOut(TypedDict):
@@ -213,8 +216,8 @@ class TokensOut(TypedDict):
     access_token: str
     refresh_token: str
     token_type: Literal["Bearer"]
-    expires_in: Annotated[int, Field(description="Seconds that the access token lives.")]
-    refresh_expires_in: Annotated[int, Field(description="Seconds that the refresh token lives without use.")]
+    expires_in: Annotated[int, Field(description="Seconds until the access token expires.")]
+    refresh_expires_in: Annotated[int, Field(description="Seconds until the refresh token expires, unless it is used.")]
     user: UserOut
     cart_id: str | None
 

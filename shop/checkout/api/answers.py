@@ -31,7 +31,8 @@ def order_again(_: Request, public_id: str) -> Answer[CompletedOut]:
     """The order that a cart has become: whoever repeats the call under its key was given it before."""
     whole = order_queries.whole(private(Prefix.ORDER, public_id))
     return replace(
-        completed(whole, "This order is placed already.", status=200), meta={"context": order_context(whole.order)}
+        completed(whole, "This order has already been placed.", status=200),
+        meta={"context": order_context(whole.order)},
     )
 
 

@@ -28,7 +28,7 @@ Code = Annotated[str, Field(min_length=1, max_length=50, examples=["WELCOME10"])
 
 
 class PostalIn(In):
-    """An address, as far as it is known."""
+    """An address, or the part that is known so far."""
 
     first_name: Name = ""
     last_name: Name = ""
@@ -46,7 +46,7 @@ class PostalIn(In):
 
 
 class PostalPatchIn(Patch):
-    """A change of an address: fields that are absent stay, null clears one."""
+    """A change of an address: absent fields stay, null clears a field."""
 
     first_name: Name | None = None
     last_name: Name | None = None
@@ -70,7 +70,7 @@ class LineIn(In):
 
 
 class LinesIn(In):
-    """One line, or several of which all are added or none."""
+    """One line, or several that are all added or none."""
 
     variant_id: Id | None = None
     quantity: Quantity = 1
@@ -147,15 +147,13 @@ class PaymentIn(In):
     save: Annotated[
         bool,
         AfterValidator(_not_saved),
-        Field(description="Keep the method for the next purchase: where `supports_saving` says that it can be."),
+        Field(description="Save the payment method. Only where `supports_saving` is true; else 422. Not used today."),
     ] = False
 
 
 class CompleteIn(In):
     expected_total: MoneyIn
-    payment: Annotated[PaymentIn | None, Field(description="How it is paid; not needed where `amount_due` is 0.")] = (
-        None
-    )
+    payment: Annotated[PaymentIn | None, Field(description="How to pay; not needed when `amount_due` is 0.")] = None
 
 
 class TotalsOut(AmountsOut):
@@ -186,12 +184,12 @@ class LineOut(TypedDict):
     total: MoneyOut
     discounts: list[DiscountOut]
     tax_lines: list[TaxLineOut]
-    notices: Annotated[list[NoticeOut], Field(description="Those of the cart's that are about this line.")]
+    notices: Annotated[list[NoticeOut], Field(description="The notices of the cart that are about this line.")]
     metadata: dict[str, str]
 
 
 class ChosenMethodOut(TypedDict):
-    id: Annotated[str, Field(description="As `shipping_method_id` takes it.")]
+    id: Annotated[str, Field(description="Send it as `shipping_method_id`.")]
     code: str
     name: str
 
@@ -213,13 +211,13 @@ class CartPaymentOut(TypedDict):
     status: Annotated[
         Literal["none", "in_progress"],
         Field(
-            description="`none`: no payment is under way; `in_progress`: one is. The order says how its payments stand."
+            description="`none`: no payment is in progress; `in_progress`: one is. The order has each payment's status."
         ),
     ]
     last_error: Annotated[
         str | None,
         Field(
-            description="Why the last payment came to nothing: an error code, or `expired`.",
+            description="Why the last payment failed: `payment_declined`, `expired` or another error code.",
             examples=["payment_declined"],
         ),
     ]
@@ -231,7 +229,13 @@ Status = Literal["open", "completing", "completed"]
 class CartOut(TypedDict):
     """A cart. A completed one shows only `id`, `status` and `order_id`; everything else is null then."""
 
-    id: Annotated[str, Field(description="A capability: whoever has it may use the cart.")]
+    id: Annotated[
+        str,
+        Field(
+            description="Keep it secret: whoever has a guest cart's id can use it. "
+            "A customer's cart needs the login as well."
+        ),
+    ]
     status: Status
     market: str | None
     currency: str | None
@@ -247,7 +251,7 @@ class CartOut(TypedDict):
     payment: CartPaymentOut | None
     requirements: list[RequirementOut] | None
     notices: Annotated[
-        list[NoticeOut] | None, Field(description="What the shopper should know, of the cart and of each line.")
+        list[NoticeOut] | None, Field(description="What the shopper should know, about the cart and about each line.")
     ]
     note: str | None
     metadata: dict[str, str] | None
@@ -293,7 +297,7 @@ class PendingPaymentOut(TypedDict):
 
 
 class ActionOut(TypedDict):
-    """The shopper has to do something; then repeat the call with the same key."""
+    """The shopper has to act; then repeat the call with the same key."""
 
     cart_id: str
     order_id: str
@@ -304,6 +308,6 @@ class ActionOut(TypedDict):
 
 
 class CompletedOut(OrderOut):
-    """The order, and the token with which a guest may see it again."""
+    """The order, and the token that gives a guest access to it."""
 
     order_token: str | None

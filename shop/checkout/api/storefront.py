@@ -61,9 +61,8 @@ def _guesses(request: Request, cart_id: str, body: CodeIn) -> AbstractContextMan
 def create_cart(request: Request, body: OpenCartIn) -> Answer[CartOut]:
     """Create a cart.
 
-    Everything that is known already may be sent at once: lines, e-mail, addresses, a code. Without a login the cart's
-    `id` is the key to it, so keep it secret. Signed in, you have one open cart: it is given back (200), with the lines
-    added.
+    Send what is known already: lines, email, addresses, a discount code. A guest's cart is open to whoever has its
+    `id`, so keep it secret. A customer has one open cart: it is returned (200), with the lines added.
     """
     priced, is_new = opening.open_filled(bodies.opening_of(body), user_id=request.call.actor.user_id)
     if is_new:
@@ -75,8 +74,8 @@ def create_cart(request: Request, body: OpenCartIn) -> Answer[CartOut]:
 def get_cart(request: Request, cart_id: str) -> Answer[CartOut]:
     """Retrieve a cart.
 
-    The whole cart with its lines priced now. `requirements` lists what is still missing before it can be completed,
-    `notices` what the shopper should know. A completed cart shows only its `status` and `order_id`.
+    The cart at current prices. `requirements` lists what is still missing before it can be completed, `notices` what
+    the shopper should know. A completed cart shows only its `id`, `status` and `order_id`.
     """
     return answers.shown(queries.cart(cart_id, seen_by=request.call.actor), "Cart retrieved.")
 
@@ -85,7 +84,7 @@ def get_cart(request: Request, cart_id: str) -> Answer[CartOut]:
 def get_my_cart(request: Request) -> Answer[CartOut | None]:
     """Retrieve your cart.
 
-    The open cart of whoever is logged in; `data` is null when there is none.
+    The open cart of the customer who is logged in; `data` is null when there is none.
     """
     cart = queries.open_cart_of(request.call.user_id)
     if cart is None:
@@ -105,8 +104,8 @@ def get_my_cart(request: Request) -> Answer[CartOut | None]:
 def update_cart(request: Request, cart_id: str, body: CartChangeIn) -> Answer[CartOut]:
     """Update a cart.
 
-    E-mail, addresses, shipping method, country, currency, locale, note, metadata: a field that is absent stays as it
-    is, null clears it, in addresses and metadata too. Another country or currency prices the cart anew.
+    Email, addresses, shipping method, country, currency, locale, note, metadata: an absent field stays as it is, null
+    clears it, in addresses and metadata too. Another country or currency updates all prices.
     """
     version = expected_version(request, public_id=cart_id)
     cart = queries.cart(cart_id, seen_by=request.call.actor)
@@ -125,8 +124,8 @@ def update_cart(request: Request, cart_id: str, body: CartChangeIn) -> Answer[Ca
 def add_lines(request: Request, cart_id: str, body: LinesIn) -> Answer[CartOut]:
     """Add cart lines.
 
-    One line, or several of which all are added or none. A line with the same variant and the same metadata grows
-    instead. Prices are never read from the body.
+    Adds one line, or several: all of them or none. The quantity of a line with the same variant and metadata is
+    increased instead. Prices are never read from the body.
     """
     wanted = bodies.new_lines(body.wanted(), below="lines" if body.lines else "")
     cart = queries.cart(cart_id, seen_by=request.call.actor)
@@ -144,8 +143,8 @@ def add_lines(request: Request, cart_id: str, body: LinesIn) -> Answer[CartOut]:
 def update_line(request: Request, cart_id: str, line_id: str, body: LineChangeIn) -> Answer[CartOut]:
     """Update a cart line.
 
-    Its quantity (0 removes the line) or its metadata. What is absent stays as it is. Whoever changes a line, be it to
-    the quantity that it has, agrees to its price: its notice `price_changed` is gone then.
+    Changes its quantity (0 removes the line) or its metadata. Absent fields stay as they are. Any change of a line,
+    even to the same quantity, accepts the current price and clears its notice `price_changed`.
     """
     version = expected_version(request, public_id=cart_id)
     key = private(Prefix.LINE, line_id)
@@ -157,7 +156,7 @@ def update_line(request: Request, cart_id: str, line_id: str, body: LineChangeIn
 def remove_line(request: Request, cart_id: str, line_id: str) -> Answer[CartOut]:
     """Remove a cart line.
 
-    The line goes, and the answer is the cart without it, priced anew.
+    Removes the line and returns the cart at current prices.
     """
     key = private(Prefix.LINE, line_id)
     return answers.changed(request, cart_id, partial(lines.remove, line_id=key), "Line removed.")
@@ -174,8 +173,7 @@ def remove_line(request: Request, cart_id: str, line_id: str) -> Answer[CartOut]
 def add_code(request: Request, cart_id: str, body: CodeIn) -> Answer[CartOut]:
     """Apply a discount code.
 
-    The code takes the place of any before. A code that does not fit is refused, and the refusal says why in
-    `errors[].params.reason`.
+    Replaces any previous code. A code that can't be used is refused; `errors[].params.reason` says why.
     """
     return answers.changed(request, cart_id, partial(codes.enter, text=body.code), "Code applied.")
 
@@ -184,7 +182,7 @@ def add_code(request: Request, cart_id: str, body: CodeIn) -> Answer[CartOut]:
 def remove_code(request: Request, cart_id: str, code_id: str) -> Answer[CartOut]:
     """Remove a discount code.
 
-    The cart is priced without the code again; the answer is the whole cart.
+    Removes the code and returns the cart at current prices.
     """
     key = private(Prefix.DISCOUNT_CODE, code_id)
     return answers.changed(request, cart_id, partial(codes.remove, code_id=key), "Code removed.")
@@ -194,7 +192,7 @@ def remove_code(request: Request, cart_id: str, code_id: str) -> Answer[CartOut]
 def list_shipping_methods(request: Request, cart_id: str) -> Answer[list[ShippingMethodOut]]:
     """List shipping methods.
 
-    The ways in which this cart can be shipped, each with its price. Choose one with `PATCH /carts/{cart_id}` and
+    The shipping methods of this cart, each with its price. Choose one with `PATCH /carts/{cart_id}` and
     `shipping_method_id`.
     """
     cart = queries.cart(cart_id, seen_by=request.call.actor)
@@ -206,12 +204,12 @@ def list_shipping_methods(request: Request, cart_id: str) -> Answer[list[Shippin
 def list_payment_methods(request: Request, cart_id: str) -> Answer[list[PaymentMethodOut]]:
     """List payment methods.
 
-    The ways in which this cart can be paid. Send the `code` of one as `payment.method` when you complete the cart. A
-    cart that is ready and of which nothing is owed has none: complete it without `payment`.
+    The payment methods of this cart. Send the `code` of one as `payment.method` when you complete the cart. A cart
+    that is ready and has an `amount_due` of 0 has none: complete it without `payment`.
     """
     cart = queries.cart(cart_id, seen_by=request.call.actor)
     if pricing.is_free(cart):
-        return answers.in_context(all_of([], message="Nothing is owed: complete the cart without a payment."), cart)
+        return answers.in_context(all_of([], message="Nothing to pay: complete the cart without a payment."), cart)
     found = [show.payment_method(each) for each in payments.methods()]
     return answers.in_context(all_of(found, message="Payment methods retrieved."), cart)
 
@@ -227,13 +225,13 @@ def list_payment_methods(request: Request, cart_id: str) -> Answer[list[PaymentM
 def claim_cart(request: Request, cart_id: str) -> Answer[CartOut]:
     """Claim a cart.
 
-    Merge a guest's cart into the open cart of whoever is logged in, once. Quantities are added up and limited to what
-    there is, with a notice. The guest's id is dead afterwards.
+    Merges a guest's cart into the open cart of the customer who is logged in. Quantities are added up and limited to
+    the available stock, with a notice. The guest's cart id no longer works afterwards.
     """
     version = expected_version(request, public_id=cart_id)
     guest = queries.cart(cart_id, seen_by=request.call.actor)
     mine = merging.claim(guest, user_id=request.call.user_id, expected_version=version)
-    return answers.shown(mine, "This is your cart now.")
+    return answers.shown(mine, "This cart is yours now.")
 
 
 @door.post(
@@ -252,18 +250,19 @@ def claim_cart(request: Request, cart_id: str) -> Answer[CartOut]:
 def complete_cart(request: Request, cart_id: str, body: CompleteIn) -> Answer[CompletedOut]:
     """Complete a cart.
 
-    Turn the cart into an order. `expected_total` is the total that the shopper has seen: when it is another one by now,
-    the answer is 409 `price_changed` and nothing is charged.
+    Turns the cart into an order. `expected_total` is the total that the shopper has seen: if it has changed, the answer
+    is 409 `price_changed` and nothing is charged.
 
     - **201**: the order.
     - **200**: the same order again, when the call is repeated.
-    - **202**: the shopper has to act first, as for 3-D Secure. Send them to `next_action.redirect_to_url.url`; when
-      they are back, repeat the call with the same `Idempotency-Key`.
+    - **202**: the shopper has to act first, for example to pass 3-D Secure. Send them to
+      `next_action.redirect_to_url.url`; when they are back, repeat the call with the same `Idempotency-Key`. Stock and
+      price are reserved for 15 minutes.
 
     Repeating with the same key never charges twice. A declined payment (402) leaves the cart open: try again with a new
     key.
 
-    `If-Match` is asked of a cart that is not completed yet: a repetition goes on where the first call stands.
+    `If-Match` is checked only while the cart is open: a repeated call continues where the first one stopped.
     """
     version = expected_version(request, public_id=cart_id)
     cart = queries.cart(cart_id, seen_by=request.call.actor)
@@ -281,7 +280,9 @@ def complete_cart(request: Request, cart_id: str, body: CompleteIn) -> Answer[Co
         waiting: Any = show.action(cart, done)
         return answers.in_context(Answer(data=waiting, message="Please confirm the payment.", status=202), cart)
     if not done.is_new:
-        return answers.in_context(answers.completed(done.whole, "This order is placed already.", status=200), cart)
+        return answers.in_context(
+            answers.completed(done.whole, "This order has already been placed.", status=200), cart
+        )
     placed = answers.completed(done.whole, "Thank you. The order is placed.", status=201)
     location = {"Location": f"/api/v1/orders/{placed.data['id']}"}
     return answers.in_context(replace(placed, headers=location), cart)
@@ -298,7 +299,7 @@ def complete_cart(request: Request, cart_id: str, body: CompleteIn) -> Answer[Co
 def reopen_cart(request: Request, cart_id: str) -> Answer[CartOut]:
     """Reopen a cart.
 
-    Give up a payment that was started: it is voided, what was set aside is free again, and the cart can be changed.
-    Repeating changes nothing.
+    Cancels the payment in progress and releases the reserved stock, so that the cart can be changed again. Repeating it
+    has no further effect.
     """
     return answers.changed(request, cart_id, reopen, "The cart is open again.")

@@ -20,7 +20,7 @@ from shop.platform.actors import Actor
 from shop.platform.clock import now
 from shop.stores.limits import LARGEST_METADATA, MOST_LINES, MOST_OF_ONE
 
-CLAMPED: Final = {"code": "quantity_clamped", "message": "There is not enough of everything for both carts."}
+CLAMPED: Final = {"code": "quantity_clamped", "message": "Some quantities were reduced when the carts were merged."}
 CARRIED: Final = ("code_id", "shipping_address", "billing_address", "note")
 """What the customer's cart takes over where it has nothing of its own."""
 
@@ -36,7 +36,7 @@ def after_login(user_id: UUID, *, cart_id: str | None) -> Welcome:
         try:
             claim(queries.cart(cart_id, seen_by=Actor(user_id)), user_id=user_id)
         except Refusal:
-            notice = "The cart of before could not be taken over."
+            notice = "Your previous cart could not be added."
     mine = queries.open_cart_of(user_id)
     return Welcome(public_id(mine) if mine is not None else None, notice)
 

@@ -18,5 +18,5 @@ class ConfirmEmailIn(In):
 
 
 class OrderCodeOut(TypedDict):
-    expires_in: Annotated[int, Field(description="Seconds until the code is too old.")]
-    resend_after: Annotated[int, Field(description="Seconds until another one may be asked for.")]
+    expires_in: Annotated[int, Field(description="Seconds until the code expires.")]
+    resend_after: Annotated[int, Field(description="Seconds until another code can be requested.")]

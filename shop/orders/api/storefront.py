@@ -24,7 +24,7 @@ from shop.platform.records import WrongState
 
 door = Door(tag="Orders")
 
-TOLD = "The `order_token` that completing a guest's cart gave."
+TOLD = "The `order_token` from completing a guest's cart. Valid for 90 days."
 OrderToken = Annotated[str | None, Header(alias="X-Order-Token", max_length=200, description=TOLD)]
 
 
@@ -32,8 +32,8 @@ OrderToken = Annotated[str | None, Header(alias="X-Order-Token", max_length=200,
 def list_my_orders(request: Request, page: PageQuery) -> Answer[list[ListedOrderOut]]:
     """List your orders.
 
-    The orders of whoever is logged in, the newest first, a page at a time. The metadata of their lines is left out: it
-    stands in the order itself.
+    The orders of the customer who is logged in, the newest first, a page at a time. The metadata of their lines is left
+    out: read the order for it.
     """
     me = request.call.user_id
     binding = f"orders:{me}"
@@ -45,7 +45,7 @@ def list_my_orders(request: Request, page: PageQuery) -> Answer[list[ListedOrder
 def get_order(request: Request, order_id: str, x_order_token: OrderToken = None) -> Answer[OrderOut]:
     """Retrieve an order.
 
-    One of your own orders, or a guest's order with the token that completing its cart gave, in `X-Order-Token`.
+    One of your own orders, or a guest's order with its `order_token` in `X-Order-Token`.
     """
     found = queries.order(private(Prefix.ORDER, order_id), seen_by=request.call.actor, token=x_order_token)
     return _shown(queries.whole_of(found), "Order retrieved.")
@@ -72,7 +72,7 @@ def _again(message: str) -> Callable[[Request, str], Answer[OrderOut]]:
 def cancel_order(request: Request, order_id: str, body: CancelIn, x_order_token: OrderToken = None) -> Answer[OrderOut]:
     """Cancel an order.
 
-    As long as nothing of it is shipped: the stock and the codes are free again, and what was paid goes back.
+    Possible until something is shipped. Releases stock and codes and refunds what was paid.
     """
     actor = request.call.actor
     version = expected_version(request, public_id=order_id)
@@ -85,7 +85,7 @@ def cancel_order(request: Request, order_id: str, body: CancelIn, x_order_token:
     "/orders/{order_id}/confirm-email",
     id="confirmOrderEmail",
     priced=True,
-    rebuild=_again("The address is confirmed."),
+    rebuild=_again("The email address is confirmed."),
     limits=(AUTH,),
     refusals=(InvalidOrExpiredOtp, WrongState, InvalidHeader),
     in_acts=True,
@@ -95,12 +95,12 @@ def confirm_order_email(
 ) -> Answer[OrderOut]:
     """Confirm an order's email.
 
-    With the code (OTP) that was mailed with the confirmation. An order that is paid by transfer waits for its money as
-    long as any from then on; without it, it expires after some hours.
+    Send the code (OTP) from the order confirmation. An unpaid order then waits the full time for its transfer (72 hours
+    by default); unconfirmed, it expires after 2.
     """
     found = queries.order(private(Prefix.ORDER, order_id), seen_by=request.call.actor, token=x_order_token)
     confirming.confirm(found, code=body.otp, ip=request.call.ip)
-    return _shown(queries.whole(found.pk), "The address is confirmed.")
+    return _shown(queries.whole(found.pk), "The email address is confirmed.")
 
 
 @door.post(
@@ -114,9 +114,10 @@ def confirm_order_email(
 def resend_order_confirmation(
     request: Request, order_id: str, x_order_token: OrderToken = None
 ) -> Answer[OrderCodeOut]:
-    """Resend an order's code.
+    """Resend a confirmation code.
 
-    Another code (OTP) goes to the order's address, for `POST /orders/{order_id}/confirm-email`. The one before is dead.
+    Sends another code (OTP) to the order's email address, for `POST /orders/{order_id}/confirm-email`. The previous
+    code no longer works.
     """
     found = queries.order(private(Prefix.ORDER, order_id), seen_by=request.call.actor, token=x_order_token)
     confirming.ask_again(found, ip=request.call.ip)
@@ -124,7 +125,7 @@ def resend_order_confirmation(
         "expires_in": int(LIFE.total_seconds()),
         "resend_after": code_gap().window_seconds,
     }
-    return Answer(data=data, message="A code was sent to the order's address.")
+    return Answer(data=data, message="A code was sent to the order's email address.")
 
 
 def _shown(whole: Whole, message: str) -> Answer[OrderOut]:

@@ -47,6 +47,8 @@ class Api(NinjaAPI):
 
     examples: Path | None = None
     """The folder with the recorded successes that the document shows, one file for each operation."""
+    refused: Path | None = None
+    """The file with a recorded answer for each code that an operation is refused with."""
     samples: Path | None = None
     """The folder with code that calls the API, one file for each operation that has some."""
     guides: Mapping[str, Mapping[str, str]] = {}

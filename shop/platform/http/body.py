@@ -76,8 +76,8 @@ def refusal_of_unread(unread: UnreadablePostError) -> Refusal:
 
 
 def fill_in(request: HttpRequest) -> None:
-    """Where nothing was sent, and not as something else than JSON, an empty object stands."""
-    if request.META.get("CONTENT_LENGTH") in (None, "", "0") and request.content_type in (None, "", "application/json"):
+    """An empty object stands for an empty body, whatever its type: some servers fill in one of their own."""
+    if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
         request.content_type, request._body = "application/json", b"{}"
 
 
@@ -119,7 +119,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) < len(pairs):
         seen: set[str] = set()
         twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        raise InvalidJson(message="A key stands twice in one object.", params={"key": _printable(twice)})
+        raise InvalidJson(message="An object has a key twice.", params={"key": _printable(twice)})
     return found
 
 

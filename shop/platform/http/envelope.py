@@ -48,7 +48,7 @@ class Enveloped(HttpResponse):
 
 
 Facts = Annotated[dict[str, JsonValue], WithJsonSchema({"type": "object", "additionalProperties": True})]
-"""What stands behind a message, by name: a number, a list of reasons, an amount of money. Each code has its own."""
+"""The values behind a message, by name: a number, a list of reasons, an amount of money. Each code has its own."""
 
 
 class ErrorOut(TypedDict):
@@ -60,7 +60,7 @@ class ErrorOut(TypedDict):
         str | None,
         Field(description="Dotted path into the body, or the parameter's name.", examples=["lines.0.quantity"]),
     ]
-    params: Annotated[Facts | None, Field(description="The facts behind the message.")]
+    params: Annotated[Facts | None, Field(description="The values behind the message, by name. Each code has its own.")]
 
 
 class MetaOut(TypedDict):
@@ -70,14 +70,14 @@ class MetaOut(TypedDict):
 
 
 class PaginationOut(TypedDict):
-    """Where the neighbouring pages are: opaque cursors, or null at the ends."""
+    """The neighboring pages: opaque cursors, or null at the ends."""
 
     limit: int
     next: str | None
     previous: str | None
     total: NotRequired[
         Annotated[
-            int, Field(description="How many there are in all pages, counted up to 10,000. With `include=total`.")
+            int, Field(description="The number of entries on all pages, counted up to 10,000. With `include=total`.")
         ]
     ]
     total_is_capped: NotRequired[Annotated[bool, Field(description="Whether there are more than were counted.")]]
@@ -90,7 +90,7 @@ class PageMetaOut(MetaOut):
 
 
 class ContextOut(TypedDict):
-    """For whom the prices in this answer are."""
+    """Whom the prices in this answer are for."""
 
     market: str
     country: str

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 
 from pydantic import (
     BaseModel,
@@ -16,7 +16,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, InitErrorDetails
 
 from shop.kernel.errors import NotFound, Problem, Refusal
-from shop.platform.http.body import INVALID_TEXT, MOST_PROBLEMS
+from shop.platform.http.body import MOST_MARKS, MOST_PROBLEMS
 from shop.platform.http.refusals import FieldsWrong, InvalidHeader, InvalidJson, InvalidQuery
 
 LARGEST_INTEGER = 2**53 - 1
@@ -97,6 +97,11 @@ class Patch(In):
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
 """A short text that says something."""
 
+UNACCEPTABLE_TEXT: Final = (
+    "This text can't be accepted: it contains NUL, half of a surrogate pair, more than "
+    f"{MOST_MARKS} combining marks in a row, or a card number."
+)
+
 FIELD_SENTENCES: dict[str, str] = {
     "required": "This field is required.",
     "invalid_type": "This has the wrong type.",
@@ -108,10 +113,20 @@ FIELD_SENTENCES: dict[str, str] = {
     "invalid_choice": "This is not one of the choices.",
     "unknown_field": "There is no such field here.",
     "read_only": "This field can't be changed here.",
-    "invalid_text": INVALID_TEXT,
+    "invalid_text": UNACCEPTABLE_TEXT,
     "invalid": "This is not valid.",
 }
 """Every code that a single field can be refused with for its form, and its sentence."""
+
+FIELD_FACTS: dict[str, tuple[str, ...]] = {
+    "invalid_type": ("expected",),
+    "too_short": ("min", "actual"),
+    "too_long": ("max", "actual"),
+    "too_small": ("min",),
+    "too_large": ("max",),
+    "invalid_choice": ("expected",),
+}
+"""The facts that most of these codes come with; of a list alone `actual`."""
 
 _CODES: dict[str, str] = {
     "missing": "required",

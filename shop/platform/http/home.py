@@ -18,14 +18,14 @@ from shop.platform.settings import shop_settings
 SENTENCES = {
     400: "This request could not be understood.",
     403: "You are not allowed to see this.",
-    404: "There is nothing at this address.",
+    404: "There is nothing at this URL.",
     408: "The form took too long to arrive. Please send it again.",
     413: "This is too large to be taken here.",
     429: "Too many tries. This one was not looked at; please wait a moment.",
-    500: "Something went wrong on our side. It has been noted.",
-    503: "The shop can't reach its data at the moment. Please try again.",
+    500: "Something went wrong on our side. Please try again later.",
+    503: "The service is temporarily unavailable. Please try again.",
 }
-TOO_SLOW = "This took too long. Please ask for less at once: with a filter, or one page less far."
+TOO_SLOW = "This took too long. Please ask for less: use a filter, or an earlier page."
 
 
 @require_safe

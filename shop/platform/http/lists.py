@@ -19,11 +19,13 @@ Out = TypeVar("Out")
 class PageIn(BaseModel):
     """Which page of a list."""
 
-    limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE, description="How many at most.")] = 24
-    cursor: Annotated[str | None, Field(min_length=1, max_length=2048, description="As `meta.pagination` gave it.")] = (
-        None
-    )
-    include: Annotated[Literal["total"] | None, Field(description="`total`: how many there are in all pages.")] = None
+    limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE, description="Page size, 1 to 100.")] = 24
+    cursor: Annotated[
+        str | None, Field(min_length=1, max_length=2048, description="A cursor from `meta.pagination`.")
+    ] = None
+    include: Annotated[
+        Literal["total"] | None, Field(description="`total`: adds the number of entries on all pages.")
+    ] = None
 
     @property
     def is_counted(self) -> bool:

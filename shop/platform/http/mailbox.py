@@ -43,7 +43,7 @@ def _is_loopback(address: str) -> bool:
 def _at_this_machine(
     view: Callable[Concatenate[HttpRequest, Mailbox, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """The view gets the mailbox; where there is none for the caller, there is nothing at this address."""
+    """The view gets the mailbox; where there is none for the caller, it does not exist."""
 
     @never_cache
     @wraps(view)

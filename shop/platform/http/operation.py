@@ -1,21 +1,22 @@
 """A route's declaration as an OpenAPI operation: typed envelope, parameters, an example of its body."""
 
 import inspect
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, Field, create_model
 
+from shop.kernel.ids import Prefix
 from shop.platform.http.conditions import LONGEST_HEADER, TAGS
 from shop.platform.http.envelope import JSON, METAS, ErrorOut
 from shop.platform.http.responses import is_tagged, responses
 from shop.platform.http.spec import Spec
 from shop.platform.idempotency import UNGUESSABLE
 
-EXAMPLE_TAG = '"adr_01hzxk3v9q8m2n4p6r7s8t9v0w.3"'
 MERGED = (
     "A merge-patch (RFC 7396): at every depth what is absent stays and null clears. `application/merge-patch+json` is "
-    "taken too."
+    "accepted too."
 )
 KEY = r'^("([ !#-\[\]-~]|\\["\\])+"|[!#-+\--~]([ -+\--~]*[!-+\--~])?)$'
 
@@ -92,19 +93,27 @@ def example_of(body: type[BaseModel]) -> dict[str, Any]:
 def _headers(spec: Spec) -> list[dict[str, Any]]:
     found = []
     if spec.repeat != "never":
-        said = "1 to 255 printable characters, in double quotes if one is a comma; "
-        said += "the same key gives the same answer, once."
-        said += f" Without a login at least {UNGUESSABLE} characters." if spec.is_shared_by_guests else ""
+        said = (
+            "1 to 255 printable ASCII characters; put it in double quotes if it contains a comma. Repeating a request "
+        )
+        said += "with the same key returns the first answer without a second effect."
+        said += f" Guests need at least {UNGUESSABLE} characters." if spec.is_shared_by_guests else ""
         schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": KEY}
         found.append(_header("Idempotency-Key", said, schema, required=spec.repeat == "required"))
     if spec.conditional:
-        said = "The ETag that you read; if it was changed meanwhile, the answer is 412."
-        schema = {"type": "string", "maxLength": LONGEST_HEADER, "pattern": TAGS, "examples": [EXAMPLE_TAG]}
+        said = "The `ETag` you last read. If the object has changed since, the request is refused with 412."
+        schema = {"type": "string", "maxLength": LONGEST_HEADER, "pattern": TAGS, "examples": [_tag(spec.path)]}
         found.append(_header("If-Match", said, schema))
     if spec.method == "GET" and is_tagged(spec):
-        said = "The ETag that you have; if it is still the same, the answer is 304. What can't be read is ignored."
+        said = "The `ETag` you have. If it is still current, the answer is 304. A malformed value is ignored."
         found.append(_header("If-None-Match", said, {"type": "string"}))
     return found
+
+
+def _tag(path: str) -> str:
+    """The ETag of the object that a path is about: the first that it names, else the account."""
+    named = re.search(r"{(\w+)_id}", path)
+    return f'"{Prefix[named[1].upper() if named else "USER"]}_01hzxk3v9q8m2n4p6r7s8t9v0w.3"'
 
 
 def _header(name: str, description: str, schema: dict[str, Any], *, required: bool = False) -> dict[str, Any]:

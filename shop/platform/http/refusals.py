@@ -62,31 +62,31 @@ class InvalidJson(ProtocolRefusal):
 
 
 class InvalidQuery(ProtocolRefusal):
-    """A query parameter is wrong."""
+    """A query parameter is invalid."""
 
     code = "invalid_parameter"
 
 
 class UnknownParameter(ProtocolRefusal):
-    """There is no such query parameter here."""
+    """Unknown query parameter."""
 
     code = "unknown_parameter"
 
 
 class DuplicateParameter(ProtocolRefusal):
-    """This query parameter may be given only once."""
+    """This query parameter can be given only once."""
 
     code = "duplicate_parameter"
 
 
 class InvalidHeader(ProtocolRefusal):
-    """A header is wrong."""
+    """A header is invalid."""
 
     code = "invalid_header"
 
 
 class NotAuthenticated(Unauthenticated):
-    """Please sign in to do this."""
+    """Please log in to do this."""
 
     code = "not_authenticated"
 
@@ -98,21 +98,21 @@ class NotAllowed(Forbidden):
 
 
 class MethodNotAllowed(ProtocolRefusal):
-    """This address does not know that method."""
+    """This endpoint does not support this method. See the Allow header."""
 
     code = "method_not_allowed"
     status = 405
 
 
 class NotAcceptable(ProtocolRefusal):
-    """The answer is JSON; the Accept header does not allow that."""
+    """Responses are JSON. Allow application/json in the Accept header."""
 
     code = "not_acceptable"
     status = 406
 
 
 class PreconditionRequired(ProtocolRefusal):
-    """An If-Match header with the ETag that you read is required here."""
+    """An If-Match header with the current ETag is required."""
 
     code = "precondition_required"
     status = 428
@@ -140,13 +140,13 @@ class UnsupportedMediaType(ProtocolRefusal):
 
 
 class DatabaseAway(Unavailable):
-    """The shop can't reach its data at the moment. Please try again."""
+    """The service is temporarily unavailable. Please try again."""
 
     code = "unavailable"
 
 
 class TooBusy(Unavailable):
-    """Too much is going on at the moment. Please try again."""
+    """The service is busy. Please try again shortly."""
 
     code = "too_busy"
     retry_after = 2
@@ -160,7 +160,7 @@ class TooSlow(ProtocolRefusal):
 
 
 class Unforeseen(ProtocolRefusal):
-    """Something went wrong on our side. It has been noted."""
+    """Something went wrong on our side. Quote the request id if you contact us."""
 
     code = "internal_error"
     status = 500

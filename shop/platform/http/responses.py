@@ -32,15 +32,14 @@ HEADERS: dict[str, dict[str, Any]] = {
         "required": True,
         "schema": {"type": "integer", "minimum": 0},
     },
-    "RateLimit": {"description": 'What is left, for example `"auth-ip";r=29;t=60`.', "schema": TEXT},
-    "RateLimit-Policy": {"description": 'The quotas in force, for example `"auth-ip";q=30;w=60`.', "schema": TEXT},
+    "RateLimit": {"description": 'Uses left, for example `"auth-ip";r=29;t=60`.', "schema": TEXT},
+    "RateLimit-Policy": {"description": 'The quotas, for example `"auth-ip";q=30;w=60`.', "schema": TEXT},
     "ETag": {
-        "description": "The version of what this answer shows. With If-None-Match it is read again only when it has "
-        "changed; changes that list If-Match are refused (412) when it has.",
+        "description": "Version of this representation, for `If-None-Match` and `If-Match`.",
         "required": True,
         "schema": {"type": "string", "pattern": '^(W/)?"[^"]*"$'},
     },
-    "Location": {"description": "Where the new thing is.", "required": True, "schema": TEXT},
+    "Location": {"description": "URL of the created resource.", "required": True, "schema": TEXT},
     "Idempotent-Replayed": {
         "description": "`true` when this is the stored answer of an earlier request.",
         "schema": {"type": "string", "enum": ["true"]},
@@ -127,11 +126,15 @@ def responses(spec: Spec) -> dict[int, dict[str, Any]]:
     for status in (spec.status, *spec.also):
         found[status] = {"description": "Done.", "headers": _headers(spec, status)}
     if spec.moves:
-        location = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}, "Location": HEADERS["Location"]}
-        found[301] = {"description": "It has another address now; there is no body.", "headers": location}
+        location = {**HEADERS["Location"], "description": "The product's current URL (relative)."}
+        headers = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}, "Location": location}
+        found[301] = {"description": "Moved permanently; there is no body.", "headers": headers}
     if spec.method == "GET" and is_tagged(spec):
         headers = _headers(spec, 304)
-        found[304] = {"description": "You have this version; there is no body.", "headers": headers}
+        found[304] = {
+            "description": "Not modified: you have the current version. There is no body.",
+            "headers": headers,
+        }
     return dict(sorted(found.items()))
 
 
@@ -165,7 +168,7 @@ def _headers(spec: Spec, status: int) -> dict[str, Any]:
     if status == 409 and spec.repeat != "never":
         found["Retry-After"] = {**HEADERS["Retry-After"], "required": False}
     if status == 503:
-        said = "Seconds to wait. Without it (`too_slow`) waiting does not help."
+        said = "Seconds to wait. Absent with `too_slow`, where waiting does not help."
         found["Retry-After"] = {**HEADERS["Retry-After"], "required": False, "description": said}
     return found
 

@@ -34,57 +34,66 @@ def _sorts(said: str) -> str:
 
 def _known_country(code: str) -> str:
     if code not in NAMES:
-        raise Mistake("invalid_choice", "There is no such country (ISO 3166-1 alpha-2).")
+        raise Mistake("invalid_choice", "Unknown country code (ISO 3166-1 alpha-2).")
     return code
 
 
 def _known_currency(code: str) -> str:
     if code not in EXPONENTS:
-        raise Mistake("invalid_choice", "There is no such currency (ISO 4217).")
+        raise Mistake("invalid_choice", "Unknown currency code (ISO 4217).")
     return code
 
 
 class ContextIn(BaseModel):
-    """For whom prices are shown."""
+    """Whom the prices are for."""
 
     country: Annotated[
         Annotated[Country, AfterValidator(_known_country)] | None,
         Field(
-            description="Picks the market; ISO 3166-1 alpha-2. One that is in no market is served as the default one."
+            description="ISO 3166-1 alpha-2; selects the market. A country without a market gets the default market. "
+            "Default: the `default_country` of the default market."
         ),
     ] = None
     currency: Annotated[
         Annotated[Currency, AfterValidator(_known_currency)] | None,
-        Field(description="ISO 4217; has to be the market's."),
+        Field(description="ISO 4217; must be the currency of the market."),
     ] = None
     locale: Annotated[
         str | None,
         Field(
             pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
             max_length=16,
-            description="BCP 47. A language that the store does not have falls back to the market's own.",
+            description="BCP 47. A language that the store does not have falls back to the market's.",
         ),
     ] = None
 
 
 class ProductsIn(PageIn, ContextIn):
-    """Which products, in which order. A name given several times means any of them."""
+    """Filters and sort. A parameter given several times matches any of its values."""
 
-    category: Annotated[Several, Field(description="Slugs of categories; what stands below them counts too.")] = []
+    category: Annotated[Several, Field(description="Slugs of categories; subcategories are included.")] = []
     brand: Annotated[Several, Field(description="Slugs of brands.")] = []
     tag: Annotated[Several, Field(description="Tags.")] = []
     ids: Annotated[list[ProductId], Field(max_length=20, description="Ids of products.")] = []
     price_min: Annotated[Minor | None, Field(description="In minor units of the context's currency.")] = None
     price_max: Annotated[Minor | None, Field(description="In minor units of the context's currency.")] = None
-    in_stock: Annotated[bool | None, Field(description="Only what can, or can't, be had at once.")] = None
-    on_sale: Annotated[bool | None, Field(description="Only what was, or wasn't, dearer before.")] = None
+    in_stock: Annotated[
+        bool | None,
+        Field(
+            description="`true`: only products with a variant in stock now, backorders excluded; "
+            "`false`: only the others."
+        ),
+    ] = None
+    on_sale: Annotated[
+        bool | None, Field(description="`true`: only reduced products; `false`: only products that are not.")
+    ] = None
     sort: Annotated[
         str,
         AfterValidator(_sorts),
         Field(
             max_length=40,
-            description="`newest`, `price`, `name`: one, or several with commas between them, of which the next one "
-            "sorts what is alike in those before. A minus puts the largest first.",
+            description="Up to three of `newest`, `price`, `-price`, `name` and `-name`, separated by commas; `-` "
+            "sorts descending.",
             examples=["-price,name"],
             json_schema_extra={"pattern": "^(newest|-?price|-?name)(,(newest|-?price|-?name)){0,2}$"},
         ),
@@ -98,13 +107,13 @@ class CategoriesIn(BaseModel):
 
 class AvailabilityOut(TypedDict):
     status: Status
-    available: Annotated[int | None, Field(description="How many are left, when they are few.")]
-    max_quantity: Annotated[int, Field(description="How many one order can have.")]
+    available: Annotated[int | None, Field(description="The number that is left, when it is low.")]
+    max_quantity: Annotated[int, Field(description="The maximum quantity of an order.")]
     backorder_until: Time | None
 
 
 class ChangesOut(TypedDict):
-    """When it was made, and how often it was changed."""
+    """When it was created, and how often it was changed."""
 
     version: int
     created_at: Time
@@ -135,7 +144,7 @@ class ProductCardOut(TypedDict):
     category: CategoryRefOut | None
     image: ImageOut | None
     price: PriceRangeOut
-    compare_at: Annotated[MoneyOut | None, Field(description="What the cheapest variant cost before.")]
+    compare_at: Annotated[MoneyOut | None, Field(description="The former price of the cheapest variant.")]
     on_sale: bool
     availability: AvailabilityOut
     rating: RatingOut

@@ -34,8 +34,9 @@ ContextQuery = Annotated[ContextIn, Query()]
 ProductsQuery = Annotated[ProductsIn, Query()]
 CategoriesQuery = Annotated[CategoriesIn, Query()]
 SLUG = "^[A-Za-z0-9_-]+$"
+EXAMPLE_PRODUCT = "mug"
 ProductName = Annotated[
-    str, Path(description="A slug, or an id.", example="sage-candle-set", min_length=1, max_length=255, pattern=SLUG)
+    str, Path(description="A slug, or an id.", example=EXAMPLE_PRODUCT, min_length=1, max_length=255, pattern=SLUG)
 ]
 Slug = Annotated[str, Path(description="Its slug.", example="kitchen", min_length=1, max_length=255, pattern=SLUG)]
 
@@ -44,8 +45,8 @@ Slug = Annotated[str, Path(description="Its slug.", example="kitchen", min_lengt
 def list_products(request: Request, query: ProductsQuery) -> Answer[list[ProductCardOut]]:
     """List products.
 
-    Products that can be bought, a page at a time, with filters and a sort. Prices are for the country and currency in
-    `meta.context`; whoever is logged in sees the prices of their customer group.
+    The products on sale, a page at a time, with filters and a sort. Prices are for the country and currency in
+    `meta.context`; a customer who is logged in sees the prices of their customer group.
     """
     here = _context(request, query)
     binding = (
@@ -75,8 +76,8 @@ def list_products(request: Request, query: ProductsQuery) -> Answer[list[Product
 def get_product(request: Request, product: ProductName, query: ContextQuery) -> Answer[ProductOut]:
     """Retrieve a product.
 
-    The whole product with its variants, options and pictures, by slug or id. A variant's `id` is what a cart line
-    takes. A former slug answers 301 with the new address.
+    A product with its variants, options and images, by slug or id. Send a variant's `id` as `variant_id` of a cart
+    line. A former slug answers 301 with the current URL.
     """
     here = _context(request, query)
     try:
@@ -93,7 +94,7 @@ def get_product(request: Request, product: ProductName, query: ContextQuery) -> 
 def list_related_products(request: Request, product: ProductName, query: ContextQuery) -> Answer[list[ProductCardOut]]:
     """List related products.
 
-    A few products like this one, as cards, for the product's page.
+    A few products like this one, for the product's page.
     """
     here = _context(request, query)
     found = queries.related(product, context=here)
@@ -105,7 +106,7 @@ def list_related_products(request: Request, product: ProductName, query: Context
 def list_categories(request: Request, query: CategoriesQuery) -> Answer[list[CategoryOut]]:
     """List categories.
 
-    The tree of categories as a flat list, parents before their children. `parent` and `depth` cut a branch out of it.
+    The tree of categories as a flat list, parents before their children. `parent` and `depth` return one branch.
     """
     try:
         found = queries.categories(parent=query.parent, depth=query.depth)
@@ -118,7 +119,7 @@ def list_categories(request: Request, query: CategoriesQuery) -> Answer[list[Cat
 def get_category(request: Request, slug: Slug) -> Answer[CategoryOut]:
     """Retrieve a category.
 
-    One category, by its slug, with its description and its parent.
+    A category by its slug, with its description and its parent.
     """
     return Answer(data=show.category(queries.category(slug)), message="Category retrieved.")
 
@@ -127,7 +128,7 @@ def get_category(request: Request, slug: Slug) -> Answer[CategoryOut]:
 def list_brands(request: Request, page: PageQuery) -> Answer[list[BrandOut]]:
     """List brands.
 
-    Brands that have at least one product to show, by name, a page at a time.
+    The brands that have at least one product on sale, by name, a page at a time.
     """
     found = queries.brands(limit=page.limit, cursor=page.start(binding="brands"), is_counted=page.is_counted)
     return listed(found, show.brand, query=page, binding="brands", message="Brands retrieved.")

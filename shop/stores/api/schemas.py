@@ -12,27 +12,28 @@ LocaleTag = Annotated[str, Field(description="BCP 47.", examples=["en"])]
 
 
 class MarketOut(TypedDict):
-    """Countries that are sold to alike."""
+    """Countries with the same currency, prices and languages."""
 
     id: Annotated[str, Field(examples=["mkt_01hzxk3v9q8m2n4p6r7s8t9v0w"])]
     code: Annotated[str, Field(examples=["eu"])]
     name: str
     currency: CurrencyCode
     locale: LocaleTag
-    locales: Annotated[list[LocaleTag], Field(description="Content falls back along them.")]
+    locales: Annotated[list[LocaleTag], Field(description="Languages in order of fallback.")]
     countries: list[CountryCode]
     default_country: Annotated[
-        CountryCode | None, Field(description="Stands for whoever names no country. Null where there are none.")
+        CountryCode | None,
+        Field(description="Used when a request names no country. Null when the market has no countries."),
     ]
     prices_include_tax: bool
-    is_default: Annotated[bool, Field(description="For whoever names no country, or one that is in no market.")]
+    is_default: Annotated[bool, Field(description="Used when a request names no country, or one that is in no market.")]
     version: int
     created_at: Time
     updated_at: Time
 
 
 class LimitsOut(TypedDict):
-    """How much fits."""
+    """Limits."""
 
     lines_per_cart: int
     quantity_per_line: int
@@ -54,7 +55,7 @@ class StoreAddressOut(TypedDict):
 
 
 class StoreOut(TypedDict):
-    """The store: who it is, where and in what it sells."""
+    """The store, its markets and currencies."""
 
     id: Annotated[str, Field(examples=["sto_00000000000000000000000001"])]
     name: str
@@ -64,8 +65,8 @@ class StoreOut(TypedDict):
     address: StoreAddressOut
     currency: CurrencyCode
     locale: LocaleTag
-    locales: Annotated[list[LocaleTag], Field(description="Content falls back along them.")]
-    timezone: Annotated[str, Field(description="IANA.", examples=["Europe/Berlin"])]
+    locales: Annotated[list[LocaleTag], Field(description="Languages in order of fallback.")]
+    timezone: Annotated[str, Field(description="IANA time zone name.", examples=["Europe/Berlin"])]
     markets: list[MarketOut]
     limits: LimitsOut
     version: int
@@ -74,18 +75,21 @@ class StoreOut(TypedDict):
 
 
 class AddressFieldOut(TypedDict):
-    """A field of an address, as a form shows it."""
+    """A field of an address form."""
 
     name: Annotated[str, Field(examples=["postal_code"])]
-    required: Annotated[bool, Field(description="An address without it is refused.")]
+    required: Annotated[bool, Field(description="Whether an address needs it.")]
     label: Annotated[
         str | None,
-        Field(description="What it is called there: `zip`, `prefecture`, `post_town` …", examples=["zip"]),
+        Field(examples=["zip"]),
     ]
 
 
 class PostalCodeOut(TypedDict):
-    pattern: Annotated[str, Field(description="An expression (ECMA-262), for capitals.", examples=["^(?:\\d{5})$"])]
+    pattern: Annotated[
+        str,
+        Field(description="Regular expression (ECMA-262) for the upper-case postal code.", examples=["^(?:\\d{5})$"]),
+    ]
     examples: Annotated[list[str], Field(examples=[["26133", "53225"]])]
 
 
@@ -95,12 +99,16 @@ class SubdivisionOut(TypedDict):
 
 
 class CountryOut(TypedDict):
-    """What an address needs in this country."""
+    """A country, and what its addresses need."""
 
     code: CountryCode
-    name: Annotated[str, Field(description="In English; browsers know others by the code.", examples=["Germany"])]
+    name: Annotated[
+        str, Field(description="English name. For other languages use `Intl.DisplayNames`.", examples=["Germany"])
+    ]
     calling_code: Annotated[str | None, Field(examples=["+49"])]
-    fields: Annotated[list[AddressFieldOut], Field(description="In the order in which they are written there.")]
+    fields: Annotated[list[AddressFieldOut], Field(description="In the order in which the country writes them.")]
     postal_code: Annotated[PostalCodeOut | None, Field(description="Null where there are none.")]
-    subdivisions: Annotated[list[SubdivisionOut], Field(description="For `state`; empty where it is free text.")]
+    subdivisions: Annotated[
+        list[SubdivisionOut], Field(description="The values of `state`; empty where it is free text.")
+    ]
     subdivision_required: Annotated[bool, Field(description="`state` must be one of them.")]

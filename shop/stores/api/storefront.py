@@ -20,8 +20,8 @@ door = Door(tag="Store")
 def get_store(request: Request) -> Answer[StoreOut]:
     """Retrieve the store.
 
-    Its name, its address, its markets with their countries and currencies, and how much fits. Take a country's market
-    from here, or the default one, and send its `country`, `currency` and `locale` wherever prices are read.
+    Its name, its address, its markets with their countries and currencies, and its limits. Find the market of a country
+    here, or the default one, and send `country`, `currency` and `locale` wherever prices are read.
     """
     shown = show.store(queries.store(), queries.markets())
     return Answer(data=shown, message="Store retrieved.", etag=content_etag(msgspec.json.encode(shown)))
@@ -31,8 +31,8 @@ def get_store(request: Request) -> Answer[StoreOut]:
 def list_countries(request: Request) -> Answer[list[CountryOut]]:
     """List all countries.
 
-    Each with what its addresses need: fields in order, postal codes, subdivisions. The whole list comes at once, sorted
-    by name; an address is checked by the same rules. The markets in `GET /store` say which of them are sold to.
+    Each with the format of its addresses: fields in order, postal codes, subdivisions. One page, sorted by name.
+    Addresses are checked by the same rules. `GET /store` lists the countries that the shop sells to.
     """
     shown = show.every_country()
     data = cast(list[CountryOut], msgspec.Raw(shown))

@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, currency: str, fetch_images: bool, **options: Any) -> None:
         if currency not in EXPONENTS:
-            raise CommandError(f"{currency!a} is not an active ISO 4217 currency code, like EUR.")
+            raise CommandError(f"{currency!a} is not an ISO 4217 currency code. Example: EUR.")
         if currency not in {market.currency for market in markets()}:
             self.stderr.write(f"No market sells in {currency}: the products will not be seen until one does.")
         found = read(file, currency)
