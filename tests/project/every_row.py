@@ -1,7 +1,10 @@
 """A shop in which every table that the admin shows has a row."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
+from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from shop.accounts.models import PendingRegistration
@@ -16,6 +19,8 @@ from shop.platform.models import Job
 from shop.tax.models import TaxClass
 from tests.accounts.visitor import account
 from tests.checkout.shopfront import code, open_shop, sell, shopper
+
+PAGES = ("", "add/", "{pk}/change/", "{pk}/delete/", "{pk}/history/")
 
 
 def one_of_each() -> None:
@@ -46,3 +51,11 @@ def one_of_each() -> None:
     payments.refund(payment, amount=payment.money, reason="broken")
     InboundWebhook.objects.create(provider="test", event_id="evt_1", kind="charge", payment=payment)
     Job.objects.create(name="accounts.mail_code", due_at=now(), state=Job.State.DEAD, error="it broke")
+
+
+def paths() -> Iterator[str]:
+    """Every page of the admin that shows rows, or one, or makes one."""
+    for model in admin.site._registry:
+        key: Any = model._default_manager.values_list("pk", flat=True).first()
+        start = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        yield from (start + each.format(pk=key) for each in PAGES)

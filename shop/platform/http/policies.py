@@ -17,8 +17,8 @@ MAILBOX = (  # a mail's frame inherits it: its styles are inline, its pictures c
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 
-ADMIN = (  # unfold's Alpine evaluates expressions that stand in attributes
-    "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+ADMIN = (  # unfold's Alpine evaluates expressions that stand in attributes; no page has a script of its own
+    "default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
     "frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
 )
