@@ -7,11 +7,12 @@ from shop.accounts.operations import one_time_passwords
 from shop.platform.jobs import job
 from shop.platform.links import storefront_url
 from shop.platform.mail.letters import Code, Letter, Link, send
+from shop.stores import queries as stores
 
 Purpose = OneTimePassword.Purpose
 
 VALID = "It is valid for 5 minutes and can be used once."
-NOT_YOU = "If you did not ask for this, you need not do anything."
+NOT_YOU = "If you didn't request this, you can ignore this email."
 
 
 @job("accounts.mail_code")
@@ -31,20 +32,20 @@ def _reset(row: OneTimePassword) -> None:
         url = storefront_url("reset")
         page = Link("Enter it here", url) if url else None
         sentence = "Enter this code to choose a new password:"
-        _send_code(row, user.email, "Your code to reset the password", sentence, page=page)
+        _send_code(row, user.email, "Reset your password", sentence, page=page)
 
 
 def _verification(row: OneTimePassword) -> None:
     user = User.objects.filter(email_key=row.subject).first()
     pending = PendingRegistration.objects.filter(email_key=row.subject).first()
     if user is None and pending is not None:
-        _send_code(row, pending.email, "Your code to confirm the address", "Enter this code to confirm your address:")
+        _send_code(row, pending.email, "Confirm your email address", "Enter this code to confirm your email address:")
     elif user is not None:
         send(
             Letter(
                 "You already have an account",
-                "Somebody, probably you, tried to register with this address. There is an account for it already: "
-                "log in, or ask for a new password if you do not remember yours.",
+                "Somebody, probably you, tried to register with this email address. You already have an account with "
+                "it: log in, or reset your password if you've forgotten it.",
                 NOT_YOU,
             ),
             user.email,
@@ -58,15 +59,15 @@ def _change(row: OneTimePassword) -> None:
     if User.objects.filter(email_key=email_key(wish.email)).exists():
         send(
             Letter(
-                "This address is in use already",
-                "Somebody, probably you, wanted to use this address for another account. "
-                "It belongs to an account already, so nothing was changed.",
+                "This email address is already in use",
+                "Somebody, probably you, wanted to use this email address for another account. "
+                "It already belongs to an account, so nothing was changed.",
                 NOT_YOU,
             ),
             wish.email,
         )
     else:
-        _send_code(row, wish.email, "Your code to confirm the new address", "Enter this code to confirm your address:")
+        _send_code(row, wish.email, "Confirm your new email address", "Enter this code to confirm your email address:")
 
 
 _WRITERS: dict[str, Callable[[OneTimePassword], None]] = {
@@ -82,6 +83,12 @@ def _send_code(row: OneTimePassword, to: str, subject: str, sentence: str, *, pa
         send(Letter(subject, sentence, Code(code), *filter(None, [page]), VALID, NOT_YOU), to)
 
 
+def _contact_us() -> str:
+    """What to do about a change that somebody else made; with the email address of the store where it has one."""
+    email = stores.store().email
+    return f"contact us at {email}" if email else "contact us"
+
+
 @job("accounts.mail_password_changed")
 def mail_password_changed(user: str) -> None:
     """The owner of the account knows that the password was changed, and what to do if it was somebody else."""
@@ -90,8 +97,8 @@ def mail_password_changed(user: str) -> None:
         send(
             Letter(
                 "Your password was changed",
-                "The password of your account was changed just now. Devices that were logged in have been logged out.",
-                "If this was not you, ask for a new password at once and write to us.",
+                "The password of your account has just been changed. Other devices have been logged out.",
+                f"If this wasn't you, reset your password immediately and {_contact_us()}.",
             ),
             found.email,
         )
@@ -102,9 +109,9 @@ def mail_email_changed(to: str) -> None:
     """The old address knows that the account has another one now."""
     send(
         Letter(
-            "Your e-mail address was changed",
-            "Your account uses another e-mail address from now on; this one is no longer used.",
-            "If this was not you, write to us at once.",
+            "Your email address was changed",
+            "Your account now uses another email address; this one is no longer used.",
+            f"If this wasn't you, {_contact_us()} immediately.",
         ),
         to,
     )
@@ -118,8 +125,9 @@ def mail_session_ended(user: str) -> None:
         send(
             Letter(
                 "A device was logged out",
-                "An old login of one of your devices was used a second time. To be safe, that device was logged out.",
-                "If you do not know why, change your password.",
+                "We noticed that an expired login of one of your devices was used again, and logged that device out to "
+                "protect your account.",
+                "If you don't recognize this, change your password.",
             ),
             found.email,
         )

@@ -38,9 +38,9 @@ def confirmation(
         f"Thank you for your order {order.number}.",
         Table(lines),
         _totals(order),
-        f"It goes to:\n{_address(order)}" if order.shipping_address and address_is_confirmed else "",
-        *_code(code),
+        f"Shipping to:\n{_address(order)}" if order.shipping_address and address_is_confirmed else "",
         *_payment(order, payment_instructions, pay_by),
+        *_code(code),
         _link("order", "See your order", order),
         "This was a test order: nothing is charged and nothing is shipped." if order.is_test else "",
     ]
@@ -52,7 +52,7 @@ def cancellation(order: Order, *, returned: int) -> Letter:
     return _letter(
         f"Your order {order.number} is cancelled",
         f"Your order {order.number} is cancelled.",
-        f"{_money(returned, order)} is on its way back to you." if returned else "",
+        f"We are refunding {_money(returned, order)}." if returned else "",
         _link("order", "See your order", order),
         order=order,
     )
@@ -67,8 +67,8 @@ def order_code(order: Order, code: str) -> Letter:
 def paid_late(order: Order) -> Letter:
     """The money came late, and the order is placed all the same."""
     return _letter(
-        f"Your payment for order {order.number}",
-        f"Your payment has arrived, and your order {order.number} is placed again. We start at once.",
+        f"Payment received: order {order.number}",
+        f"Your payment has arrived. Your order {order.number} is active again and we are preparing it.",
         _link("order", "See your order", order),
         order=order,
     )
@@ -76,10 +76,11 @@ def paid_late(order: Order) -> Letter:
 
 def returned_late(order: Order, *, returned: int) -> Letter:
     """The money came too late and goes back."""
+    ended = "been cancelled" if order.status == Order.Status.CANCELLED else "expired"
     return _letter(
-        f"Your payment for order {order.number}",
-        f"Your payment has arrived, but your order {order.number} had ended before.",
-        f"{_money(returned, order)} is on its way back to you.",
+        f"Your payment for order {order.number} will be refunded",
+        f"Your payment has arrived, but your order {order.number} had already {ended}.",
+        f"We are refunding {_money(returned, order)}.",
         _link("order", "See your order", order),
         order=order,
     )
@@ -89,16 +90,19 @@ def _code(code: str) -> Iterator[str | Code]:
     if code:
         hours = int(shop_settings().unconfirmed_for.total_seconds() // 3600)
         span = "1 hour" if hours == 1 else f"{hours} hours"
-        yield f"Please confirm this address with the code below, or the order expires {span} after it was placed:"
+        yield (
+            "Please confirm your email address with this code. Otherwise your order expires "
+            f"{span} after it was placed."
+        )
         yield Code(code)
-        yield "The code is valid for 5 minutes and can be used once. The shop sends another one when you ask for it."
+        yield "It is valid for 5 minutes and can be used once. You can request a new code on the order page."
 
 
 def payment_received(order: Order, *, amount: Money) -> Letter:
     """The money for an order that is paid outside the shop has come."""
     return _letter(
-        f"We have received your payment: {order.number}",
-        f"We have received your payment of {amount} for the order {order.number}. Thank you.",
+        f"Payment received: order {order.number}",
+        f"We have received your payment of {amount} for order {order.number}. Thank you.",
         _link("order", "See your order", order),
         order=order,
     )
@@ -116,11 +120,12 @@ def _link(page: str, label: str, order: Order) -> Link | None:
 
 def _payment(order: Order, instructions: str, pay_by: date | None) -> Iterator[Part | None]:
     if order.payment_status == Order.PaymentStatus.PAID:
-        yield "It is paid."
+        yield "Your payment has been received."
     elif order.payment_status == Order.PaymentStatus.UNPAID:
-        yield "It is not paid yet. We start when the money has come."
+        yield "This order is not paid yet. We'll prepare it as soon as we receive your payment."
         if instructions:
-            yield f"{instructions}\nPlease name the order {order.number} with your payment."
+            yield instructions
+            yield f"Please use {order.number} as the payment reference."
         if pay_by is not None:
             yield f"Please pay by {pay_by:%A}, {pay_by.day} {pay_by:%B %Y}."
         yield _link("payment", "Pay your order", order)

@@ -226,7 +226,7 @@ def test_another_address_ends_sessions_and_codes_and_is_told_to_the_old_one(
     assert (OneTimePassword.objects.count(), PendingEmail.objects.count()) == (0, 0)
     assert me.get("/me").status == 401
     assert [(letter.to, letter.subject) for letter in mail.outbox] == [
-        (["ada@example.com"], "Your e-mail address was changed")
+        (["ada@example.com"], "Your email address was changed")
     ]
 
 

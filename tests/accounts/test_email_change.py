@@ -58,7 +58,7 @@ def test_with_the_code_the_address_is_the_new_one_and_the_old_one_is_told(me: Vi
     assert visitor.post("/auth/login", email=NEW.lower(), password=PASSWORD).status == 200
     assert visitor.post("/auth/login", email=EMAIL, password=PASSWORD).status == 401
     deliver()
-    assert (mail.outbox[-1].to, mail.outbox[-1].subject) == ([EMAIL], "Your e-mail address was changed")
+    assert (mail.outbox[-1].to, mail.outbox[-1].subject) == ([EMAIL], "Your email address was changed")
     assert NEW.lower() not in str(mail.outbox[-1].body).lower()
     assert PendingEmail.objects.count() == 0
 
@@ -140,7 +140,9 @@ def test_a_known_address_gets_a_letter_without_a_code_and_the_answer_is_the_same
     deliver()
 
     assert (seen.status, seen.data) == (202, {"expires_in": 300, "resend_after": 30})
-    assert [(each.to, each.subject) for each in mail.outbox] == [([NEW.upper()], "This address is in use already")]
+    assert [(each.to, each.subject) for each in mail.outbox] == [
+        ([NEW.upper()], "This email address is already in use")
+    ]
     assert codes_in(mail.outbox[0]) == []
     assert confirm(me, "000000").refusal == REFUSED
 

@@ -13,12 +13,13 @@ from shop.accounts.models import OneTimePassword, PendingEmail, PendingRegistrat
 from shop.accounts.operations import one_time_passwords as otp
 from shop.kernel.ids import uuid7
 from shop.platform.jobs import PERIODICS
+from shop.stores.models import Store
 from tests.accounts.visitor import EMAIL, PASSWORD, UNKNOWN, Visitor, codes_in, deliver
 
 pytestmark = pytest.mark.django_db
 
 RESET = OneTimePassword.Purpose.PASSWORD_RESET
-NOT_YOU = "If you did not ask for this, you need not do anything."
+NOT_YOU = "If you didn't request this, you can ignore this email."
 
 
 def test_the_code_stands_on_a_line_of_its_own_with_how_long_it_lives(visitor: Visitor, ada: User) -> None:
@@ -27,7 +28,7 @@ def test_the_code_stands_on_a_line_of_its_own_with_how_long_it_lives(visitor: Vi
 
     (letter,) = mail.outbox
     (digits,) = codes_in(letter)
-    assert letter.subject == "Your code to reset the password"
+    assert letter.subject == "Reset your password"
     assert digits not in letter.subject
     assert str(letter.body).split("\n\n")[1:5] == [
         "Enter this code to choose a new password:",
@@ -96,11 +97,19 @@ def test_notices_say_what_to_do_and_hold_no_secret(ada: User) -> None:
     assert [(each.to, each.subject) for each in mail.outbox] == [
         ([EMAIL], "Your password was changed"),
         ([EMAIL], "A device was logged out"),
-        (["old@example.com"], "Your e-mail address was changed"),
+        (["old@example.com"], "Your email address was changed"),
     ]
-    assert "ask for a new password at once" in str(mail.outbox[0].body)
+    assert "reset your password immediately and contact us." in str(mail.outbox[0].body)
     assert "change your password" in str(mail.outbox[1].body)
-    assert "write to us at once" in str(mail.outbox[2].body)
+    assert "contact us immediately" in str(mail.outbox[2].body)
+
+
+def test_a_notice_names_the_email_address_of_the_store(ada: User) -> None:
+    Store.objects.update(email="hello@kiln.example")
+
+    mail_email_changed(to="old@example.com")
+
+    assert "contact us at hello@kiln.example immediately" in " ".join(str(mail.outbox[0].body).split())
 
 
 def test_what_nobody_confirmed_goes_away_by_the_clock(

@@ -12,6 +12,7 @@ from shop.catalog.models import Variant
 from shop.checkout.recover import expire_unpaid
 from shop.inventory import operations as inventory
 from shop.inventory.models import Hold, StockLevel
+from shop.notifications import letters
 from shop.orders import late
 from shop.orders import operations as orders
 from shop.orders.models import Order
@@ -72,7 +73,7 @@ def test_an_unconfirmed_order_waits_two_hours_and_three_days_once_its_code_is_en
 
     order = Order.objects.get()
     assert (placed.data["email_confirmed"], hours_left(before), bound) == (False, timedelta(hours=2), 1)
-    assert "Please confirm this address with the code below" in text
+    assert "Please confirm your email address with this code." in text
     assert (confirmed.status, confirmed.data["email_confirmed"]) == (200, True)
     assert (hours_left(order), provisional(mug), level(mug)) == (timedelta(hours=72), 0, (10, 0, 1))
     assert inventory.verify() == []
@@ -385,7 +386,7 @@ def test_late_money_places_an_expired_order_again_while_its_stock_is_there(mug: 
         placed.data["number"],
     )
     assert (level(mug), inventory.verify()) == ((10, 0, 1), [])
-    assert "placed again" in str(mail.outbox[-1].body)
+    assert "is active again" in str(mail.outbox[-1].body)
 
 
 def test_late_money_goes_back_when_the_stock_is_sold(market: object) -> None:
@@ -401,3 +402,20 @@ def test_late_money_goes_back_when_the_stock_is_sold(market: object) -> None:
     refund = Refund.objects.get()
     assert (revived, order.status, level(last)) == (False, "expired", (1, 0, 1))
     assert (refund.status, refund.amount, late.can_be_paid_late(order)) == ("requested", order.total, False)
+
+
+@pytest.mark.parametrize(("status", "ending"), [("expired", "expired"), ("cancelled", "been cancelled")])
+def test_the_mail_about_money_that_goes_back_says_what_had_become_of_the_order(
+    mug: Variant, status: str, ending: str
+) -> None:
+    transfer(buyer(mug))
+    Order.objects.update(status=status)
+    order = Order.objects.get()
+
+    letter = letters.returned_late(order, returned=2489)
+
+    assert letter.subject == f"Your payment for order {order.number} will be refunded"
+    assert letter.parts[:2] == (
+        f"Your payment has arrived, but your order {order.number} had already {ending}.",
+        "We are refunding 24.89 EUR.",
+    )

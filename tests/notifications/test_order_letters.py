@@ -59,7 +59,7 @@ def test_the_confirmation_says_what_was_bought_for_how_much_and_where_it_goes(mu
     assert "Tax included: 7.96 EUR" in text
     assert "Total: 49.88 EUR" in text
     assert "Lovelace" not in text
-    assert "It is paid." in text
+    assert "Your payment has been received." in text
     assert "This was a test order" in text
 
 
@@ -113,8 +113,8 @@ def test_whoever_pays_by_transfer_is_told_that_the_money_has_come(mug: Variant) 
 
     [_, letter] = letters()
     number = placed.data["number"]
-    assert (letter.to, letter.subject) == ([EMAIL], f"We have received your payment: {number}")
-    assert f"your payment of 24.89 EUR for the order {number}." in " ".join(str(letter.body).split())
+    assert (letter.to, letter.subject) == ([EMAIL], f"Payment received: order {number}")
+    assert f"your payment of 24.89 EUR for order {number}." in " ".join(str(letter.body).split())
 
 
 def test_mails_lead_into_the_storefront_where_its_addresses_are_known(mug: Variant, settings: Settings) -> None:
@@ -178,8 +178,8 @@ def test_an_unpaid_order_says_so(mug: Variant) -> None:
 
     [letter] = letters()
 
-    assert "It is not paid yet. We start when the money has come." in str(letter.body)
-    assert "It is paid." not in str(letter.body)
+    assert "This order is not paid yet. We'll prepare it as soon as we receive" in str(letter.body)
+    assert "Your payment has been received." not in str(letter.body)
 
 
 def test_and_where_to_pay_when_the_store_says_it(mug: Variant) -> None:
@@ -189,10 +189,10 @@ def test_and_where_to_pay_when_the_store_says_it(mug: Variant) -> None:
     [letter] = letters()
 
     assert (
-        "We start when the money has come.\n\n"
+        "payment.\n\n"
         "Bicycles GmbH, IBAN CH93 0076 2011 6238 5295 7\n"
-        "Bank <of> Zürich\n"
-        f"Please name the order {placed.data['number']} with your payment.\n"
+        "Bank <of> Zürich\n\n"
+        f"Please use {placed.data['number']} as the payment reference.\n"
     ) in str(letter.body)
     assert "Bank &lt;of&gt; Zürich" in str(letter.alternatives[0][0])
 
@@ -203,7 +203,7 @@ def test_whoever_has_paid_is_not_told_where_to(mug: Variant) -> None:
 
     [letter] = letters()
 
-    assert ("It is paid." in str(letter.body), "IBAN" in str(letter.body)) == (True, False)
+    assert ("Your payment has been received." in str(letter.body), "IBAN" in str(letter.body)) == (True, False)
 
 
 def test_an_order_that_is_cancelled_before_the_mail_is_neither_paid_nor_to_be_paid(mug: Variant) -> None:
@@ -251,7 +251,7 @@ def test_a_cancellation_is_told_with_the_money_that_goes_back(mug: Variant) -> N
 
     [_, letter] = letters()
     assert (letter.to, letter.subject) == ([EMAIL], f"Your order {placed.data['number']} is cancelled")
-    assert "24.89 EUR is on its way back to you." in str(letter.body)
+    assert "We are refunding 24.89 EUR." in str(letter.body)
 
 
 @pytest.mark.parametrize("away", ["", "refund"])
@@ -263,7 +263,7 @@ def test_that_does_not_depend_on_the_bank_which_is_asked_later(mug: Variant, ban
     cancel(placed)
 
     [_, letter] = letters()
-    assert "24.89 EUR is on its way back to you." in str(letter.body)
+    assert "We are refunding 24.89 EUR." in str(letter.body)
 
 
 def test_nor_on_who_pays_it_back(mug: Variant) -> None:
@@ -274,7 +274,7 @@ def test_nor_on_who_pays_it_back(mug: Variant) -> None:
     cancel(placed)
 
     [_, _, letter] = letters()
-    assert "24.89 EUR is on its way back to you." in str(letter.body)
+    assert "We are refunding 24.89 EUR." in str(letter.body)
 
 
 def test_what_had_gone_back_before_does_not_go_back_again(mug: Variant) -> None:
@@ -285,7 +285,7 @@ def test_what_had_gone_back_before_does_not_go_back_again(mug: Variant) -> None:
     cancel(placed)
 
     [_, letter] = letters()
-    assert "20.00 EUR is on its way back to you." in str(letter.body)
+    assert "We are refunding 20.00 EUR." in str(letter.body)
 
 
 def test_of_money_that_the_bank_has_refused_to_give_back_nothing_is_promised(mug: Variant) -> None:
@@ -297,7 +297,7 @@ def test_of_money_that_the_bank_has_refused_to_give_back_nothing_is_promised(mug
     cancel(placed)
 
     [_, letter] = letters()
-    assert "on its way back" not in str(letter.body)
+    assert "refunding" not in str(letter.body)
 
 
 def test_of_an_unpaid_one_no_money_goes_back(mug: Variant) -> None:
@@ -308,7 +308,7 @@ def test_of_an_unpaid_one_no_money_goes_back(mug: Variant) -> None:
 
     [_, letter] = letters()
     assert "is cancelled" in letter.subject
-    assert "on its way back" not in str(letter.body)
+    assert "refunding" not in str(letter.body)
 
 
 EVERY_LETTER: dict[str, Callable[[Order], Letter]] = {

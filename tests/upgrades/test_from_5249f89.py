@@ -179,7 +179,7 @@ def test_jobs_that_waited_are_done() -> None:
 
     drain()
 
-    assert len(codes("Your code to confirm the address")) == 1
+    assert len(codes("Confirm your email address")) == 1
     assert not Job.objects.filter(error__gt="").exists()
 
 
