@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 from unfold.decorators import display
 
 from shop.platform.admin import RecordAdmin
+from shop.platform.admin.lists import once
 from shop.platform.settings import shop_settings
 from shop.stores.forms import MarketForm, StoreForm, chosen
 from shop.stores.models import Market, Store
@@ -90,6 +91,7 @@ class MarketAdmin(RecordAdmin):
         return int(market.counted)
 
     @display(description="still missing")
+    @once
     def still_missing(self, market: Market) -> str:
         return " ".join(gaps(market)) or "Nothing: it can be sold there."
 

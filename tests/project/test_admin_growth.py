@@ -1,12 +1,16 @@
 """Pages of the admin stay small and can be saved however much there is to show."""
 
 import re
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib import admin
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from shop.accounts.models import Address, User
 from shop.catalog.models import Brand, Category, Image, Product, Variant
@@ -26,6 +30,7 @@ from shop.stores.models import Market
 from shop.tax.models import TaxClass, TaxRate
 from tests.admins import root
 from tests.checkout.shopfront import open_shop
+from tests.project.every_row import one_of_each, paths
 
 pytestmark = pytest.mark.django_db
 
@@ -179,3 +184,21 @@ def test_a_rate_on_another_page_stays_as_it_is(shopkeeper: Client) -> None:
     assert answer.status_code == 302
     assert TaxRate.objects.filter(percent=Decimal("7.5")).count() == 50
     assert TaxRate.objects.filter(percent=Decimal(19)).count() == len(NAMES) - 50
+
+
+def repeated(client: Client, path: str) -> dict[str, int]:
+    """The statements that a page sends more than twice, with how often."""
+    with CaptureQueriesContext(connection) as taken:
+        assert client.get(path).status_code == 200
+    return {sql: times for sql, times in Counter(each["sql"] for each in taken).items() if times > 2}
+
+
+def test_no_page_of_a_row_asks_the_same_again_and_again() -> None:
+    one_of_each()
+    client = root()
+    pages = [path for path in paths() if path.endswith("/change/")]
+
+    found = {path: repeated(client, path) for path in pages}
+
+    assert len(pages) == len(admin.site._registry)
+    assert {path: statements for path, statements in found.items() if statements} == {}

@@ -14,7 +14,7 @@ from shop.catalog.admin import WholeSlugs
 from shop.catalog.models import Image, Product
 from shop.catalog.operations import products
 from shop.platform.admin import Answers, Button, ButtonsAdmin, RecordAdmin, RowFormSet, actor_of
-from shop.platform.admin.lists import FewFilter
+from shop.platform.admin.lists import FewFilter, once
 from shop.platform.admin.times import text_of
 from shop.platform.amounts import column, shown
 from shop.platform.clock import now
@@ -254,5 +254,6 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
         return ", ".join(names_of(product)) or "—"
 
     @display(description="former slugs")
+    @once
     def former_slugs(self, product: Product) -> str:
         return ", ".join(each.slug for each in product.old_slugs.all()) or "—"
