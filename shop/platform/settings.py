@@ -23,6 +23,8 @@ class ShopSettings:
     redis_url: str = ""
     slow_reads: int = 3
     """So many reads of strangers that take longer than a second run at once in a process; 0 for any number."""
+    slow_bodies: int = 3
+    """So many bodies are waited for at once in a process: fewer than it has threads."""
     processes: Path | None = None
     """The folder in which each server process of this installation leaves a mark that it lives."""
     metrics_token: str = ""

@@ -134,6 +134,7 @@ class Env(BaseSettings):
     accept_old_password_hashes: bool = False
     otp_resend_after: Annotated[int, Field(ge=0, le=300)] | None = None
     slow_reads: Annotated[int, Field(ge=0, le=1000)] = 3
+    slow_bodies: Annotated[int, Field(ge=1, le=1000)] = 3
     limits: bool = True
     limit_quotas: Annotated[Words, AfterValidator(_quotas)] = []
     unpaid_order_hours: Annotated[int, Field(ge=1, le=24 * 90)] = 72

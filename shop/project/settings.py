@@ -27,6 +27,7 @@ SHOP = ShopSettings(
     client_ip_header=env().client_ip_header,
     redis_url=env().redis_url,
     slow_reads=env().slow_reads,
+    slow_bodies=env().slow_bodies,
     processes=VAR / "processes",
     metrics_token=env().metrics_token,
     limits_on=env().limits,

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from io import BytesIO
-from threading import BoundedSemaphore, Event
+from threading import BoundedSemaphore, Event, Thread
 from typing import Any
 from wsgiref.types import StartResponse
 from wsgiref.util import setup_testing_defaults
@@ -117,39 +117,34 @@ def test_a_body_without_a_length_is_not_acted_on(came: dict[str, Any], body: byt
 
 
 class Waiting(BytesIO):
-    """A client that sends a part and then nothing, till it goes."""
+    """A client that sends nothing till it goes."""
 
-    gone = Event()
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_read, self.is_gone = Event(), Event()
 
     def read(self, size: int | None = -1, /) -> bytes:
-        self.gone.wait(60)
+        self.is_read.set()
+        self.is_gone.wait(60)
         return b""
 
 
-@pytest.fixture
-def waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Waiting]:
-    monkeypatch.setattr(entry, "BODY_SECONDS", 0.01)
-    stream = Waiting()
-    yield stream
-    stream.gone.set()
-
-
-def test_a_body_that_does_not_come_is_not_waited_for(waiting: Waiting) -> None:
-    slow: dict[str, Any] = {"wsgi.input": waiting, "PATH_INFO": "/api/v1/carts"}
-
-    status, answered = answer(length="100", **slow)
-
-    assert (status, answered["errors"][0]["code"]) == (408, "request_timeout")
-    assert not Cart.objects.exists()
-
-
-def test_more_bodies_than_a_process_waits_for_are_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(entry, "_READERS", BoundedSemaphore(1))
-    entry._READERS.acquire()
+def test_only_so_many_bodies_are_waited_for_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = BoundedSemaphore(1)
+    monkeypatch.setattr(entry, "_slots", lambda: one)
+    first = Waiting()
+    reader = Thread(target=entry.Awaited(first).read)
+    reader.start()
+    first.is_read.wait(60)
 
     status, answered = answer()
 
     assert (status, answered["errors"][0]["code"]) == (408, "request_timeout")
+    assert not Cart.objects.exists()
+
+    first.is_gone.set()
+    reader.join()
+    assert answer()[0] != 408
 
 
 def test_a_body_that_ends_early_is_told_so() -> None:

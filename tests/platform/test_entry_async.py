@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shop.platform.http import entry
+from shop.platform.http import entry_async
 from shop.platform.http.entry_async import Application
 from shop.platform.http.received import LARGEST_BODY
 
@@ -121,7 +121,7 @@ def test_the_twin_of_a_header_is_not_heard() -> None:
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(entry, "BODY_SECONDS", -2.0)  # beside the seconds that a whole MiB has
+    monkeypatch.setattr(entry_async, "BODY_SECONDS", -2.0)  # beside the seconds that a whole MiB has
 
     found, body, _ = answer([part(b"{")], content_length=b"100")
 

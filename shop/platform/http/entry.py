@@ -3,9 +3,10 @@
 What a door answers goes from here to the gate and back, without what Django's handler does around pages.
 """
 
-import time
-from collections.abc import Callable, Iterable
-from threading import BoundedSemaphore, Thread
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from threading import BoundedSemaphore
 from typing import Any, Final, Protocol, cast
 from wsgiref.types import StartResponse
 
@@ -19,12 +20,10 @@ from django.utils.module_loading import import_string
 
 from shop.platform.http.received import UNMEASURED, BodyTooSlow, Plain, is_api
 from shop.platform.http.stored import stored
+from shop.platform.settings import shop_settings
 
-BODY_SECONDS: Final = 10.0
-"""How long a body may take to arrive, beside a second for each half of a MiB."""
-BYTES_A_SECOND: Final = 512 * 1024
-_READERS: Final = BoundedSemaphore(256)
-"""So many bodies are waited for at once in a process: more are not, as if their time were over."""
+SLOT_SECONDS: Final = 0.1
+"""How long a body waits for others that are read: what has arrived is read in far less."""
 
 
 class Input(Protocol):
@@ -57,7 +56,7 @@ class Application(WSGIHandler):
         if "HTTP_TRANSFER_ENCODING" in environ or _came_without_length(environ):
             environ[UNMEASURED], environ["CONTENT_LENGTH"] = True, "0"
         elif environ.get("CONTENT_LENGTH") not in (None, "", "0"):
-            environ["wsgi.input"] = Timed(environ["wsgi.input"], length=environ["CONTENT_LENGTH"])
+            environ["wsgi.input"] = Awaited(environ["wsgi.input"])
         if not is_api(path):
             return super().__call__(environ, start_response)
         if self.routes.find(path) is None:
@@ -77,52 +76,42 @@ class Application(WSGIHandler):
         return [response.content]
 
 
-class Timed:
-    """A body that comes in its time, or BodyTooSlow is raised.
+class Awaited:
+    """A body that is read while a few others are at most, or BodyTooSlow is raised.
 
-    The server's own read waits as long as the client likes, and nobody can end it: it is done by a thread that is left
-    behind then, until the client goes. The request's thread is free for others.
+    Reading waits as long as the client likes, and takes the request's thread meanwhile. No deadline can free it, as
+    granian stops serving when a request is answered while a thread still reads its body. So only some of a process's
+    threads wait for bodies, the others go on; what keeps slow clients away altogether is a proxy that buffers.
     """
 
-    def __init__(self, stream: Input, *, length: str) -> None:
+    def __init__(self, stream: Input) -> None:
         self.stream = stream
-        self.seconds = BODY_SECONDS + (
-            int(length) / BYTES_A_SECOND if length.isascii() and length.isdecimal() and len(length) < 20 else 0
-        )
-        self.until: float | None = None
 
     def read(self, size: int = -1, /) -> bytes:
         """So many bytes, or fewer at the end of the body."""
-        return self._in_time(lambda: self.stream.read(size))
+        with _slot():
+            return self.stream.read(size)
 
     def readline(self, size: int = -1, /) -> bytes:
         """The bytes up to the end of the line, or so many."""
-        return self._in_time(lambda: self.stream.readline(size))
+        with _slot():
+            return self.stream.readline(size)
 
-    def _in_time(self, read: Callable[[], bytes]) -> bytes:
-        if self.until is None:
-            self.until = time.monotonic() + self.seconds
-        if not _READERS.acquire(blocking=False):
-            raise BodyTooSlow
-        found: list[bytes] = []
-        failed: list[BaseException] = []
 
-        def work() -> None:
-            try:
-                found.append(read())
-            except BaseException as failure:
-                failed.append(failure)
-            finally:
-                _READERS.release()
+@contextmanager
+def _slot() -> Iterator[None]:
+    slots = _slots()
+    if not slots.acquire(timeout=SLOT_SECONDS):
+        raise BodyTooSlow
+    try:
+        yield
+    finally:
+        slots.release()
 
-        reader = Thread(target=work, name="body", daemon=True)
-        reader.start()
-        reader.join(max(self.until - time.monotonic(), 0))
-        if failed:
-            raise failed[0]
-        if not found:
-            raise BodyTooSlow
-        return found[0]
+
+@cache
+def _slots() -> BoundedSemaphore:
+    return BoundedSemaphore(shop_settings().slow_bodies)
 
 
 def _came_without_length(environ: dict[str, Any]) -> bool:

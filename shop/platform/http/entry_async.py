@@ -9,7 +9,6 @@ import django
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.http import HttpResponse
 
-from shop.platform.http import entry
 from shop.platform.http.entry import serve
 from shop.platform.http.received import CAME_LATE, ENDED_EARLY, TOLD_TWICE, Plain, is_api, largest_body
 
@@ -18,6 +17,9 @@ Message: TypeAlias = Mapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
+BODY_SECONDS = 10.0
+"""How long a body may take to arrive, beside a second for each half of a MiB of the largest."""
+BYTES_A_SECOND = 512 * 1024
 ONCE = (b"content-type", b"content-length", b"idempotency-key")
 """Headers that are sent once. By WSGI nobody sees that one came twice."""
 GONE: Message = {"type": "http.disconnect"}
@@ -72,7 +74,7 @@ class Bounded:
     def __init__(self, receive: Receive, *, declared: bytes, most: int, is_answered: bool) -> None:
         self.receive = receive
         self.is_answered = is_answered
-        self.until = get_running_loop().time() + entry.BODY_SECONDS + most / entry.BYTES_A_SECOND
+        self.until = get_running_loop().time() + BODY_SECONDS + most / BYTES_A_SECOND
         self.left = most + 1
         self.is_refused = declared.isdigit() and int(declared[:20]) > most
         self.is_whole = self.ended_early = self.came_late = False
