@@ -66,7 +66,7 @@ def test_what_is_spoken_for_stays(level: StockLevel, delta: str) -> None:
     answer = adjust(client, level, delta=delta)
 
     page = said(client, answer)
-    assert "set aside for buyers" in page or "within the limits" in page
+    assert "Stock can&#x27;t go below what is reserved or unavailable." in page or "within the limits" in page
     assert (StockLevel.objects.get().on_hand, StockMovement.objects.count()) == (10, 1)
 
 
