@@ -14,10 +14,10 @@ def discount_codes() -> Outcome:
     """Codes are compared as `code_key` does it now."""
     changed, alike = promotions.renew_keys()
     return Outcome(
-        f"Discount codes: {changed} compared by today's rules now." if changed else "Discount codes: up to date.",
+        f"Discount codes: {changed} updated." if changed else "Discount codes: up to date.",
         [
-            f"the discount codes {_listed(codes)} read alike, so each is found only as it is written. Rename or delete "
-            "all but one in the back office."
+            f"the discount codes {_listed(codes)} differ only in spaces, hyphens or case, so each works only exactly "
+            "as written. Rename or delete all but one in the back office."
             for codes in alike
         ],
     )
@@ -36,13 +36,13 @@ def search_of_orders() -> Outcome:
     found = search.index()
     if found:
         statistics.refresh([Order])
-    return Outcome(f"Search of orders: {found} more can be found." if found else "Search of orders: up to date.")
+    return Outcome(f"Order search: {found} orders indexed." if found else "Order search: up to date.")
 
 
 def pictures() -> Outcome:
     """Stored pictures are clean, or the worker is at it."""
     new = clean_all_pictures()
-    return Outcome("Pictures: the worker looks through them." if new else "Pictures: up to date.")
+    return Outcome("Pictures: queued for the worker." if new else "Pictures: up to date.")
 
 
 STEPS = (discount_codes, price_history, search_of_orders, pictures)

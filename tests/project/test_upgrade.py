@@ -64,10 +64,10 @@ def test_everything_of_an_earlier_form_is_of_todays(old: Order) -> None:
     drain()
 
     assert said.splitlines()[-4:] == [
-        "Discount codes: 1 compared by today's rules now.",
+        "Discount codes: 1 updated.",
         "Price history: 1 prices recorded.",
-        "Search of orders: 1 more can be found.",
-        "Pictures: the worker looks through them.",
+        "Order search: 1 orders indexed.",
+        "Pictures: queued for the worker.",
     ]
     assert left == ""
     assert DiscountCode.objects.get().key == "summer10"
@@ -86,7 +86,7 @@ def test_a_second_time_changes_nothing(old: Order) -> None:
     assert said.splitlines()[-4:] == [
         "Discount codes: up to date.",
         "Price history: up to date.",
-        "Search of orders: up to date.",
+        "Order search: up to date.",
         "Pictures: up to date.",
     ]
     assert left == ""
@@ -100,8 +100,8 @@ def test_what_a_person_has_to_decide_is_told_quietly_or_not_and_ends_nothing(old
     told = [upgrade(verbosity=0), upgrade(verbosity=0)]
 
     sentence = (
-        "To decide: the discount codes “SUMMER-10” and “SUMMER10” read alike, so each is found only as it is written. "
-        "Rename or delete all but one in the back office.\n"
+        "Action needed: the discount codes “SUMMER-10” and “SUMMER10” differ only in spaces, hyphens or case, so each "
+        "works only exactly as written. Rename or delete all but one in the back office.\n"
     )
     assert told == [("", sentence), ("", sentence)]
     assert Order.objects.get().search_text != ""

@@ -57,8 +57,8 @@ def test_the_books_of_the_stock_agree() -> None:
 
 
 def test_the_upgrade_says_what_it_did_once_and_each_time_what_is_left(databases: Any) -> None:
-    did = ["Discount codes: 1 compared by today's rules now.", "Pictures: the worker looks through them."]
-    left = "To decide: the discount codes “AUTUMN 10” and “AUTUMN-10” read alike"
+    did = ["Discount codes: 1 updated.", "Pictures: queued for the worker."]
+    left = "Action needed: the discount codes “AUTUMN 10” and “AUTUMN-10” differ only"
     last = databases.told[-1].splitlines()
 
     assert [sum(sentence in told.splitlines() for told in databases.told) for sentence in did] == [1, 1]

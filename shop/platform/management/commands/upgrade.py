@@ -19,4 +19,4 @@ class Command(BaseCommand):
                 if verbosity:
                     self.stdout.write(outcome.said)
                 for sentence in outcome.left:
-                    self.stderr.write(f"To decide: {sentence}")
+                    self.stderr.write(f"Action needed: {sentence}")
