@@ -26,7 +26,7 @@ from shop.inventory.models import Location, StockLevel
 from shop.inventory.queries import main_location
 from shop.kernel.errors import Refusal
 from shop.kernel.money import Money
-from shop.platform.patience import patiently
+from shop.platform.patience import patiently, wait_long
 from shop.pricing import operations as pricing
 from shop.pricing.models import Price, PriceList
 
@@ -188,6 +188,7 @@ def _without_stock(job: Job, fault: Fault) -> Job:
 def _bring_in(jobs: Sequence[Job], shop: Shop) -> list[Outcome]:
     """The products are in the shop as the file has them, all or none; says what that made of each."""
     with transaction.atomic():
+        wait_long()  # for a price list that is changed as a whole
         known = _known([job.identity.product_id for job in jobs if job.identity.product_id])
         plans = [_planned(job, known) for job in jobs]
         reads = [job.read for job, each in zip(jobs, plans, strict=True) if isinstance(each, Plan)]

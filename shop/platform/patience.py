@@ -17,6 +17,13 @@ PASSING: Final = frozenset({"40001", "40P01", "55P03"})
 """SQLSTATE of what is over in a moment: a serialization failure, a deadlock, a lock that did not come in time."""
 
 
+def wait_long() -> None:
+    """Until the transaction ends locks are waited for up to two minutes: where nobody sits at a screen."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2min'")
+
+
 def patiently(act: Callable[P, R]) -> Callable[P, R]:
     """The function is one transaction without any effect outside of it: when it fails on a lock it is run again.
 

@@ -24,6 +24,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shop.catalog.models import Variant
 from shop.platform.clock import now
+from shop.platform.patience import wait_long
 from shop.pricing.models import Price, PriceHistory, PriceHistoryState, PriceList
 from shop.stores.models import Market
 
@@ -103,10 +104,12 @@ def record_all() -> int:
     written = 0
     for variant_ids in _batches(_all_variants()):
         with transaction.atomic():
+            wait_long()
             at = _up_to_date(_held_state())
             written += _write(variant_ids, at=at, cause=Cause.FOUND)
             _reached(at)
     with transaction.atomic():
+        wait_long()
         _held_state()
         PriceHistoryState.objects.update(is_complete=True)
     return written

@@ -1,12 +1,17 @@
 """Prices that several change at the same moment: the history tells one story, and ends with what is true."""
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from io import StringIO
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
 
 from shop.kernel.money import Money
 from shop.platform.clock import now
@@ -16,6 +21,7 @@ from shop.pricing.models import Price, PriceHistory, PriceList
 from shop.stores.models import Market
 from shop.stores.operations import open_market
 from tests.checkout.shopfront import open_shop, sell
+from tests.exchange.sheets import FILES
 from tests.races.together import together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -77,3 +83,40 @@ def test_a_price_that_two_set_at_once_has_a_row_for_each() -> None:
     assert outcomes == [True] * 8
     assert sorted(recorded[1:]) == amounts
     assert recorded[-1] == Price.objects.get().amount
+
+
+def brought_in() -> object:
+    return call_command("import_products", FILES / "apparel.csv", "--currency", "EUR", stdout=StringIO())
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("act", [brought_in, history.record_all], ids=["import", "record"])
+def test_what_nobody_sits_and_waits_for_outlasts_the_change_of_a_large_list(act: Callable[[], Any]) -> None:
+    open_shop()
+    history.record_all()
+    sale = PriceList.objects.create(code="sale", name="Sale", currency="EUR")
+    begun = threading.Event()
+
+    def long_change() -> None:
+        with pricing.changing_list(sale):
+            begun.set()
+            while not waiting():
+                time.sleep(0.01)
+            time.sleep(1.5)  # longer than a lock is waited for at a screen, here
+
+    def in_a_hurry() -> Any:
+        begun.wait(10)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+        return act()
+
+    outcomes = together(long_change, in_a_hurry)
+
+    assert [each for each in outcomes if isinstance(each, Exception)] == []
+
+
+def waiting() -> bool:
+    """Whether somebody waits for a row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')")
+        return bool(cursor.fetchone()[0])
