@@ -79,9 +79,9 @@ def relay() -> bool:
 
 @transaction.atomic
 def keep_quiet(aggregate: UUID) -> None:
-    """What has happened to this one, and will, is told to nobody, unless it has been: numbered, without listeners.
+    """What has happened to this one is told to nobody, unless it has been: numbered, without listeners.
 
-    In the transaction that recorded the first of it, no relay comes before.
+    In the transaction that recorded it, no relay comes before. What happens to it later is told.
     """
     OutboxEvent.objects.filter(aggregate=aggregate).update(is_quiet=True)
     _numbered(OutboxEvent.objects.filter(aggregate=aggregate))
@@ -98,13 +98,8 @@ def tell_at_once(aggregate: UUID) -> None:
 @transaction.atomic
 def _relay_some() -> int:
     found = _numbered(OutboxEvent.objects.all())
-    quiet = set(
-        OutboxEvent.objects.filter(aggregate__in={event.aggregate for event in found}, is_quiet=True).values_list(
-            "aggregate", flat=True
-        )
-    )
     for event in found:
-        if event.aggregate in quiet:
+        if event.is_quiet:
             continue
         for listener in LISTENERS.get(event.name, ()):
             enqueue(tell, event=str(event.pk), listener=listener)

@@ -109,7 +109,7 @@ class OutboxEvent(models.Model):
     published_seq = models.BigIntegerField(null=True, unique=True)
     """Its place in the order in which events were published; null until the relay has seen it committed."""
     is_quiet = models.BooleanField("quiet", default=False, db_default=False)
-    """Nobody is told of it, nor of what happens to the same aggregate later."""
+    """Nobody is told of it."""
 
     class Meta:
         default_permissions = ("view",)

@@ -24,6 +24,7 @@ from shop.inventory.queries import availability
 from shop.orders import operations as orders
 from shop.orders.models import Order
 from shop.payments.models import Payment
+from shop.platform.actors import ANONYMOUS
 from shop.platform.clock import now
 from shop.platform.models import OutboxEvent
 from shop.pricing.models import Price
@@ -169,20 +170,32 @@ def test_nobody_is_told_of_the_orders(filled: str) -> None:
     assert mail.outbox == []
 
 
-def test_nobody_is_told_of_what_becomes_of_the_orders(filled: str) -> None:
+def test_what_staff_do_with_the_orders_is_mailed(filled: str) -> None:
     call_command("work", "--once", stdout=StringIO())
     unpaid = Order.objects.get(payment_status="unpaid")
     paid = Order.objects.filter(status="placed", payment_status="paid").latest("created_at")
 
-    Order.objects.filter(pk=unpaid.pk).update(expires_at=now())
-    ended = expire_unpaid()
+    orders.mark_paid(unpaid, actor=ANONYMOUS)
     orders.cancel(paid, actor_id=None, reason="Sold out.")
     call_command("work", "--once", stdout=StringIO())
 
-    ends = Order.objects.filter(pk__in=[unpaid.pk, paid.pk]).order_by("status").values_list("status", flat=True)
-    assert (ended, list(ends)) == (1, ["cancelled", "expired"])
     assert OutboxEvent.objects.filter(published_seq=None).count() == 0
-    assert mail.outbox == []
+    assert [(each.to, (unpaid.number or "") in each.subject) for each in mail.outbox] == [
+        (["grace@example.com"], True),
+        (["ada@example.com"], False),
+    ]
+    assert (paid.number or "") in mail.outbox[1].subject
+
+
+def test_an_order_that_nobody_pays_ends_as_any_other(filled: str) -> None:
+    call_command("work", "--once", stdout=StringIO())
+    Order.objects.filter(payment_status="unpaid").update(expires_at=now())
+
+    ended = expire_unpaid()
+    call_command("work", "--once", stdout=StringIO())
+
+    assert (ended, [each.to for each in mail.outbox]) == (1, [["grace@example.com"]])
+    assert Order.objects.filter(status="expired").count() == 2
 
 
 def test_every_country_of_the_market_is_taxed_and_can_be_shipped_to(filled: str) -> None:

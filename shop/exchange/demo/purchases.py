@@ -1,7 +1,8 @@
 """What the demo's people bought in the last sixty days: every order goes the way of any order, at its own time.
 
-Nobody is told of these orders but the mailbox of development, and of the newest alone: whoever starts a shop for the
-first time finds some mails there, and none to people who do not exist in the terminal.
+Nobody is told that they were made but the mailbox of development, and of the newest alone: whoever starts a shop for
+the first time finds some mails there, and none to people who do not exist in the terminal. What becomes of them
+afterwards is told as of any order.
 """
 
 from contextlib import suppress
