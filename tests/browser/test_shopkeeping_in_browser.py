@@ -130,7 +130,7 @@ def test_tabs_stay_beside_a_mistake_and_pictures_are_added(desk: Page, browser: 
 
     desk.locator("#id_variants-0-price").fill("1,50,5")
     desk.get_by_role("button", name="Save", exact=True).click()
-    desk.get_by_text("An amount is written like 1299.00").wait_for()
+    desk.get_by_text("Write an amount like 1299.00").wait_for()
     desk.locator("#tabs-items").get_by_text("Images").click()
     desk.get_by_role("link", name="Add another Image").click()
     desk.get_by_role("link", name="Add another Image").click()
