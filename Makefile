@@ -35,7 +35,7 @@ install: ## make .venv with what the shop runs on
 dev: ## add what testing and checking needs
 	@$(call installed,requirements-dev.txt)
 
-test: dev contracts ## run the tests on SQLite, and check the floors (ARGS="-k cart" for some)
+test: dev contracts ## run the tests on SQLite, and check the layers (ARGS="-k cart" for some)
 	$(PYTEST) $(PARALLEL)
 
 test-postgres: dev ## run the tests on PostgreSQL (TEST_DATABASE_URL)
@@ -75,21 +75,21 @@ check: lint types contracts migrations openapi-check openapi-lint clients ## run
 check: test test-postgres races exhaustive upgrades guides browser
 	tests/install/classic.sh light
 
-format: dev ## rewrite the code in the house's form
+format: dev ## format the code
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
-lint: dev ## check form and habits
+lint: dev ## lint the code
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 
 types: dev ## check types
 	$(PY) -m mypy
 
-contracts: dev ## check that floors look down and that only doors know HTTP
+contracts: dev ## check import layers
 	.venv/bin/lint-imports --no-logo
 
-floors: dev ## draw the list of floors in ARCHITECTURE.md anew
+floors: dev ## update the list of layers in ARCHITECTURE.md
 	$(PY) -m tests.contracts.floors
 
 # SQLite makes a table anew for each constraint: that its columns can't be empty, or are unique, is then no news: ask PostgreSQL.
@@ -122,14 +122,14 @@ openapi: dev ## record the examples of the API document, and write docs/api/open
 openapi-check: dev ## check that docs/api is what the code says
 	$(PY) manage.py openapi --check
 
-openapi-lint: ## hold docs/api/openapi.json against a public validator and a public linter (needs Node.js)
+openapi-lint: ## validate and lint docs/api/openapi.json (needs Node.js)
 	cd tests/contracts/linters && npm ci --silent --no-audit --no-fund && \
 		REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true npm run --silent check
 
 clients: dev ## make clients of docs/api/openapi.json in TypeScript and Python, and buy something with each (needs Node.js)
 	$(PY) -m tests.clients
 
-fuzz: dev ## ask a live shop with data that nobody thought of (EXAMPLES=500 an operation, DATABASE_URL for PostgreSQL)
+fuzz: dev ## fuzz the API (EXAMPLES=500 an operation, DATABASE_URL for PostgreSQL)
 	$(PY) -m tests.fuzz --examples $(EXAMPLES)
 
 install-check: ## follow the classic steps to the letter in a fresh clone (ARGS="light", ARGS="postgres://…")

@@ -58,23 +58,23 @@ class Row:
         """The text, empty when there is none; one that is too long is cut or left out."""
         text = self.cells.get(column, "")
         if not is_storable(text):
-            self.warn(column, "has a character that can't be stored; the cell is left out")
+            self.warn(column, "has a character that can't be stored; ignored")
         elif _FAILED.fullmatch(text):
-            self.warn(column, f"{_shown(text)} is what a spreadsheet writes for a formula that failed; it is left out")
+            self.warn(column, f"{_shown(text)} is what a spreadsheet writes for a formula that failed; ignored")
         elif len(text) <= most:
             return text
         elif is_cut:
             self.warnings.append(self._told(column, f"has {len(text)} characters; the first {most} are kept"))
             return text[:most].rstrip()
         else:
-            self.warn(column, f"has {len(text)} characters; the most is {most}, so it is left out")
+            self.warn(column, f"has {len(text)} characters; the maximum is {most}; ignored")
         return ""
 
     def code(self, column: str, *, most: int = 255) -> str:
         """A SKU or a barcode, without what spreadsheets put before numbers; one that they have rounded is left out."""
         text = plain(self.text(column, most=most))
         if _ROUNDED.fullmatch(text):
-            self.warn(column, f"{_shown(text)} is what a spreadsheet made of a longer number; it is left out")
+            self.warn(column, f"{_shown(text)} is what a spreadsheet made of a longer number; ignored")
             return ""
         return text
 
@@ -94,13 +94,13 @@ class Row:
         try:
             amount = amounts.parsed(text, currency, decimal=decimal)
         except ValidationError as wrong:
-            self.warn(column, f"{_shown(text)} is no amount in {currency}: {wrong.messages[0]}")
+            self.warn(column, f"{_shown(text)} is not a valid amount in {currency}; ignored. {wrong.messages[0]}")
             return None
         if amount.minor < 0:
-            self.warn(column, f"{_shown(text)} is negative; it is left out")
+            self.warn(column, f"{_shown(text)} is negative; ignored")
             return None
         if amount.minor > LARGEST_PRICE:
-            self.warn(column, f"{amount} is more than {Money(LARGEST_PRICE, currency)}; it is left out")
+            self.warn(column, f"{amount} is more than {Money(LARGEST_PRICE, currency)}; ignored")
             return None
         return amount
 
@@ -112,7 +112,7 @@ class Row:
         readable = _NUMBER.fullmatch(text) and not _THOUSANDS.fullmatch(text)
         number = Decimal(text.replace(",", ".")).quantize(Decimal(1), ROUND_HALF_UP) if readable else None
         if number is None or not least <= number <= most:
-            self.warn(column, f"{_shown(text)} is no number from {least} to {most}; it is left out")
+            self.warn(column, f"{_shown(text)} is not a number from {least} to {most}; ignored")
             return None
         return int(number)
 
@@ -120,7 +120,7 @@ class Row:
         """A web address, empty when there is none."""
         text = self.text(column, most=1000)
         if text and not _ADDRESS.fullmatch(text):
-            self.warn(column, f"{_shown(text)} is no web address; it is left out")
+            self.warn(column, f"{_shown(text)} is not a URL; ignored")
             return ""
         return text
 
@@ -129,7 +129,7 @@ class Row:
         if not text:
             return default
         if text.casefold() not in words:
-            self.warn(column, f"{_shown(text)} is none of {expected}; it is left out")
+            self.warn(column, f"{_shown(text)} is not one of {expected}; ignored")
         return words.get(text.casefold(), default)
 
     def _told(self, column: str, message: str) -> Fault:

@@ -173,12 +173,12 @@ def _why_not(read: ReadProduct, choice: Choice, names: Mapping[int, str]) -> Fau
     """Why a row can't be a variant."""
     each = choice.read
     if choice.options is not None:
-        return _told(read, each, "Variant Price", "a new variant needs a price; the row is left out")
+        return _told(read, each, "Variant Price", "a new variant needs a price; row skipped")
     if read.says_options:
         missing = next((n for n in names if n not in each.values), 1)
         name = names.get(missing, "")
         return _told(read, each, f"Option{missing} Value", f"is empty, but the product has the option {name!a}")
-    return _told(read, each, "Variant SKU", "is that of no variant of this product; the row is left out")
+    return _told(read, each, "Variant SKU", "is not the SKU of a variant of this product; row skipped")
 
 
 def _missing(read: ReadProduct, choices: Sequence[Choice]) -> list[Fault]:

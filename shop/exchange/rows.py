@@ -49,7 +49,7 @@ def rows(text: str, *, delimiter: str = ",", begin: int = 0) -> Iterator[Cells |
         else:
             return
     if start < len(lines):
-        yield Broken(start + 1, "", f"{MOST_BROKEN} rows before this are no CSV; nothing from here on was read")
+        yield Broken(start + 1, "", f"{MOST_BROKEN} rows before this are not CSV; nothing was read from here on")
 
 
 def stripped(cell: str) -> str:
@@ -60,4 +60,4 @@ def stripped(cell: str) -> str:
 def _said(message: str) -> str:
     if message == "unexpected end of data":
         return 'a quotation mark (") is opened here and never closed'
-    return f"this is no CSV: {message}"
+    return f"this is not CSV: {message}"

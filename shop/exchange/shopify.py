@@ -201,7 +201,7 @@ def _look_through(group: Group, head: Row) -> None:
         if row is not head and row.cells.get("Title", head.cells.get("Title")) != head.cells.get("Title"):
             row.fault("Handle", f"belongs to another product, which begins in line {head.line}")
     if head.flag("Gift Card", default=False):
-        head.fault("Gift Card", "gift cards are not goods, they can't be imported")
+        head.fault("Gift Card", "gift cards can't be imported")
     if not is_storable(group.handle):
         head.fault("Handle", "has a character that can't be stored")
 
@@ -210,7 +210,7 @@ def _tags(head: Row) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(tag.strip() for tag in head.text("Tags").split(",") if tag.strip()))
     fitting = tuple(tag for tag in found if len(tag) <= MOST_CHARACTERS)
     if len(fitting) < len(found):
-        head.warn("Tags", f"has a tag of more than {MOST_CHARACTERS} characters, which is left out")
+        head.warn("Tags", f"has a tag of more than {MOST_CHARACTERS} characters, which is ignored")
         head.lost.discard("Tags")
     return fitting
 
@@ -220,11 +220,11 @@ def _status(head: Row) -> str:
     is_published = head.flag("Published", default=True)
     status = head.cells.get("Status", Product.Status.ACTIVE).lower()
     if status == UNLISTED:
-        head.warn("Status", "unlisted is no status here: the product is a draft, which nobody sees")
+        head.warn("Status", "unlisted is not supported: the product becomes a draft")
         head.lost.discard("Status")
         return Product.Status.DRAFT
     if status not in Product.Status.values:
-        head.warn("Status", f"{status!a} is none of active, draft, archived; a new product is a draft")
+        head.warn("Status", f"{status!a} is not one of active, draft, archived; a new product becomes a draft")
         return Product.Status.DRAFT
     return status if is_published or status == Product.Status.ARCHIVED else Product.Status.DRAFT
 

@@ -57,7 +57,7 @@ def option_names(head: Row, rows: Sequence[Row]) -> Names:
         return {}
     for n, name in names.items():
         if list(names.values()).count(name) > 1:
-            first.fault(f"Option{n} Name", f"{name!a} is the name of two options")
+            first.fault(f"Option{n} Name", f"{name!a} is used for two options")
     return names
 
 
@@ -91,7 +91,7 @@ def _values(row: Row, names: Names) -> dict[int, str]:
     for n in OPTIONS:
         column = f"Option{n} Value"
         if names and n not in names and row.cells.get(column, LONE[1]) != LONE[1]:
-            row.warn(column, f"is left out: the product has no Option{n} Name")
+            row.warn(column, f"ignored: the product has no Option{n} Name")
     found = {n: plain(row.text(f"Option{n} Value", most=MOST_CHARACTERS)) for n in OPTIONS if n in names or not names}
     return {n: value for n, value in found.items() if value}
 

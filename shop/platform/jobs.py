@@ -113,4 +113,4 @@ def definition_of(wanted: Callable[..., None] | str) -> Definition:
     for definition in JOBS.values():
         if wanted in (definition.name, definition.function):
             return definition
-    raise LookupError(f"{wanted} is no job: decorate the function with @job(name).")
+    raise LookupError(f"{wanted} is not a job: decorate the function with @job(name).")

@@ -29,9 +29,9 @@ def parsed_templates(words: list[str]) -> dict[str, str]:
     for word in words:
         page, _, template = word.partition("=")
         if page not in PLACEHOLDERS:
-            raise ValueError(f"{page!r} is no page: there are {', '.join(PLACEHOLDERS)}, each as page=URL")
+            raise ValueError(f"{page!r} is not a known page; known pages: {', '.join(PLACEHOLDERS)}, each as page=URL")
         if page in templates:
-            raise ValueError(f"{page} stands there twice")
+            raise ValueError(f"{page} is given twice")
         templates[page] = _checked(page, template)
     return templates
 

@@ -60,12 +60,12 @@ def _quotas(quotas: list[str]) -> list[str]:
     for each in quotas:
         if not QUOTA.fullmatch(each):
             raise ValueError(
-                f"{each!r} is no limit: write name=uses/seconds, for example auth-ip=60/60, or auth-ip=off"
+                f"{each!r} is not a limit: write name=uses/seconds, for example auth-ip=60/60, or auth-ip=off"
             )
     names = [each.partition("=")[0] for each in quotas]
     for name in names:
         if names.count(name) > 1:
-            raise ValueError(f"{name} stands there twice")
+            raise ValueError(f"{name} is given twice")
     return quotas
 
 
@@ -78,7 +78,7 @@ def _classes(paths: list[str]) -> list[str]:
     for each in paths:
         if not DOTTED.fullmatch(each):
             raise ValueError(
-                f"{each!r} is no class: write where it is, for example shop.payments.gateways.manual.Manual"
+                f"{each!r} is not a class: write its path, for example shop.payments.gateways.manual.Manual"
             )
     return paths
 

@@ -93,7 +93,7 @@ def test_the_demo_a_second_time_stays_out(filled: str) -> None:
     said = demo()
     silent = demo(verbosity=0)
 
-    assert said == "There are products already, so the demo stays out. (--force adds it to them.)\n"
+    assert said == "There are products already, so nothing was added. (--force adds the demo to them.)\n"
     assert silent == ""
     assert everything() == before
 

@@ -133,9 +133,9 @@ def test_an_apostrophe_before_a_barcode_is_the_spreadsheets() -> None:
     ("cell", "barcode", "said"),
     [
         ('"=""0012345678905"""', "0012345678905", []),
-        ("3.65275E+11", "", ["'3.65275E+11' is what a spreadsheet made of a longer number; it is left out"]),
-        ("671241127551.0", "", ["'671241127551.0' is what a spreadsheet made of a longer number; it is left out"]),
-        ("#N/A", "", ["'#N/A' is what a spreadsheet writes for a formula that failed; it is left out"]),
+        ("3.65275E+11", "", ["'3.65275E+11' is what a spreadsheet made of a longer number; ignored"]),
+        ("671241127551.0", "", ["'671241127551.0' is what a spreadsheet made of a longer number; ignored"]),
+        ("#N/A", "", ["'#N/A' is what a spreadsheet writes for a formula that failed; ignored"]),
     ],
 )
 def test_a_number_that_a_spreadsheet_spoiled_is_told(bring: Any, cell: str, barcode: str, said: list[str]) -> None:
@@ -156,7 +156,7 @@ def test_long_addresses_and_titles_come_in_whole() -> None:
 def test_what_is_unlisted_is_a_draft_and_told() -> None:
     told = imported("07-unlisted")
 
-    warning = "07-unlisted.csv, line 2, Status: unlisted is no status here: the product is a draft, which nobody sees"
+    warning = "07-unlisted.csv, line 2, Status: unlisted is not supported: the product becomes a draft"
     assert told == ("2 created, 0 changed, 0 unchanged, 0 refused\n1 warning\n", [warning])
     assert dict(Product.objects.values_list("slug", "status")) == {"mug": "draft", "cup": "active"}
 
@@ -299,7 +299,7 @@ def test_what_stays_unclear_is_refused_and_other_amounts_make_it_clear(bring: An
     clear = bring("Handle,Title,Price", 'sofa,Sofa,"1,299"', "mug,Mug,9.90")
 
     assert unclear[1][0] == (
-        "products.csv, line 2, Price: '1,299' is no amount in EUR: "
+        "products.csv, line 2, Price: '1,299' is not a valid amount in EUR; ignored. "
         "This could be 1299 or 1.299. Write it without a sign for thousands, like 1299.00."
     )
     assert (count, clear) == (0, ("2 created, 0 changed, 0 unchanged, 0 refused\n", []))
@@ -320,7 +320,7 @@ def test_rows_without_a_handle_are_known_by_their_skus(bring: Any) -> None:
     said, told = bring("SKU,Price,Inventory quantity", "TEE-M,13.00,", "TEE-S,11.50,", "NONE,1.00,")
 
     assert said == (
-        "0 created, 1 changed, 0 unchanged, 1 refused\nerror: 1 could not be imported, everything else was.\n"
+        "0 created, 1 changed, 0 unchanged, 1 refused\nerror: 1 products were not imported; see the messages above.\n"
     )
     assert told == ["products.csv, line 4, SKU: no variant has the SKU 'NONE', and there is no handle"]
     assert variants("sku", "options") == [("TEE-S", {"Size": "S"}), ("TEE-M", {"Size": "M"})]
@@ -347,7 +347,7 @@ def test_a_row_that_names_no_variant_is_told_and_changes_none(bring: Any) -> Non
     said, told = bring("Handle,Title,Price", "tee,Tee,1.00")
 
     assert said == f"{UNCHANGED}1 warning\n"
-    assert told == ["products.csv, line 2, Variant SKU: is that of no variant of this product; the row is left out"]
+    assert told == ["products.csv, line 2, Variant SKU: is not the SKU of a variant of this product; row skipped"]
     assert set(Price.objects.values_list("amount", flat=True)) == {1200}
 
 

@@ -41,8 +41,8 @@ def test_a_mistake_is_told_with_its_file_line_and_column_and_ends_in_failure(tmp
     out, err, ending = imported(file)
 
     assert out == "1 created, 0 changed, 0 unchanged, 1 refused\n"
-    assert err.startswith("products.csv, line 3, Variant Price: 'free' is no amount in EUR: ")
-    assert ending == "1 could not be imported, everything else was."
+    assert err.startswith("products.csv, line 3, Variant Price: 'free' is not a valid amount in EUR; ignored. ")
+    assert ending == "1 products were not imported; see the messages above."
     assert Product.objects.get().slug == "mug"
 
 
@@ -91,7 +91,7 @@ def test_an_empty_file_is_a_failure(tmp_path: Path) -> None:
     _, err, ending = imported(written(tmp_path, b""))
 
     assert err == "products.csv, line 1, (heading): the file is empty\n"
-    assert ending == "1 could not be imported, everything else was."
+    assert ending == "1 products were not imported; see the messages above."
 
 
 def test_a_file_that_is_not_there_or_no_file_gets_a_sentence(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_currency_that_is_none_gets_a_sentence(tmp_path: Path, currency: str) 
 def test_a_currency_that_no_market_sells_in_is_said_before() -> None:
     out, err, ending = imported(FILES / "apparel.csv", currency="USD")
 
-    assert err == "No market sells in USD: the products will not be seen until one does.\n"
+    assert err == "No market sells in USD: the products stay hidden until one does.\n"
     assert (out, ending) == ("20 created, 0 changed, 0 unchanged, 0 refused\n", "")
 
 
@@ -122,6 +122,6 @@ def test_pictures_that_lead_nowhere_public_are_told_and_stay_where_they_are(tmp_
 
     out, err, ending = imported(file, "--fetch-images")
 
-    assert out == "1 created, 0 changed, 0 unchanged, 0 refused\n0 pictures fetched, 1 not\n"
+    assert out == "1 created, 0 changed, 0 unchanged, 0 refused\n0 pictures downloaded, 1 failed\n"
     assert err.startswith("http://127.0.0.1/mug.jpg: This URL can't be fetched: ")
-    assert ending == "1 pictures could not be fetched."
+    assert ending == "1 pictures could not be downloaded."

@@ -335,7 +335,7 @@ def test_a_size_that_comes_twice_or_without_a_price_costs_its_row() -> None:
     said = told(sheet(TEE, {**TEE_M, "Variant Price": ""}, {**TEE, "Title": "", "Variant SKU": "B"}))
 
     assert said == [
-        "line 3, Variant Price: a new variant needs a price; the row is left out",
+        "line 3, Variant Price: a new variant needs a price; row skipped",
         "line 4, Option1 Value: line 2 has the same options",
     ]
     assert Variant.objects.values_list("sku", "options").get() == ("TEE-S", {"Size": "S"})

@@ -150,47 +150,54 @@ WRITTEN = "Write an amount like 1299.00, with no more decimals than its currency
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        ({"Variant Price": "1,2345"}, f"line 2, Variant Price: '1,2345' is no amount in EUR: {WRITTEN}"),
-        ({"Variant Price": "1e3"}, f"line 2, Variant Price: '1e3' is no amount in EUR: {WRITTEN}"),
+        (
+            {"Variant Price": "1,2345"},
+            f"line 2, Variant Price: '1,2345' is not a valid amount in EUR; ignored. {WRITTEN}",
+        ),
+        ({"Variant Price": "1e3"}, f"line 2, Variant Price: '1e3' is not a valid amount in EUR; ignored. {WRITTEN}"),
         (
             {"Variant Price": "200000000.01"},
-            "line 2, Variant Price: 200000000.01 EUR is more than 200000000.00 EUR; it is left out",
+            "line 2, Variant Price: 200000000.01 EUR is more than 200000000.00 EUR; ignored",
         ),
-        ({"Variant Price": "-5"}, "line 2, Variant Price: '-5' is negative; it is left out"),
+        ({"Variant Price": "-5"}, "line 2, Variant Price: '-5' is negative; ignored"),
         (
             {"Variant Price": "9" * 20},
-            "line 2, Variant Price: '99999999999999999999' is no amount in EUR: This amount is too large.",
+            "line 2, Variant Price: '99999999999999999999' is not a valid amount in EUR; ignored. "
+            "This amount is too large.",
         ),
-        ({"Cost per item": "cheap"}, f"line 2, Cost per item: 'cheap' is no amount in EUR: {WRITTEN}"),
+        (
+            {"Cost per item": "cheap"},
+            f"line 2, Cost per item: 'cheap' is not a valid amount in EUR; ignored. {WRITTEN}",
+        ),
         ({"Title": "x" * 256}, "line 2, Title: has 256 characters; the first 255 are kept"),
-        ({"Title": "a\0b"}, "line 2, Title: has a character that can't be stored; the cell is left out"),
+        ({"Title": "a\0b"}, "line 2, Title: has a character that can't be stored; ignored"),
         ({"Body (HTML)": "x" * 10_000_000}, "line 2, Body (HTML): has 10000000 characters; the first 100000 are kept"),
         ({"SEO Description": "x" * 1001}, "line 2, SEO Description: has 1001 characters; the first 1000 are kept"),
-        ({"Tags": "x" * 256}, "line 2, Tags: has a tag of more than 255 characters, which is left out"),
-        ({"Published": "maybe"}, "line 2, Published: 'maybe' is none of true, false; it is left out"),
-        ({"Variant Taxable": "perhaps"}, "line 2, Variant Taxable: 'perhaps' is none of true, false; it is left out"),
+        ({"Tags": "x" * 256}, "line 2, Tags: has a tag of more than 255 characters, which is ignored"),
+        ({"Published": "maybe"}, "line 2, Published: 'maybe' is not one of true, false; ignored"),
+        ({"Variant Taxable": "perhaps"}, "line 2, Variant Taxable: 'perhaps' is not one of true, false; ignored"),
         (
             {"Variant Inventory Policy": "stop"},
-            "line 2, Variant Inventory Policy: 'stop' is none of deny, continue; it is left out",
+            "line 2, Variant Inventory Policy: 'stop' is not one of deny, continue; ignored",
         ),
         (
             {"Variant Inventory Qty": "many"},
-            "line 2, Variant Inventory Qty: 'many' is no number from -1000000000 to 1000000000; it is left out",
+            "line 2, Variant Inventory Qty: 'many' is not a number from -1000000000 to 1000000000; ignored",
         ),
         (
             {"Variant Inventory Qty": "1,200"},
-            "line 2, Variant Inventory Qty: '1,200' is no number from -1000000000 to 1000000000; it is left out",
+            "line 2, Variant Inventory Qty: '1,200' is not a number from -1000000000 to 1000000000; ignored",
         ),
-        ({"Variant Grams": "-1"}, "line 2, Variant Grams: '-1' is no number from 0 to 10000000; it is left out"),
-        ({"Variant SKU": "x" * 256}, "line 2, Variant SKU: has 256 characters; the most is 255, so it is left out"),
+        ({"Variant Grams": "-1"}, "line 2, Variant Grams: '-1' is not a number from 0 to 10000000; ignored"),
+        ({"Variant SKU": "x" * 256}, "line 2, Variant SKU: has 256 characters; the maximum is 255; ignored"),
         (
             {"Image Src": "javascript:alert(1)"},
-            "line 2, Image Src: 'javascript:alert(1)' is no web address; it is left out",
+            "line 2, Image Src: 'javascript:alert(1)' is not a URL; ignored",
         ),
-        ({"Variant Image": "a.jpg"}, "line 2, Variant Image: 'a.jpg' is no web address; it is left out"),
+        ({"Variant Image": "a.jpg"}, "line 2, Variant Image: 'a.jpg' is not a URL; ignored"),
         (
             {"Option1 Name": "Size", "Option1 Value": "S", "Option2 Value": "Red"},
-            "line 2, Option2 Value: is left out: the product has no Option2 Name",
+            "line 2, Option2 Value: ignored: the product has no Option2 Name",
         ),
     ],
 )
@@ -208,7 +215,7 @@ def test_a_cell_that_can_not_be_kept_is_told_and_costs_no_product(cells: dict[st
     [
         ({"Handle": ""}, "line 2, Handle: is empty, and so is the SKU"),
         ({"Handle": "a\0b"}, "line 2, Handle: has a character that can't be stored"),
-        ({"Gift Card": "true"}, "line 2, Gift Card: gift cards are not goods, they can't be imported"),
+        ({"Gift Card": "true"}, "line 2, Gift Card: gift cards can't be imported"),
     ],
 )
 def test_what_makes_a_product_unclear_refuses_it_alone(cells: dict[str, str], said: str) -> None:
@@ -230,7 +237,7 @@ def test_everything_that_is_wrong_with_a_product_is_told_at_once() -> None:
 def test_two_options_of_one_name_are_refused() -> None:
     text = sheet({**TEE, "Option2 Name": "Size", "Option2 Value": "Long"})
 
-    assert "line 2, Option1 Name: 'Size' is the name of two options" in faults(text)
+    assert "line 2, Option1 Name: 'Size' is used for two options" in faults(text)
 
 
 def test_another_product_with_the_same_handle_far_below_is_told_where_the_first_is() -> None:
@@ -279,7 +286,7 @@ def test_rows_that_are_no_csv_spoil_their_own_product_alone() -> None:
     found = list(read("\n".join(lines), currency="EUR"))
 
     told = {each.handle: [str(fault) for fault in each.faults] for each in found if isinstance(each, Unreadable)}
-    assert told["two"][0] == "line 3, (row): this is no CSV: ',' expected after '\"'"
+    assert told["two"][0] == "line 3, (row): this is not CSV: ',' expected after '\"'"
     assert told["four"] == ['line 6, (row): a quotation mark (") is opened here and never closed']
     assert [each.handle for each in found if isinstance(each, ReadProduct)] == ["one", "three", "five"]
 
@@ -312,7 +319,7 @@ def test_a_file_that_is_something_else_altogether_is_given_up() -> None:
     told = faults(text)
 
     assert len(told) == 101
-    assert told[-1] == "line 102, (row): 100 rows before this are no CSV; nothing from here on was read"
+    assert told[-1] == "line 102, (row): 100 rows before this are not CSV; nothing was read from here on"
 
 
 CELL = st.one_of(

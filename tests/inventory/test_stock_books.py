@@ -48,7 +48,7 @@ def test_the_command_says_what_is_wrong_and_fails() -> None:
     StockLevel.objects.update(on_hand=9)
     out = StringIO()
 
-    with pytest.raises(CommandError, match="1 counters are not what the books say"):
+    with pytest.raises(CommandError, match="1 counters differ from the ledger"):
         call_command("verify_stock", stdout=out)
 
     assert out.getvalue() == f"{public('var', mug)} at main: on_hand is 9, the books say 10\n"
@@ -63,5 +63,5 @@ def test_the_command_repairs_when_it_is_told_to() -> None:
     call_command("verify_stock", repair=True, stdout=out)
     call_command("verify_stock", stdout=out)
 
-    assert out.getvalue().splitlines()[1:] == ["1 counters repaired.", "Counters and books agree."]
+    assert out.getvalue().splitlines()[1:] == ["1 counters repaired.", "Counters and ledger agree."]
     assert counters(mug) == (10, 0, 0)

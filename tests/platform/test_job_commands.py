@@ -53,7 +53,7 @@ def test_work_once_does_what_is_due_and_says_how_much() -> None:
     enqueue(take_note, what="two")
     enqueue(take_note, run_at=NEVER, what="later")
 
-    assert said("work", "--once") == "2 jobs tried.\n"
+    assert said("work", "--once") == "Ran 2 jobs.\n"
     assert done == ["one", "two"]
 
 
@@ -92,8 +92,8 @@ def test_jobs_lists_dead_and_waiting_ones_and_the_schedule() -> None:
 def test_one_dead_job_or_all_can_be_retried() -> None:
     first, *_ = [Job.objects.create(name="test.dead", state="dead", due_at=AT) for _ in range(3)]
 
-    assert said("jobs", "--retry", str(first.pk)) == "1 jobs wait again.\n"
-    assert said("jobs", "--retry", "all") == "2 jobs wait again.\n"
+    assert said("jobs", "--retry", str(first.pk)) == "1 jobs queued again.\n"
+    assert said("jobs", "--retry", "all") == "2 jobs queued again.\n"
     assert Job.objects.filter(state="waiting").count() == 3
 
 

@@ -236,7 +236,7 @@ def test_the_commands_say_what_differs_and_mend_it(mug: Variant, market: Market,
     base = pricing.base_list("EUR").pk
     told = StringIO()
 
-    with pytest.raises(CommandError, match="1 prices are not what the history says"):
+    with pytest.raises(CommandError, match="1 prices differ from the history"):
         call_command("verify_prices", stdout=told)
     clock.move_to(NOON + HOUR)
     call_command("record_prices", stdout=told)
@@ -247,7 +247,7 @@ def test_the_commands_say_what_differs_and_mend_it(mug: Variant, market: Market,
         f"variant {mug.pk}, market eu: recorded 1999, before None, list {base}; actual 1000, before None, list {base}",
         "1 prices recorded.",
         "Every price is recorded.",
-        "The history and the price lists agree.",
+        "Price history and price lists agree.",
     ]
     assert rows(mug, market) == [FIRST, (1, 1000, "base-eur", "found")]
 

@@ -53,8 +53,11 @@ def refused(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> str
         ("order=https://shop.example/{id", "order has a brace that is not closed; it takes {id}, {number}"),
         ("cart=https://shop.example/cart/{id}", "cart takes no placeholder, not {id}"),
         ("reset=https://shop.example/reset?otp={otp}", "reset takes no placeholder, not {otp}"),
-        ("wishlist=https://shop.example", "'wishlist' is no page: there are order, payment, cart, product, reset"),
-        ("cart=https://a.example,cart=https://b.example", "cart stands there twice"),
+        (
+            "wishlist=https://shop.example",
+            "'wishlist' is not a known page; known pages: order, payment, cart, product, reset",
+        ),
+        ("cart=https://a.example,cart=https://b.example", "cart is given twice"),
     ],
 )
 def test_an_address_of_the_storefront_that_is_none_stops_the_start(
@@ -146,14 +149,14 @@ def test_a_strong_key_and_hosts_are_needed(
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL: Input should be 'DEBUG', 'INFO', 'WARNING', 'ERROR' or 'CRITICAL'."),
         (
             {"LIMIT_QUOTAS": "auth-ip=60"},
-            "LIMIT_QUOTAS: 'auth-ip=60' is no limit: write name=uses/seconds, for example auth-ip=60/60, or auth-ip=",
+            "LIMIT_QUOTAS: 'auth-ip=60' is not a limit: write name=uses/seconds, for example auth-ip=60/60, or auth-ip",
         ),
-        ({"LIMIT_QUOTAS": "auth-ip=60/60 otp-ip"}, "LIMIT_QUOTAS: 'otp-ip' is no limit: write name=uses/seconds"),
-        ({"LIMIT_QUOTAS": "auth-ip=-1/60"}, "LIMIT_QUOTAS: 'auth-ip=-1/60' is no limit: write name=uses/seconds"),
-        ({"LIMIT_QUOTAS": "auth-ip=60/60,auth-ip=off"}, "LIMIT_QUOTAS: auth-ip stands there twice."),
+        ({"LIMIT_QUOTAS": "auth-ip=60/60 otp-ip"}, "LIMIT_QUOTAS: 'otp-ip' is not a limit: write name=uses/seconds"),
+        ({"LIMIT_QUOTAS": "auth-ip=-1/60"}, "LIMIT_QUOTAS: 'auth-ip=-1/60' is not a limit: write name=uses/seconds"),
+        ({"LIMIT_QUOTAS": "auth-ip=60/60,auth-ip=off"}, "LIMIT_QUOTAS: auth-ip is given twice."),
         (
             {"PAYMENT_GATEWAYS": "Manual"},
-            "PAYMENT_GATEWAYS: 'Manual' is no class: write where it is, for example shop.",
+            "PAYMENT_GATEWAYS: 'Manual' is not a class: write its path, for example shop.",
         ),
         ({"DEBUG": "maybe"}, "DEBUG: Input should be a valid boolean, unable to interpret input."),
     ],

@@ -16,17 +16,17 @@ from shop.stores.queries import markets
 
 
 class Command(BaseCommand):
-    help = "Fill an empty shop with a demo catalogue, customers and orders. Doing it again changes nothing."
+    help = "Fill an empty shop with a demo catalog, customers and orders. Does nothing if there are products."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--force", action="store_true", help="Although there are products already.")
+        parser.add_argument("--force", action="store_true", help="Add the demo even if there are products.")
 
     def handle(self, *, force: bool, verbosity: int, **options: Any) -> None:
         if Product.objects.exists() and not force:
             if verbosity:
-                self.stdout.write("There are products already, so the demo stays out. (--force adds it to them.)")
+                self.stdout.write("There are products already, so nothing was added. (--force adds the demo to them.)")
             return
-        self.stdout.write("Filling the shop with a demo catalogue …")
+        self.stdout.write("Filling the shop with a demo catalog …")
         self.stdout.flush()
         market = markets()[0]
         drawn = shelves.draw()

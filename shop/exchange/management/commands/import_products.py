@@ -22,18 +22,18 @@ WORDS: Final = ("created", "changed", "unchanged", "refused")
 
 
 class Command(BaseCommand):
-    help = "Import products from a CSV file in Shopify's format. Importing it again changes nothing."
+    help = "Import products from a CSV file in Shopify's format. Importing the same file again changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
-        parser.add_argument("--currency", required=True, help="Of the prices in the file (ISO 4217), like EUR.")
-        parser.add_argument("--fetch-images", action="store_true", help="Copy pictures from where they are now.")
+        parser.add_argument("file", type=Path, help="The CSV file.")
+        parser.add_argument("--currency", required=True, help="Currency of the prices in the file, for example EUR.")
+        parser.add_argument("--fetch-images", action="store_true", help="Download pictures hosted elsewhere.")
 
     def handle(self, *, file: Path, currency: str, fetch_images: bool, **options: Any) -> None:
         if currency not in EXPONENTS:
             raise CommandError(f"{currency!a} is not an ISO 4217 currency code. Example: EUR.")
         if currency not in {market.currency for market in markets()}:
-            self.stderr.write(f"No market sells in {currency}: the products will not be seen until one does.")
+            self.stderr.write(f"No market sells in {currency}: the products stay hidden until one does.")
         found = read(file, currency)
         console = Console(stderr=True)
         outcomes = []
@@ -61,7 +61,7 @@ class Command(BaseCommand):
             if fetched.problem:
                 missed += 1
                 self.stderr.write(f"{fetched.url}: {fetched.problem}")
-        self.stdout.write(f"{total - missed} pictures fetched, {missed} not")
+        self.stdout.write(f"{total - missed} pictures downloaded, {missed} failed")
         return missed
 
 
@@ -90,5 +90,5 @@ def decoded(content: bytes, name: str) -> str:
 
 
 def _summary(refused: int, missed: int) -> str:
-    said = [f"{refused} could not be imported, everything else was"] if refused else []
-    return "; ".join([*said, *([f"{missed} pictures could not be fetched"] if missed else [])]) + "."
+    said = [f"{refused} products were not imported; see the messages above"] if refused else []
+    return "; ".join([*said, *([f"{missed} pictures could not be downloaded"] if missed else [])]) + "."

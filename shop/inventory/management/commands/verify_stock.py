@@ -4,15 +4,15 @@ from shop.inventory.operations import recount, verify
 
 
 class Command(BaseCommand):
-    help = "Compares every counter of stock with the books; --repair makes the counters what the books say."
+    help = "Compare every stock counter with the ledger; --repair resets the counters to the ledger."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--repair", action="store_true", help="Write what the books say into the counters.")
+        parser.add_argument("--repair", action="store_true", help="Reset the counters to the ledger.")
 
     def handle(self, *_: object, repair: bool, **__: object) -> None:
         differences = recount() if repair else verify()
         for difference in differences:
             self.stdout.write(str(difference))
         if differences and not repair:
-            raise CommandError(f"{len(differences)} counters are not what the books say.")
-        self.stdout.write(f"{len(differences)} counters repaired." if repair else "Counters and books agree.")
+            raise CommandError(f"{len(differences)} counters differ from the ledger.")
+        self.stdout.write(f"{len(differences)} counters repaired." if repair else "Counters and ledger agree.")

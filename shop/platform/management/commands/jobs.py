@@ -8,15 +8,17 @@ from shop.platform.worker import revive
 
 
 class Command(BaseCommand):
-    help = "Lists dead and waiting jobs and the schedule; --retry puts dead ones back in line."
+    help = "List dead and waiting jobs and the schedule; --retry puts dead ones back into the queue."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--retry", metavar="ID|all", help="Dead jobs wait again, with all their attempts.")
+        parser.add_argument(
+            "--retry", metavar="ID|all", help="Put a dead job, or all, back into the queue, attempts reset."
+        )
         parser.add_argument("--limit", type=int, default=50, help="How many jobs of each state are listed (50).")
 
     def handle(self, *_: object, retry: str | None, limit: int, **__: object) -> None:
         if retry is not None:
-            self.stdout.write(f"{self._revived(retry)} jobs wait again.")
+            self.stdout.write(f"{self._revived(retry)} jobs queued again.")
             return
         for state in (Job.State.DEAD, Job.State.WAITING):
             jobs = Job.objects.filter(state=state).order_by("due_at", "pk")

@@ -14,8 +14,8 @@ class Command(BaseCommand):
     help = "Write docs/api/openapi.json and docs/api/errors.md; --check fails instead when they differ from the code."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--check", action="store_true")
-        parser.add_argument("--folder", type=Path, default=Path("docs/api"))
+        parser.add_argument("--check", action="store_true", help="Compare only; fail if they differ.")
+        parser.add_argument("--folder", type=Path, default=Path("docs/api"), help="Where the files are (docs/api).")
 
     def handle(self, *, check: bool, folder: Path, **options: Any) -> None:
         wanted = {
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             stale = [str(path) for path, text in wanted.items() if not path.exists() or path.read_text() != text]
             if stale:
                 raise CommandError(f"Out of date: {', '.join(stale)}. Run make openapi and commit what changed.")
-            self.stdout.write("The documentation is what the code says.")
+            self.stdout.write("The documentation matches the code.")
             return
         folder.mkdir(parents=True, exist_ok=True)
         for path, text in wanted.items():

@@ -27,12 +27,12 @@ PATIENCE: Final = 60.0
 
 
 class Command(BaseCommand):
-    help = "Bring the database up to date, make a first superuser, then run the server and the job worker till Ctrl-C."
+    help = "Bring the database up to date, create a superuser, then run the server and the job worker until Ctrl-C."
     requires_system_checks = "__all__"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--host", default="127.0.0.1", help="Where to listen (127.0.0.1).")
+        parser.add_argument("--port", type=int, default=8000, help="The port of the server (8000).")
 
     def handle(self, *, host: str, port: int, **options: Any) -> None:
         refuse_busy_port(host, port)
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         threading.Thread(target=self.announce, args=(host, port), daemon=True).start()
         hopeless = keep_running(children(host, port), is_stopping=lambda: bool(noted), say=self.say)
         if hopeless:
-            raise CommandError(f"The {hopeless.name} keeps ending; its last words stand above.")
+            raise CommandError(f"The {hopeless.name} keeps crashing; see its output above.")
         self.say("Stopped.")
 
     def greet_superuser(self) -> None:

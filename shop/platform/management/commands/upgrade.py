@@ -8,8 +8,8 @@ from shop.platform.upgrading import alone, do_steps
 
 class Command(BaseCommand):
     help = (
-        "Brings the database up to date with this version of the shop: the tables, and everything that is stored in an "
-        "older form. It can be ended at any moment and run again; running it again changes nothing."
+        "Bring the database up to date with this version of the shop: migrations, then backfills. Safe to interrupt "
+        "and to run again."
     )
 
     def handle(self, *_: object, verbosity: int, **__: Any) -> None:

@@ -14,14 +14,14 @@ LOOK_SECONDS = 0.2
 
 
 class Command(BaseCommand):
-    help = "Does the background jobs until it is told to stop (SIGTERM or Ctrl-C), and then finishes the current one."
+    help = "Run background jobs until told to stop (SIGTERM or Ctrl-C), then finish the current one."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="Do what is due now, then stop.")
+        parser.add_argument("--once", action="store_true", help="Run what is due now, then stop.")
 
     def handle(self, *_: object, once: bool, **__: object) -> None:
         if once:
-            self.stdout.write(f"{drain()} jobs tried.")
+            self.stdout.write(f"Ran {drain()} jobs.")
             return
         limit_to("worker")
         self.stdout.write(f"Working: {len(JOBS)} kinds of job, {len(PERIODICS)} periodic functions.")

@@ -5,8 +5,8 @@ from shop.pricing import history
 
 class Command(BaseCommand):
     help = (
-        "Writes the first row of the price history for every price that has none, and whatever else is missing. "
-        "Run it after migrate; running it again changes nothing."
+        "Write the missing rows of the price history. `upgrade` does this too; run it after changing prices by SQL. "
+        "Safe to repeat."
     )
 
     def handle(self, *_: object, **__: object) -> None:

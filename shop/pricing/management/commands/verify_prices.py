@@ -4,12 +4,12 @@ from shop.pricing import history
 
 
 class Command(BaseCommand):
-    help = "Compares the price history with the price lists; record_prices writes the rows that are missing."
+    help = "Compare the price history with the price lists; record_prices writes missing rows."
 
     def handle(self, *_: object, **__: object) -> None:
         differences = history.verify()
         for difference in differences:
             self.stdout.write(str(difference))
         if differences:
-            raise CommandError(f"{len(differences)} prices are not what the history says. Run record_prices.")
-        self.stdout.write("The history and the price lists agree.")
+            raise CommandError(f"{len(differences)} prices differ from the history. Run record_prices.")
+        self.stdout.write("Price history and price lists agree.")
