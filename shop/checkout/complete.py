@@ -184,7 +184,11 @@ def _draft(priced: Priced, paying: Paying | None, buyer: Buyer) -> tuple[Whole, 
         attempt = payments.begin(bill, method=paying.method, token=paying.token, return_url=paying.return_url)
     if cart.code is not None and priced.quote.basket.reductions:  # hot rows last, in one order for everybody
         used = promotions.redeem(
-            cart.code, customer_key=cart.customer_key, account_id=cart.user_id, amount=priced.quote.discount_total
+            cart.code,
+            customer_key=cart.customer_key,
+            account_id=cart.user_id,
+            is_confirmed=bool(cart.confirmed_key),
+            amount=priced.quote.discount_total,
         )
         orders.keep(drafted.order, redemption=used)
     held = inventory.hold(

@@ -79,10 +79,13 @@ class Cart(Stateful):
 
     @property
     def customer_key(self) -> str:
-        """By which address uses of a code are counted: the account's own, or what a guest has typed; else nothing."""
-        if self.user is not None:
-            return self.user.email_key
-        return email_key(self.email) if self.email else ""
+        """By which address uses of a code are counted: the account's own, or what was typed; else nothing."""
+        return self.confirmed_key or (email_key(self.email) if self.email else "")
+
+    @property
+    def confirmed_key(self) -> str:
+        """The account's own address, which is known to be the customer's; else nothing."""
+        return self.user.email_key if self.user is not None and self.user.email_verified else ""
 
     def __str__(self) -> str:
         return f"cart of {self.email or 'a guest'}"

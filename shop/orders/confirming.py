@@ -13,6 +13,7 @@ from shop.accounts.operations import one_time_passwords
 from shop.inventory import operations as inventory
 from shop.inventory.models import Hold
 from shop.kernel.ids import Prefix, public
+from shop.orders import operations as orders
 from shop.orders.events import OrderCodeAsked
 from shop.orders.models import Order
 from shop.platform import events
@@ -62,6 +63,7 @@ def confirm(order: Order, *, code: str, ip: str) -> bool:
             email_confirmed_at=at, expires_at=pay_until(order), updated_at=at, version=F("version") + 1
         ):
             _refuse_unless_waiting(Order.objects.get(pk=order.pk))
+        orders.prove_codes(order)
         if order.hold_id is not None:
             inventory.make_firm(Hold(pk=order.hold_id))
     return True

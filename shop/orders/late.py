@@ -84,14 +84,19 @@ def _return_money(order: Order, actor: Actor) -> None:
 
 def _redeem_again(order: Order) -> None:
     """Its codes count again where they can; the order keeps its price in any case."""
-    customer = order.email_key
     for kept in OrderRedemption.objects.filter(order=order).select_related("redemption__code").order_by("pk"):
         before = kept.redemption
         with suppress(CodeUsedUp), transaction.atomic():
             amount = Money(before.amount, order.currency)
-            used = promotions.redeem(before.code, customer_key=customer, amount=amount, account_id=order.user_id)
+            used = promotions.redeem(
+                before.code,
+                customer_key=before.customer_key,
+                account_id=order.user_id,
+                is_confirmed=order.user_id is not None,
+                amount=amount,
+            )
             orders.keep(order, redemption=used)
-    promotions.confirm(OrderRedemption.objects.filter(order=order).values("redemption_id"))
+    promotions.confirm(OrderRedemption.objects.filter(order=order).values("redemption_id"), is_proven=True)
 
 
 def _event(order: Order, actor: Actor, *, returned: int) -> OrderPaidLate:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from shop.catalog.types import Picture, Sellable
 from shop.inventory import operations as inventory
@@ -188,12 +188,44 @@ def place(order: Order, *, bill: Bill, unpaid_until: timedelta | None = None) ->
             return False
         raise WrongState(now=current, wanted=Status.PLACED)
     if order.codes:
-        promotions.confirm(OrderRedemption.objects.filter(order=order).values("redemption_id"))
+        is_known = order.email_confirmed_at is not None or is_paid_for(bill)
+        promotions.confirm(_redemptions(order), is_proven=is_known)
     events.record(OrderPlaced(aggregate=order.pk, number=order.number or ""))
     if order.hold_id:
         is_unconfirmed = unpaid_until is not None and order.email_confirmed_at is None
         inventory.commit(_hold_of(order), keeps_provisional=is_unconfirmed)  # hot rows last
     return True
+
+
+def is_paid_for(bill: Bill) -> bool:
+    """Whether the order has cost somebody money: what is free says nothing about whose address it has."""
+    return bill.amount > 0 and bill.status == Bill.Status.COVERED
+
+
+def prove_codes(order: Order) -> None:
+    """The order's address is known to be its customer's, so its codes count as used by its owner."""
+    if order.codes:
+        promotions.prove(_redemptions(order))
+
+
+def prove_older_codes(batch: int = 500) -> int:
+    """The same for uses of before, when nobody wrote down whose address it was. Says how many; it can be repeated."""
+    is_account = Q(order__user__email_verified_at__isnull=False, order__user__email_key=F("redemption__customer_key"))
+    is_closed = Q(order__user__closed_at__isnull=False)
+    is_known = Q(order__email_confirmed_at__isnull=False, order__email_key=F("redemption__customer_key"))
+    is_paid = Q(order__bill__captured__gt=0)
+    unproven = OrderRedemption.objects.filter(redemption__in=promotions.unproven())
+    count, rest = 0, unproven.filter(is_account | is_closed | is_known | is_paid).order_by("pk")
+    while rows := list(rest[:batch]):
+        rest = rest.filter(pk__gt=rows[-1].pk)
+        count += promotions.prove(
+            OrderRedemption.objects.filter(pk__in=[row.pk for row in rows]).values("redemption_id")
+        )
+    return count
+
+
+def _redemptions(order: Order) -> QuerySet[Any, Any]:
+    return OrderRedemption.objects.filter(order=order).values("redemption_id")
 
 
 def _hold_of(order: Order) -> Hold:
@@ -261,6 +293,7 @@ def mark_paid(order: Order, *, actor: Actor, reference: str = "", received_on: d
     if not payments.cover(Bill.objects.get(pk=found.bill_id)):
         return False
     Order.objects.filter(pk=found.pk).update(expires_at=None)
+    prove_codes(found)
     if found.hold_id is not None:
         inventory.make_firm(Hold(pk=found.hold_id))
     events.record(

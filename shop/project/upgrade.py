@@ -1,6 +1,7 @@
 """What rows of an earlier version need, in order: `manage.py upgrade` does it."""
 
 from shop.catalog.jobs import clean_all_pictures
+from shop.orders import operations as orders
 from shop.orders import search
 from shop.orders.models import Order
 from shop.platform import statistics
@@ -21,6 +22,12 @@ def discount_codes() -> Outcome:
             for codes in alike
         ],
     )
+
+
+def discount_uses() -> Outcome:
+    """Uses of codes that are once per customer count for whoever the address is known to belong to."""
+    proven = orders.prove_older_codes()
+    return Outcome(f"Discount uses: {proven} updated." if proven else "Discount uses: up to date.")
 
 
 def price_history() -> Outcome:
@@ -45,7 +52,7 @@ def pictures() -> Outcome:
     return Outcome("Pictures: queued for the worker." if new else "Pictures: up to date.")
 
 
-STEPS = (discount_codes, price_history, search_of_orders, pictures)
+STEPS = (discount_codes, discount_uses, price_history, search_of_orders, pictures)
 
 
 def _listed(words: tuple[str, ...]) -> str:

@@ -26,3 +26,7 @@ class CodeUsedUp(Conflict):
     """This code was used up a moment ago."""
 
     code = "discount_code_used_up"
+
+
+class AlreadyUsed(CodeUsedUp):
+    """This code was used up a moment ago."""

@@ -77,13 +77,16 @@ class Redemption(Stateful):
     )
     amount = models.PositiveBigIntegerField()
     once_key = models.CharField(max_length=254, null=True, blank=True)  # noqa: DJ001 null is never the same twice
-    """`customer_key` while it is live and the code is once per customer; else null."""
+    """`customer_key` while it is live, the code is once per customer and the address is merely typed; else null."""
     once_account = models.UUIDField(null=True, blank=True, editable=False)
     """The customer's account in the same way, whichever address it has."""
+    once_proven = models.CharField(max_length=254, null=True, blank=True, editable=False)  # noqa: DJ001 as once_key
+    """`customer_key` in the same way, once the address is known to be the customer's: confirmed, or paid for."""
 
     class Meta:
         default_permissions = ("view",)
         verbose_name = "discount use"
+        indexes = [models.Index(fields=["code", "once_proven"], name="redemption_proven")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=["claimed", "confirmed", "released"]), name="redemption_status_known"

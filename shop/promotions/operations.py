@@ -7,17 +7,19 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from shop.kernel.money import Money
 from shop.platform.clock import now
 from shop.platform.guards import constraint_of, lock, update_if
 from shop.platform.records import Stale, WrongState
-from shop.promotions.errors import CodeUsedUp
+from shop.promotions.errors import AlreadyUsed, CodeUsedUp
 from shop.promotions.models import DiscountCode, Promotion, Redemption
-from shop.promotions.queries import code_key
+from shop.promotions.queries import code_key, has_used
 
 Status = Redemption.Status
+UNPROVEN = Q(once_proven=None) & (Q(once_key__isnull=False) | Q(once_account__isnull=False))
+"""Live uses of codes that are once per customer, under addresses that anybody may have typed."""
 ONCE = frozenset({"redemption_once_per_customer", "redemption_once_per_account"})
 KEYS_AT_ONCE = 500
 
@@ -106,31 +108,67 @@ def put(code: DiscountCode) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def redeem(code: DiscountCode, *, customer_key: str, amount: Money, account_id: UUID | None = None) -> Redemption:
-    """One use of the code is claimed. Raises CodeUsedUp when its uses, or this customer's one, are gone meanwhile: then
-    the transaction around this is lost."""
+def redeem(
+    code: DiscountCode,
+    *,
+    customer_key: str,
+    amount: Money,
+    account_id: UUID | None = None,
+    is_confirmed: bool = False,
+) -> Redemption:
+    """One use of the code is claimed. Raises CodeUsedUp when its uses are gone meanwhile, AlreadyUsed when this
+    customer's one is: then the transaction around this is lost.
+
+    Whoever merely types an address (not `is_confirmed`) shares one use with all who type it, and has none where its
+    owner has used the code. Its owner's use is nobody else's.
+    """
+    is_once = code.once_per_customer
+    if is_once and has_used(code, customer_key, account_id):
+        raise AlreadyUsed()
     try:
         redemption = Redemption.objects.create(
             code=code,
             customer_key=customer_key,
             amount=amount.minor,
-            once_key=customer_key if code.once_per_customer else None,
-            once_account=account_id if code.once_per_customer else None,
+            once_key=customer_key if is_once and not is_confirmed else None,
+            once_account=account_id if is_once else None,
+            once_proven=customer_key if is_once and is_confirmed else None,
         )
     except IntegrityError as error:
         if constraint_of(error) not in ONCE:
             raise
-        raise CodeUsedUp() from None
+        raise AlreadyUsed() from None
     row = DiscountCode.objects.filter(pk=code.pk)
     if not update_if(row, Q(usage_limit=None) | Q(used__lt=F("usage_limit")), used=F("used") + 1):
         raise CodeUsedUp()
     return redemption
 
 
-def confirm(redemptions: QuerySet[Any, Any]) -> int:
-    """The order that used the codes is placed: its claims, given as a query of their ids, are confirmed. One UPDATE."""
+def confirm(redemptions: QuerySet[Any, Any], *, is_proven: bool = False) -> int:
+    """The order that used the codes is placed: its claims, given as a query of their ids, are confirmed. One UPDATE.
+
+    `is_proven` as `prove` does it.
+    """
+    proven = (
+        {"once_proven": Case(When(UNPROVEN, then=F("customer_key")), default=F("once_proven"))} if is_proven else {}
+    )
     return Redemption.objects.filter(pk__in=redemptions, status=Status.CLAIMED).update(
-        status=Status.CONFIRMED, version=F("version") + 1
+        status=Status.CONFIRMED, version=F("version") + 1, **proven
+    )
+
+
+def unproven() -> QuerySet[Redemption]:
+    """The uses that `prove` is for."""
+    return Redemption.objects.filter(UNPROVEN)
+
+
+def prove(redemptions: QuerySet[Any, Any]) -> int:
+    """The address of the order that used the codes is known to be its customer's: they count for the address's owner.
+
+    Before, a stranger may have typed it. Says how many are new; repeating changes nothing.
+    """
+    return Redemption.objects.filter(UNPROVEN, pk__in=redemptions).update(
+        once_proven=F("customer_key"), version=F("version") + 1
     )
 
 
@@ -141,6 +179,6 @@ def release(redemption: Redemption) -> bool:
         redemption.move(Status.RELEASED)
     except WrongState:
         return False
-    Redemption.objects.filter(pk=redemption.pk).update(once_key=None, once_account=None)
+    Redemption.objects.filter(pk=redemption.pk).update(once_key=None, once_account=None, once_proven=None)
     DiscountCode.objects.filter(pk=redemption.code_id).update(used=F("used") - 1)
     return True

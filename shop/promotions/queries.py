@@ -69,7 +69,7 @@ def refusal(
         return "expired"
     if code.usage_limit is not None and code.used >= code.usage_limit:
         return "used_up"
-    if code.once_per_customer and _has_used(code, customer_key, account_id):
+    if code.once_per_customer and has_used(code, customer_key, account_id):
         return "already_used"
     return None
 
@@ -81,11 +81,11 @@ def _is_for(promotion: Promotion, group_id: UUID | None) -> bool:
     return promotion.group.pk == group_id if group_id else promotion.group.is_default
 
 
-def _has_used(code: DiscountCode, customer_key: str, account_id: UUID | None) -> bool:
-    """Whether the account has, or whoever has this address."""
+def has_used(code: DiscountCode, customer_key: str, account_id: UUID | None) -> bool:
+    """Whether the account has, or whoever this address is known to belong to: what strangers typed binds nobody."""
     mine = Q()
     if customer_key:
-        mine |= Q(once_key=customer_key)
+        mine |= Q(once_proven=customer_key)
     if account_id:
         mine |= Q(once_account=account_id)
     return bool(mine) and Redemption.objects.filter(mine, code=code).exists()

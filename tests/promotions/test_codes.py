@@ -150,6 +150,8 @@ def test_once_for_each_customer(market: Market) -> None:
     with pytest.raises(CodeUsedUp):
         use(made, customer_key="ada@example.com", amount=ONE)
 
+    assert enter("welcome10", market) == made
+    promotions.prove(Redemption.objects.values("pk"))
     assert reason("welcome10", market) == "already_used"
     assert enter("welcome10", market, customer="bob@example.com") == enter("welcome10", market, customer="") == made
     assert (DiscountCode.objects.get().used, Redemption.objects.count()) == (1, 1)

@@ -28,7 +28,7 @@ def enter(cart: Cart, text: str, *, expected_version: int | None = None) -> None
         text,
         market_id=cart.market_id,
         group_id=cart.user.group_id if cart.user else None,
-        customer_key=cart.customer_key if cart.user else "",
+        customer_key=cart.confirmed_key,
         account_id=cart.user_id,
         at=now(),
     )
