@@ -81,7 +81,7 @@ TAGS = [
         "externalDocs": BROWSING,
     },
     {
-        "name": "Catalogue",
+        "name": "Catalog",
         "description": "Products, categories, brands: anonymous and cacheable.",
         "externalDocs": BROWSING,
     },
@@ -113,7 +113,7 @@ api.guides = {
     "resetPassword": guide("Guide: reset password", "accounts/#reset-password"),
 }
 GROUPS = [
-    {"name": "Storefront", "tags": ["Store", "Catalogue", "Carts", "Orders"]},
+    {"name": "Storefront", "tags": ["Store", "Catalog", "Carts", "Orders"]},
     {"name": "Customers", "tags": ["Authentication", "Account"]},
 ]
 api.openapi_extra["externalDocs"] = guide("Guides", "")

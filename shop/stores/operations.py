@@ -38,6 +38,13 @@ def settle(**address: str) -> bool:
     return bool(Store.objects.filter(**nowhere).update(**address, version=F("version") + 1, updated_at=now()))
 
 
+def instruct(payment_instructions: str) -> bool:
+    """The store says where to pay by bank transfer, unless it says so already. Says whether it is new."""
+    silent = Store.objects.filter(payment_instructions="")
+    changed = silent.update(payment_instructions=payment_instructions, version=F("version") + 1, updated_at=now())
+    return bool(changed)
+
+
 @transaction.atomic
 def sell_to(market: Market, countries: Collection[str]) -> None:
     """The market has these countries and no others. IntegrityError when one is in another market."""

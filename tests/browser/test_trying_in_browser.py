@@ -61,7 +61,7 @@ def tried(page: Page, operation: str, change: Callable[[Any], Any] = lambda show
 def test_a_purchase_can_be_clicked_through(browser: Watched) -> None:
     page = browser.open("/swagger/")
 
-    listed = tried(page, "Catalogue-listProducts", country="DE", limit="3")
+    listed = tried(page, "Catalog-listProducts", country="DE", limit="3")
     opened = tried(page, "Carts-createCart")
     cart = opened.data["id"]
     added = tried(page, "Carts-addLines", cart_id=cart)

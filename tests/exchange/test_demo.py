@@ -29,6 +29,7 @@ from shop.platform.clock import now
 from shop.platform.models import OutboxEvent
 from shop.pricing.models import Price
 from shop.promotions.models import DiscountCode
+from shop.stores.models import Store
 from shop.tax.models import TaxRate
 from tests.undone import Undone
 
@@ -218,8 +219,8 @@ def test_every_visible_thing_has_a_picture_of_ours_in_each_of_its_colours(filled
     assert set(images.values_list("width", "height")) == {(600, 600)}
     assert (first.format, first.size) == ("WEBP", (600, 600))
     assert images.filter(alt="").count() == 0
-    assert Variant.objects.filter(options__has_key="Colour", image=None).count() == 0
-    assert OptionValue.objects.filter(option__name="Colour", swatch="").count() == 0
+    assert Variant.objects.filter(options__has_key="Color", image=None).count() == 0
+    assert OptionValue.objects.filter(option__name="Color", swatch="").count() == 0
 
 
 def test_a_drawing_is_always_the_same_small_file() -> None:
@@ -239,3 +240,7 @@ def test_the_file_of_goods_fits_together() -> None:
     assert {each.picture for each in found.products} == set(PICTURES)
     assert {colour for each in found.products for colour in each.colours} <= set(found.colours)
     assert len(set(skus)) == len(skus)
+
+
+def test_the_store_says_where_to_pay_by_transfer(filled: str) -> None:
+    assert Store.objects.get().payment_instructions == "Demo shop, IBAN DE00 0000 0000 0000 0000 00"

@@ -97,6 +97,14 @@ def test_an_address_is_given_only_to_a_store_that_has_none_of_one() -> None:
     assert store.version == 2
 
 
+def test_payment_instructions_are_given_to_a_store_that_has_none() -> None:
+    first = operations.instruct("IBAN CH93 0076 2011 6238 5295 7")
+    second = operations.instruct("IBAN DE02 1203 0000 0000 2020 51")
+
+    store = Store.objects.get()
+    assert (first, second, store.payment_instructions) == (True, False, "IBAN CH93 0076 2011 6238 5295 7")
+
+
 def test_reading_the_store_costs_three_queries_however_many_markets_it_has(
     client: Client, swiss: Market, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -13,7 +13,7 @@ from shop.catalog.drafts import ImageDraft, ProductDraft, VariantDraft
 from shop.catalog.slugs import slug_of
 from shop.exchange.demo.drawings import drawn
 
-COLOUR = "Colour"
+COLOUR = "Color"
 State = Literal["active", "draft", "scheduled"]
 
 

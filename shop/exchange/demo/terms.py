@@ -34,13 +34,16 @@ STANDARD_RATES: Final = MappingProxyType(
 
 ADDRESS: Final = {"line1": "Am Brunnen 5", "postal_code": "04109", "city": "Leipzig", "state": "", "country": "DE"}
 """Whoever names no country is shown prices for the store's own."""
+PAYMENT: Final = "Demo shop, IBAN DE00 0000 0000 0000 0000 00"
+"""Nobody's account: its check digits are wrong."""
 SHIPPING: Final = "parcel"
 WELCOME, ONCE, SPRING, FIRST = "WELCOME10", "ONCE20", "SPRING15", "FIRST1"
 
 
 def agree(market: Market) -> None:
-    """The store has an address, the countries their taxes; parcels can be sent, and there are codes of every kind."""
+    """The store has an address and an account, the countries their taxes; there are parcels and codes of every kind."""
     stores.settle(**ADDRESS)
+    stores.instruct(PAYMENT)
     countries = set(market.countries.values_list("country", flat=True))
     tax.add_rates({country: percent for country, percent in STANDARD_RATES.items() if country in countries})
     price = Money(490 * 10 ** exponent(market.currency) // 100, market.currency)

@@ -28,7 +28,7 @@ from shop.storefront.api.schemas import (
 from shop.storefront.context import Context, ContextUnknown, context
 from shop.storefront.types import Filters
 
-door = Door(tag="Catalogue", public=True)
+door = Door(tag="Catalog", public=True)
 
 ContextQuery = Annotated[ContextIn, Query()]
 ProductsQuery = Annotated[ProductsIn, Query()]

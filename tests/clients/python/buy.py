@@ -17,7 +17,7 @@ from e_commerce_api_client.api.carts import (
     list_shipping_methods,
     update_cart,
 )
-from e_commerce_api_client.api.catalogue import get_product, list_products
+from e_commerce_api_client.api.catalog import get_product, list_products
 from e_commerce_api_client.api.orders import get_order
 from e_commerce_api_client.models import (
     ActionOut,
