@@ -13,7 +13,7 @@ from shop.accounts.errors import WeakPassword
 from shop.accounts.models import LONGEST_EMAIL, email_key
 from shop.accounts.passwords import LONGEST, SHORTEST, weaknesses
 from shop.kernel.card_numbers import holds_card_number
-from shop.kernel.plain_text import without_gaps
+from shop.kernel.plain_text import readable, without_gaps, without_ignored
 from shop.platform.http.fields import Mistake
 from shop.platform.metadata import MOST_PAIRS
 from shop.stores.phones import NotAPhone, phone
@@ -24,7 +24,7 @@ LONGEST_PHONE = 40
 
 def _email(value: str) -> str:
     """An address that mail can reach: ASCII before the @, and a domain that has an ASCII form."""
-    value = value.strip()
+    value = without_ignored(value).strip()
     local, _, domain = value.rpartition("@")
     try:
         validate_email(value)
@@ -67,6 +67,11 @@ def _no_card_number(value: str) -> str:
     return value
 
 
+def _readable(value: str) -> str:
+    """What a person is to read, as it was typed but for marks that turn its direction; empty if nothing is seen."""
+    return readable(_no_card_number(value))
+
+
 def too_weak(field: str, right: Mapping[str, Any]) -> Iterator[tuple[str, Mistake]]:
     """The mistake of a password that the operation would refuse, if nothing else is wrong with it."""
     own = {name: value for name, value in right.items() if isinstance(value, str)}
@@ -91,7 +96,7 @@ Otp = Annotated[
 Token = Annotated[str, Field(min_length=1, max_length=200)]
 RefreshToken = Annotated[Token, Field(examples=["srt_hH0QvT1b9cXr2mJ8sYd4LwEa6Kz7nUf3PgRi5OtAqVM"])]
 RegistrationToken = Annotated[Token, Field(examples=["srg_Wc5dN2yE8uQkV0xB3jZf7LmTa9SrHg1PoIi4YbKtCvU"])]
-Name = Annotated[str, Field(max_length=100), AfterValidator(_no_card_number)]
+Name = Annotated[str, Field(max_length=100), AfterValidator(_readable)]
 FirstName = Annotated[Name, Field(examples=["Ada"])]
 LastName = Annotated[Name, Field(examples=["Lovelace"])]
 DeviceName = Annotated[Name, Field(description="A name for the device.", examples=["Ada's phone"])]
@@ -108,14 +113,12 @@ PhoneOfAddress = Annotated[
     _phone_schema("With its country code, or as it is dialed in the country of the address. Stored as E.164."),
 ]
 """Read together with the country of its address."""
-Line1 = Annotated[
-    str, Field(min_length=1, max_length=200, examples=["Friedrichstr. 43"]), AfterValidator(_no_card_number)
-]
-Line2 = Annotated[str, Field(max_length=200), AfterValidator(_no_card_number)]
-Note = Annotated[str, Field(max_length=2000), AfterValidator(_no_card_number)]
-Reason = Annotated[str, Field(max_length=300, examples=["Ordered by mistake."]), AfterValidator(_no_card_number)]
+Line1 = Annotated[str, Field(min_length=1, max_length=200, examples=["Friedrichstr. 43"]), AfterValidator(_readable)]
+Line2 = Annotated[str, Field(max_length=200), AfterValidator(_readable)]
+Note = Annotated[str, Field(max_length=2000), AfterValidator(_readable)]
+Reason = Annotated[str, Field(max_length=300, examples=["Ordered by mistake."]), AfterValidator(_readable)]
 City = Annotated[Name, Field(examples=["Berlin"])]
-PostalCode = Annotated[str, Field(max_length=20, examples=["10117"]), AfterValidator(_no_card_number)]
+PostalCode = Annotated[str, Field(max_length=20, examples=["10117"]), AfterValidator(_readable)]
 Country = Annotated[
     str,
     Field(

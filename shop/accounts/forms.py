@@ -9,6 +9,7 @@ from unfold.widgets import UnfoldBooleanSwitchWidget
 from shop.accounts.models import User, email_key
 from shop.accounts.operations import addresses, administration, password
 from shop.kernel.errors import Refusal
+from shop.kernel.plain_text import readable, without_ignored
 from shop.platform.clock import now
 from shop.stores.addresses import gaps, mistakes
 from shop.stores.models import locale_tag
@@ -25,13 +26,19 @@ class VouchedEmail(forms.ModelForm):  # type: ignore[type-arg]
     )
 
     def clean_email(self) -> str:
-        email = str(self.cleaned_data["email"])
+        email = without_ignored(str(self.cleaned_data["email"]))
         key = email_key(email)
         if len(key) > LONGEST_KEY:
             raise forms.ValidationError("This address is too long.", code="too_long")
         if User.objects.filter(email_key=key).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError("There is an account with this address already.", code="already_exists")
         return email
+
+    def clean_first_name(self) -> str:
+        return readable(self.cleaned_data["first_name"])
+
+    def clean_last_name(self) -> str:
+        return readable(self.cleaned_data["last_name"])
 
     def clean_phone(self) -> str:
         try:
@@ -136,6 +143,7 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
+        values |= {name: readable(text) for name, text in values.items() if isinstance(text, str)}
         for problem in mistakes(values) + gaps(values):
             if problem.field in self.fields and problem.field not in self.errors:
                 self.add_error(problem.field, problem.message)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from shop.kernel.errors import FieldsWrong, Problem
+from shop.kernel.plain_text import readable
 from shop.stores.countries import Country, country
 from shop.stores.phones import NotAPhone, phone
 
@@ -36,7 +37,7 @@ def settled(address: Mapping[str, Value], *, place: str = "", country_code: str 
     problems = mistakes(address, country_code=country_code)
     if problems:
         raise FieldsWrong([replace(each, field=f"{place}.{each.field}") if place else each for each in problems])
-    forms: dict[str, Any] = dict(address)
+    forms: dict[str, Any] = {name: readable(each) if isinstance(each, str) else each for name, each in address.items()}
     if _text(address, "phone"):
         forms["phone"] = phone(_text(address, "phone"), country_code=_text(address, "country") or country_code)
     where = country(_text(address, "country"))
@@ -69,13 +70,14 @@ def mistakes(address: Address, *, country_code: str | None = None) -> list[Probl
 
 
 def gaps(address: Address) -> list[Problem]:
-    """What is missing for post to arrive: the country, the first line, and what the country needs besides.
+    """What is missing for post to arrive: the first line, what the country needs besides, in the order of `/countries`,
+    and the country.
 
     Not the name: an entry of an address book may leave it to its owner. See `is_named`.
     """
     where = country(_text(address, "country"))
-    needed = where.required if where else {"line1"}
-    missing = sorted(each for each in needed if not _text(address, each))
+    needed = [each for each in where.fields if each in where.required] if where else ["line1"]
+    missing = [each for each in needed if not _text(address, each)]
     if not _text(address, "country"):
         missing.append("country")
     return [Problem("required", "This field is required.", each) for each in missing]
@@ -122,4 +124,4 @@ def _phone(address: Address, country_code: str | None) -> Problem | None:
 
 
 def _text(address: Address, name: str) -> str:
-    return str(address.get(name) or "").strip()
+    return readable(str(address.get(name) or "")).strip()

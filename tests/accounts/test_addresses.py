@@ -105,6 +105,17 @@ def test_what_an_address_needs_can_not_be_cleared(me: Visitor, field: str) -> No
     assert me.get(f"/me/addresses/{made['id']}").data == made
 
 
+@pytest.mark.parametrize("field", ["line1", "city", "postal_code"])
+def test_what_can_not_be_seen_is_missing(me: Visitor, field: str) -> None:
+    kept = add(me)
+
+    added = me.post("/me/addresses", **{**BERLIN, field: "\u200b"})
+    changed = me.patch(f"/me/addresses/{kept['id']}", **{field: "\u2060"})
+
+    assert added.refusal == changed.refusal == (422, "required", field)
+    assert (Address.objects.count(), getattr(Address.objects.get(), field)) == (1, BERLIN[field])
+
+
 def test_an_address_is_deleted(me: Visitor) -> None:
     made = add(me)
 

@@ -3,6 +3,7 @@
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from shop.accounts.models import PendingRegistration, User, email_key
 from tests.accounts.visitor import EMAIL, PASSWORD, Visitor, account, deliver
@@ -52,6 +53,28 @@ def test_an_address_is_shown_as_it_was_given(visitor: Visitor) -> None:
     entered = visitor.post("/auth/login", email="ada.lovelace@b\u00fccher.example", password=PASSWORD)
 
     assert entered.data["user"]["email"] == "Ada.Lovelace@B\u00fccher.Example"
+
+
+@pytest.mark.parametrize(
+    "typed", ["ada@example.com\u200b", "\ufeffada@example.com", "ada@exam\u00adple.com", "a\u2060da@example.com "]
+)
+def test_what_can_not_be_seen_is_not_part_of_an_address(visitor: Visitor, typed: str) -> None:
+    seen = visitor.post("/auth/register", email=typed, password=PASSWORD)
+    deliver()
+
+    assert seen.status == 202
+    assert (PendingRegistration.objects.get().email, mail.outbox[0].to) == ("ada@example.com", ["ada@example.com"])
+
+
+def test_staff_may_paste_what_can_not_be_seen(admin_client: Client) -> None:
+    sent = {"email": "new@example.com\u200b", "first_name": "\u202eAda", "last_name": "\u3164", "phone": ""}
+
+    admin_client.post(
+        "/admin/accounts/user/add/", {**sent, "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+    )
+
+    added = User.objects.exclude(is_staff=True).get()
+    assert (added.email, added.first_name, added.last_name) == ("new@example.com", "Ada", "")
 
 
 def test_254_characters_are_an_address(visitor: Visitor) -> None:

@@ -96,6 +96,40 @@ def test_spaces_are_no_name(mug: Variant) -> None:
     assert told(ada) == [("address_incomplete", "shipping_address.first_name")]
 
 
+@pytest.mark.parametrize("nothing", ["\u200b", "\u2060", "\ufeff \u00ad", "\u3164", "\u2800", "\u0301", "\u202e"])
+def test_what_can_not_be_seen_is_nothing(mug: Variant, nothing: str) -> None:
+    ada = shopper(mug).ready()
+    unseen = dict.fromkeys(["first_name", "last_name", "line1", "city", "postal_code"], nothing)
+
+    ada.visitor.patch(ada.path, shipping_address=unseen, note=nothing, email=f"{EMAIL}\u200b")
+
+    assert told(ada) == [
+        ("address_incomplete", f"shipping_address.{each}") for each in ("first_name", "line1", "postal_code", "city")
+    ]
+    assert (ada.cart()["email"], ada.cart()["note"]) == (EMAIL, None)
+    assert {ada.cart()["shipping_address"][each] for each in unseen} == {None}
+
+
+def test_a_cart_from_before_with_an_address_of_nothing_has_to_be_mended(mug: Variant) -> None:
+    ada = shopper(mug).ready()
+    Cart.objects.update(shipping_address={**ADDRESS, "first_name": "\u200b", "last_name": "", "city": "\u2060"})
+
+    assert told(ada) == [
+        ("address_incomplete", "shipping_address.first_name"),
+        ("address_incomplete", "shipping_address.city"),
+    ]
+
+
+def test_what_turns_the_direction_of_text_is_dropped_and_what_joins_letters_stays(mug: Variant) -> None:
+    ada = shopper(mug).ready()
+    family = "\U0001f469\u200d\U0001f467"
+
+    ada.visitor.patch(ada.path, shipping_address={"last_name": "\u202ekcaJ\u202c"}, note=f"می\u200cبرم {family}\u2066")
+
+    assert ada.cart()["shipping_address"]["last_name"] == "kcaJ"
+    assert ada.cart()["note"] == f"می\u200cبرم {family}"
+
+
 @pytest.mark.parametrize(
     ("address", "missing"),
     [
@@ -124,9 +158,9 @@ def test_a_billing_address_that_is_begun_has_to_be_whole(mug: Variant) -> None:
     ada.visitor.patch(ada.path, billing_address={"first_name": "Kim", "country": "FR"})
 
     assert told(ada) == [
-        ("address_incomplete", "billing_address.city"),
         ("address_incomplete", "billing_address.line1"),
         ("address_incomplete", "billing_address.postal_code"),
+        ("address_incomplete", "billing_address.city"),
     ]
 
 
