@@ -28,6 +28,15 @@ from tests.contracts import scenes
 from tests.contracts.operations import JSON, Operation
 
 HERE = "192.0.2.7"
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Safari/604.1"
+BERLIN = {
+    "first_name": "Ada",
+    "last_name": "Lovelace",
+    "line1": "Friedrichstr. 43",
+    "city": "Berlin",
+    "postal_code": "10117",
+    "country": "DE",
+}
 
 
 @dataclass(frozen=True)
@@ -48,18 +57,18 @@ ANONYMOUS = Caller()
 def caller(email: str, **fields: Any) -> Caller:
     """A new user who is logged in."""
     user = account(email, PASSWORD, **fields)
-    return Caller(user, sessions.open_session(user, device=Device(name="telephone")))
+    return Caller(user, sessions.open_session(user, device=Device(name="Ada's phone", user_agent=PHONE, ip=HERE)))
 
 
 def _address(owner: User | None) -> Mapping[str, str]:
     assert owner is not None
-    found = Address.objects.create(user=owner, line1="Friedrichstr. 43", country="DE")
+    found = Address.objects.create(user=owner, **BERLIN)
     return {"address_id": public(Prefix.ADDRESS, found.pk)}
 
 
 def _session(owner: User | None) -> Mapping[str, str]:
     assert owner is not None
-    sessions.open_session(owner, device=Device(name="tablet"))
+    sessions.open_session(owner, device=Device(name="tablet", user_agent=PHONE, ip=HERE))
     return {"session_id": public(Prefix.SESSION, owner.sessions.latest("id").pk)}
 
 
