@@ -101,6 +101,7 @@ class Door:
                 moves=moves,
                 body=body if isinstance(body, type) and issubclass(body, In) else None,
                 query=_query(hints, path),
+                credentials=tuple(sorted(name for name, hint in hints.items() if _in_header(hint))),
                 example=example,
             )
             guard = Guard(spec)
@@ -132,12 +133,15 @@ def _query(hints: dict[str, Any], path: str) -> frozenset[str]:
     """The names of the query parameters: what a route takes besides its body, its path and its headers."""
     found: set[str] = set()
     for name, hint in hints.items():
-        kind, *said = get_args(hint) if get_origin(hint) is Annotated else (hint,)
-        in_header = any(isinstance(each, InHeader) for each in said)
-        if name in ("request", "body", "return") or f"{{{name}}}" in path or in_header:
+        kind = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+        if name in ("request", "body", "return") or f"{{{name}}}" in path or _in_header(hint):
             continue
         found |= set(kind.model_fields) if isinstance(kind, type) and issubclass(kind, BaseModel) else {name}
     return frozenset(found)
+
+
+def _in_header(hint: Any) -> bool:
+    return get_origin(hint) is Annotated and any(isinstance(each, InHeader) for each in get_args(hint)[1:])
 
 
 def _view(spec: Spec, route: Callable[..., Answer[Any]]) -> Callable[..., Enveloped]:
@@ -179,6 +183,7 @@ def _view(spec: Spec, route: Callable[..., Answer[Any]]) -> Callable[..., Envelo
             operation=spec.id,
             key=key,
             is_shared=spec.is_shared_by_guests,
+            credentials={name: values.get(name) for name in spec.credentials},
             in_acts=spec.in_acts,
             counted=counted,
             run=run,

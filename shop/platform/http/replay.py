@@ -1,6 +1,7 @@
 """One key, at most one effect, the same answer: the idempotency engine between a door and its route."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
@@ -22,6 +23,7 @@ def once(
     operation: str,
     key: str,
     is_shared: bool,
+    credentials: Mapping[str, object],
     in_acts: bool,
     counted: Callable[[], AbstractContextManager[None]],
     run: Callable[[], Enveloped],
@@ -34,10 +36,11 @@ def once(
     last one, and a retry runs it again, which it must bear. `counted` is around the transaction: what it counts of a
     refusal is not rolled back. An answer that is too large to be stored is given again by `rebuild`. A refusal before
     any effect (422), a 5xx, a 429 and a 202 leave the key free; any other refusal is the key's answer from then on.
+    `credentials` are what the route was shown in headers, by name.
     """
     call = request.call
     claimed = idempotency.claim(
-        scope=_scope(request, operation),
+        scope=_scope(request, operation, credentials),
         key=_own(request, key, is_shared=is_shared),
         fingerprint=_fingerprint(request),
     )
@@ -91,9 +94,13 @@ def _finish(claimed: idempotency.Claim, response: Enveloped, *, may_refer: bool 
     claimed.finish(response.status_code, headers, response.open_body, reference=reference)
 
 
-def _scope(request: Request, operation: str) -> str:
+def _scope(request: Request, operation: str, credentials: Mapping[str, object]) -> str:
+    """Whose keys these are. A guest is whoever knows the path and shows the same credentials: an id alone, as of an
+    order, may be known to others."""
     actor = request.call.actor
     who = f"user:{actor.user_id}" if actor.user_id else f"guest:{request.path_info}"
+    if credentials and actor.user_id is None:
+        who = f"{who}:{json.dumps(credentials, sort_keys=True)}"
     return f"{who}:{operation}"
 
 

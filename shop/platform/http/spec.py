@@ -52,6 +52,8 @@ class Spec:
     body: type[In] | None
     query: frozenset[str]
     """The names of the query parameters."""
+    credentials: tuple[str, ...]
+    """The names of the parameters in headers: what a guest shows there opens what the path names."""
     example: dict[str, Any] | None
 
     @property
