@@ -26,6 +26,7 @@ from shop.checkout import limits, pricing, queries
 from shop.checkout.ending import HOLD_FOR, finish, give_up
 from shop.checkout.errors import CartCompleted, NotReady, PaymentGivenUp, PriceChanged, TooManyUnpaid
 from shop.checkout.models import Cart
+from shop.checkout.operations import codes
 from shop.checkout.operations.carts import refuse_stale
 from shop.checkout.types import Buyer, Paying, Priced
 from shop.checkout.waiting import bind, client_key, refuse_more_unpaid
@@ -48,6 +49,7 @@ from shop.platform.limits import TooManyRequests, give_back, look, take, take_al
 from shop.platform.patience import patiently
 from shop.platform.records import WrongState
 from shop.promotions import operations as promotions
+from shop.promotions.errors import AlreadyUsed
 
 REPEATED_FOR = timedelta(minutes=15)
 """So long a completed cart gives its order again without the key of the first call."""
@@ -108,12 +110,24 @@ def complete_within_limits(cart: Cart, *, expected_total: Money, paying: Paying 
     ]
     look(counted)
     try:
-        return complete(cart, expected_total=expected_total, paying=paying, buyer=buyer)
+        with _guesses_counted(cart, buyer):
+            return complete(cart, expected_total=expected_total, paying=paying, buyer=buyer)
     except Declined:
         for policy, subject in counted:
             with suppress(TooManyRequests):  # those that ran beside this one were as many as are allowed
                 take(policy, subject)
         raise
+
+
+@contextmanager
+def _guesses_counted(cart: Cart, buyer: Buyer) -> Iterator[None]:
+    """That a typed address has used its code tells whose customer it is: it counts as a code that was refused."""
+    is_guess = cart.order_id is None and cart.code is not None and cart.code.once_per_customer
+    if is_guess and not cart.confirmed_key:
+        with codes.refusals_counted(cart, ip=buyer.ip, refusal=AlreadyUsed):
+            yield
+    else:
+        yield
 
 
 def _begun(cart: Cart) -> Whole | None:

@@ -10,11 +10,16 @@ from pytest_django import Settings
 
 from shop.catalog.models import Variant
 from shop.checkout.models import Cart
+from shop.platform.limits import OFF
+from shop.platform.models import LimitCounter
+from shop.promotions.models import Redemption
 from shop.stores.models import Market
 from tests.accounts.visitor import Seen, Visitor, account, login
 from tests.checkout.deaths import LEASE, later
 from tests.checkout.shopfront import Shopper, code, outside, shopper
 from tests.payments.banks import Killed
+
+DONE = "http://localhost:3000/done"
 
 
 @pytest.fixture(autouse=True)
@@ -159,3 +164,47 @@ def test_a_process_that_dies_before_it_has_marked_the_key_has_added_nothing(mug:
     assert ([each["quantity"] for each in between["lines"]], between["codes"]) == ([1], [])
     assert (seen.status, [each["quantity"] for each in seen.data["lines"]]) == (200, [3])
     assert [each["code"] for each in seen.data["codes"]] == ["WELCOME10"]
+
+
+def asking(variant: Variant, email: str) -> Shopper:
+    """A guest with a once-per-customer code who types this address."""
+    found = shopper(variant).ready()
+    found.visitor.patch(found.path, email=email)
+    assert enter(found, "once").status == 200
+    return found
+
+
+def test_what_completing_tells_of_typed_addresses_counts_as_refused_codes(mug: Variant, settings: Settings) -> None:
+    wide = dict.fromkeys(("carts", "cart-writes", "complete"), OFF)
+    settings.SHOP = replace(settings.SHOP, limits=wide, most_waiting_payments=100)
+    code("ONCE", once_per_customer=True)
+    asking(mug, "customer@example.com").complete()
+    before = Redemption.objects.count()
+    used, unused, third = (asking(mug, f"{name}@example.com") for name in ("customer", "eve", "eve"))
+
+    told = [asking(mug, "customer@example.com").complete("tok_3ds", return_url=DONE) for _ in range(30)]
+    refused = [each.complete("tok_3ds", return_url=DONE) for each in (used, unused)]
+    elsewhere = Shopper(third.cart_id, Visitor(ip="192.0.2.2")).complete()
+
+    assert [(each.status, each.code) for each in told] == [(409, "discount_code_used_up")] * 30
+    assert [(each.status, each.code) for each in refused] == [(429, "rate_limited")] * 2
+    assert (elsewhere.status, Redemption.objects.count() - before) == (201, 1)
+
+
+def test_one_cart_is_told_ten_times(mug: Variant) -> None:
+    code("ONCE", once_per_customer=True)
+    asking(mug, "customer@example.com").complete()
+    ada = asking(mug, "customer@example.com")
+
+    seen = [ada.complete(key=f"key-{n}").status for n in range(11)]
+
+    assert (seen, ada.cart()["status"]) == ([409] * 10 + [429], "open")
+
+
+def test_completing_with_a_code_that_applies_does_not_count(mug: Variant) -> None:
+    code("ONCE", once_per_customer=True)
+
+    seen = [asking(mug, f"guest-{n}@example.com").complete(key=f"key-{n}").status for n in range(9)]
+
+    assert seen == [201] * 9
+    assert set(LimitCounter.objects.filter(subject__startswith="codes-").values_list("used", flat=True)) == {0}

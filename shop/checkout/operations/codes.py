@@ -9,7 +9,7 @@ from django.db import transaction
 from shop.checkout import limits
 from shop.checkout.models import Cart
 from shop.checkout.operations import carts
-from shop.kernel.errors import NotFound
+from shop.kernel.errors import NotFound, Refusal
 from shop.platform.clock import now
 from shop.platform.limits import give_back, take_all
 from shop.promotions import queries as promotions
@@ -36,7 +36,7 @@ def enter(cart: Cart, text: str, *, expected_version: int | None = None) -> None
 
 
 @contextmanager
-def refusals_counted(cart: Cart | None, *, ip: str) -> Iterator[None]:
+def refusals_counted(cart: Cart | None, *, ip: str, refusal: type[Refusal] = CodeRefused) -> Iterator[None]:
     """A code that is refused inside counts against the cart, if there is one already, and the client's address, so that
     codes can't be guessed.
 
@@ -50,7 +50,7 @@ def refusals_counted(cart: Cart | None, *, ip: str) -> Iterator[None]:
     refused = False
     try:
         yield
-    except CodeRefused:
+    except refusal:
         refused = True
         raise
     finally:
