@@ -53,6 +53,13 @@ def _dialed(value: str) -> str:
     return value
 
 
+def _language_tag(value: str) -> str:
+    """The tag as it is usually written (RFC 5646, 2.1.1), whatever its case and whatever joins its parts."""
+    language, *others = value.replace("_", "-").lower().split("-")
+    forms = {2: str.upper, 4: str.title}
+    return "-".join([language, *(forms.get(len(each), str)(each) for each in others)])
+
+
 def _phone_schema(description: str) -> WithJsonSchema:
     """An empty text is no number, and allowed: forms send it."""
     number = {"type": "string", "format": "phone", "maxLength": LONGEST_PHONE}
@@ -122,16 +129,24 @@ PostalCode = Annotated[str, Field(max_length=20, examples=["10117"]), AfterValid
 Country = Annotated[
     str,
     Field(
-        pattern="^[A-Z]{2}$",
+        pattern="^[A-Za-z]{2}$",
         min_length=2,
         max_length=2,
         description="ISO 3166-1 alpha-2.",
         examples=["DE"],
         json_schema_extra={"format": "country"},
     ),
+    AfterValidator(str.upper),
 ]
 Locale = Annotated[
-    str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", min_length=2, max_length=16, examples=["en-GB"])
+    str,
+    Field(
+        pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$",
+        min_length=2,
+        max_length=16,
+        examples=["en-GB"],
+    ),
+    AfterValidator(_language_tag),
 ]
 MetadataName = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_no_card_number)]
 MetadataValue = Annotated[str, Field(max_length=500), AfterValidator(_no_card_number)]

@@ -36,5 +36,4 @@ def context(*, country: str | None, currency: str | None, locale: str | None, gr
     market, served = stores.market_and_country(country)
     if currency is not None and currency != market.currency:
         raise ContextUnknown(field="currency", params={"currency": market.currency})
-    spoken = locale if locale is not None and stores.speaks(market, locale) else market.locale
-    return Context(market, served, spoken, group_id)
+    return Context(market, served, stores.spoken(market, locale), group_id)

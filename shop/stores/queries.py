@@ -43,10 +43,16 @@ def speaks(market: Market, locale: str) -> bool:
     return _language(locale) == _language(market.locale) or _is_of(locale, locales(market.store, market))
 
 
-def is_spoken(locale: str) -> bool:
-    """Whether the store or any of its markets has this language, in whichever form. Two queries."""
+def spoken(market: Market, locale: str | None) -> str:
+    """This language where the market or the store has it, else the market's own. At most one query."""
+    return locale if locale is not None and speaks(market, locale) else market.locale
+
+
+def spoken_anywhere(locale: str) -> str:
+    """This language where the store or any of its markets has it, else the store's own. Two queries."""
     here = store()
-    return _is_of(locale, [here.locale, *here.locales, *Market.objects.values_list("locale", flat=True)])
+    served = [here.locale, *here.locales, *Market.objects.values_list("locale", flat=True)]
+    return locale if _is_of(locale, served) else here.locale
 
 
 def _is_of(locale: str, served: Iterable[str]) -> bool:

@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core import mail
 
 from shop.accounts.models import OneTimePassword, Session, User
+from shop.stores.models import Store
 from tests.accounts.visitor import (
     EMAIL,
     OTHER_PASSWORD,
@@ -89,6 +90,17 @@ def test_metadata_is_merged_and_bounded_after_the_merge(me: Visitor) -> None:
     assert (nothing.data["first_name"], nothing.data["version"]) == (None, 4)
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("de_AT", "de-AT"), ("FR", "fr"), ("tlh", "en"), ("pt-BR", "en")])
+def test_a_language_that_the_store_does_not_have_falls_back_to_its_own(
+    me: Visitor, ada: User, typed: str, kept: str
+) -> None:
+    Store.objects.update(locales=["en", "de", "fr"])
+
+    seen = me.patch("/me", locale=typed, first_name="Ada")
+
+    assert (seen.status, seen.data["locale"], seen.data["first_name"]) == (200, kept, "Ada")
+
+
 @pytest.mark.parametrize(
     ("body", "refusal"),
     [
@@ -102,7 +114,6 @@ def test_metadata_is_merged_and_bounded_after_the_merge(me: Visitor) -> None:
         ({"first_name": "x" * 101}, (422, "too_long", "first_name")),
         ({"phone": "12"}, (422, "invalid_format", "phone")),
         ({"locale": "Deutsch!"}, (422, "invalid_format", "locale")),
-        ({"locale": "de-AT"}, (422, "locale_not_served", "locale")),
         ({"locale": None}, (422, "invalid_type", "locale")),
         ({"marketing_consent": None}, (422, "invalid_type", "marketing_consent")),
         ({"marketing_consent": "yes"}, (422, "invalid_type", "marketing_consent")),

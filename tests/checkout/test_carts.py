@@ -98,16 +98,39 @@ def test_a_cart_is_opened_with_everything_that_is_known(mug: Variant) -> None:
     ]
 
 
-def test_a_language_that_the_market_does_not_speak_is_refused_and_nothing_changes(mug: Variant) -> None:
+def test_a_language_that_the_market_does_not_speak_falls_back_to_its_own(mug: Variant) -> None:
     ada = shopper(mug)
-    before = ada.cart()
+    ada.visitor.patch(ada.path, locale="en-GB")
 
     opened = Visitor().post("/carts", locale="tlh")
     changed = ada.visitor.patch(ada.path, locale="de-AT", note="Hello")
 
-    assert [each.refusal for each in (opened, changed)] == [(422, "locale_not_served", "locale")] * 2
-    assert opened.body["errors"][0]["params"] == {"locales": ["en"]}
-    assert (Cart.objects.count(), ada.cart()) == (1, before)
+    assert (opened.status, opened.data["locale"], opened.body["meta"]["context"]["locale"]) == (201, "en", "en")
+    assert (changed.status, changed.data["locale"], changed.data["note"]) == (200, "en", "Hello")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("en_GB", "en-GB"), ("EN-gb", "en-GB"), ("en-latn-us", "en-Latn-US"), ("en_us_1997", "en-US-1997")],
+)
+def test_a_language_is_read_whatever_its_case_and_what_joins_its_parts(mug: Variant, typed: str, kept: str) -> None:
+    ada = shopper(mug)
+
+    opened = Visitor().post("/carts", locale=typed)
+    changed = ada.visitor.patch(ada.path, locale=typed)
+
+    assert [(each.status, each.data["locale"]) for each in (opened, changed)] == [(201, kept), (200, kept)]
+
+
+def test_the_case_of_a_country_and_a_currency_carries_no_meaning(mug: Variant) -> None:
+    opened = Visitor().post("/carts", country="de", currency="eur", shipping_address={**ADDRESS, "country": "de"})
+    changed = Visitor().patch(f"/carts/{opened.data['id']}", country="De", currency="Eur")
+
+    assert [(each.status, each.data["country"], each.data["currency"]) for each in (opened, changed)] == [
+        (201, "DE", "EUR"),
+        (200, "DE", "EUR"),
+    ]
+    assert changed.data["shipping_address"]["country"] == "DE"
 
 
 def test_a_cart_that_goes_to_another_market_speaks_its_language(mug: Variant) -> None:

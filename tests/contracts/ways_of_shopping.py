@@ -136,7 +136,6 @@ WAYS_OF_SHOPPING: Mapping[str, Callable[[Stage], Request]] = {
     "variant_unavailable": withdrawn,
     "country_not_served": lambda stage: stage.with_fields(country="AQ"),
     "currency_not_served": lambda stage: stage.with_fields(currency="XXX"),
-    "locale_not_served": lambda stage: stage.with_fields(locale="xx"),
     "shipping_method_unavailable": lambda stage: stage.with_fields(shipping_method_id="shm_of_nobody"),
     "discount_code_refused": no_such_code,
     "not_ready": without_email,

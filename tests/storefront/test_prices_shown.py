@@ -160,12 +160,18 @@ def test_a_currency_that_is_not_the_markets_is_refused(mug: Written, francs: Pri
 
 
 @pytest.mark.parametrize(
-    "query", ["country=de", "country=DEU", "currency=eur", "currency=EURO", "locale=english!", "locale=DE"]
+    "query", ["country=DEU", "country=d", "country=%EF%BD%84e", "currency=EURO", "locale=english!", "locale=d"]
 )
 def test_what_is_no_country_currency_or_language_is_refused(mug: Written, query: str) -> None:
     seen = get(f"/products/mug?{query}")
 
     assert seen.refusal == (400, "invalid_parameter", query.partition("=")[0])
+
+
+def test_their_case_carries_no_meaning(mug: Written) -> None:
+    seen = get("/products/mug?country=at&currency=eur&locale=EN_gb")
+
+    assert context_of(seen) == {**EUROPE, "locale": "en-GB"}
 
 
 def test_the_list_of_highest_priority_wins_even_when_it_is_dearer(mug: Written) -> None:

@@ -24,7 +24,6 @@ from shop.platform.http.door import Door
 from shop.platform.http.envelope import Answer
 from shop.platform.http.lists import PageQuery, listed
 from shop.platform.limits import TooManyRequests
-from shop.stores.errors import LocaleNotServed
 
 door = Door(tag="Account", needs="user")
 
@@ -39,7 +38,7 @@ def get_me(request: Request) -> Answer[UserOut]:
     return Answer(data=shown, message="Account retrieved.", etag=etag(shown["id"], shown["version"]))
 
 
-@door.patch("/me", id="updateMe", conditional=True, refusals=(LocaleNotServed,))
+@door.patch("/me", id="updateMe", conditional=True)
 def update_me(request: Request, body: ProfileIn) -> Answer[UserOut]:
     """Update your account.
 

@@ -18,22 +18,22 @@ from shop.platform import metadata
 from shop.platform.clock import now
 from shop.platform.records import Stale
 from shop.stores import queries as stores
-from shop.stores.errors import LocaleNotServed
 
 
 @transaction.atomic
 def update(user_id: UUID, changes: Mapping[str, Any], *, version: int | None) -> User:
     """The profile has these values; others are unchanged. Metadata is merged into what is there.
 
-    Raises Stale when `version` is given and is not the last, LocaleNotServed when the shop does not speak the language,
-    FieldsWrong for too much metadata.
+    A language that the shop does not have falls back to the store's.
+
+    Raises Stale when `version` is given and is not the last, FieldsWrong for too much metadata.
     """
-    if "locale" in changes and not stores.is_spoken(str(changes["locale"])):
-        raise LocaleNotServed(field="locale")
     user = held(user_id)
     if version is not None and user.version != version:
         raise Stale()
     values = dict(changes)
+    if "locale" in values:
+        values["locale"] = stores.spoken_anywhere(values["locale"])
     if "metadata" in values:
         values["metadata"] = metadata.patched(user.metadata, values["metadata"])
     User.objects.filter(pk=user_id).update(**values, updated_at=now(), version=F("version") + 1)

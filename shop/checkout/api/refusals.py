@@ -15,12 +15,11 @@ from shop.payments.errors import (
 )
 from shop.platform.limits import TooManyRequests
 from shop.promotions.errors import CodeRefused, CodeUsedUp
-from shop.stores.errors import LocaleNotServed
 
 CHANGED = (errors.CartCompleted, PaymentInProgress)
 QUANTITIES = (*CHANGED, errors.QuantityTooLarge, InsufficientStock)
 LINES = (*QUANTITIES, errors.VariantUnavailable, errors.CartFull, errors.MetadataTooLarge)
-PLACES = (errors.CountryNotServed, errors.CurrencyNotServed, LocaleNotServed)
+PLACES = (errors.CountryNotServed, errors.CurrencyNotServed)
 CODES = (CodeRefused, TooManyRequests)
 REOPENING = (errors.CartCompleted, GatewayUnavailable)
 COMPLETING = (

@@ -6,7 +6,18 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, model_validator
 from typing_extensions import TypedDict
 
-from shop.accounts.fields import Country, Email, Line2, Metadata, MetadataPatch, Name, Note, PhoneOfAddress, PostalCode
+from shop.accounts.fields import (
+    Country,
+    Email,
+    Line2,
+    Locale,
+    Metadata,
+    MetadataPatch,
+    Name,
+    Note,
+    PhoneOfAddress,
+    PostalCode,
+)
 from shop.catalog.shapes import ImageOut
 from shop.orders.shapes import (
     AmountsOut,
@@ -23,7 +34,6 @@ from shop.platform.http.shapes import Currency, MoneyIn, MoneyOut
 Id = Annotated[str, Field(min_length=1, max_length=64, description="An id as the API gave it.")]
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-22T08:43:19Z"])]
 Quantity = Annotated[int, Field(ge=1, le=999, examples=[1])]
-Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=16, examples=["en"])]
 Code = Annotated[str, Field(min_length=1, max_length=50, examples=["WELCOME10"])]
 
 

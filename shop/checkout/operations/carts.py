@@ -33,7 +33,6 @@ from shop.shipping import queries as shipping
 from shop.shipping.models import ShippingMethod
 from shop.stores import addresses
 from shop.stores import queries as stores
-from shop.stores.errors import LocaleNotServed
 from shop.stores.limits import LARGEST_METADATA
 from shop.stores.models import Market
 
@@ -66,27 +65,20 @@ def market_of(*, country: str | None, currency: str | None, field: str = "countr
     return market, country
 
 
-def refuse_foreign(locale: str | None, market: Market) -> None:
-    """Raises LocaleNotServed for a language that the market does not have."""
-    if locale is not None and not stores.speaks(market, locale):
-        raise LocaleNotServed(field="locale", params={"locales": stores.locales(market.store, market)})
-
-
 def open_cart(*, user_id: UUID | None, country: str | None, currency: str | None, **said: Any) -> tuple[Cart, bool]:
     """A cart with what was said already, and whether it is new. A customer has at most one: rivals are given the same.
 
-    Raises CountryNotServed, CurrencyNotServed, LocaleNotServed, FieldsWrong.
+    Raises CountryNotServed, CurrencyNotServed, FieldsWrong.
     """
     found = queries.open_cart_of(user_id) if user_id is not None else None
     if found is not None:
         return found, False
     country, field = meant(country, said.get("shipping_address"))
     market, country = market_of(country=country, currency=currency, field=field)
-    refuse_foreign(said.get("locale"), market)
     said = _settled(said, country)
     user = User.objects.get(pk=user_id) if user_id else None
     cart = Cart(
-        **{"locale": market.locale, "email": user.email if user else "", **said},
+        **{"email": user.email if user else "", **said, "locale": stores.spoken(market, said.get("locale"))},
         **new_capability(),
         user=user,
         market=market,
@@ -184,7 +176,7 @@ def change(cart: Cart, changes: Mapping[str, Any]) -> None:
     """The cart has these values. Another country may mean another market and other prices: unless it is named, it is
     the one that the cart is shipped to.
 
-    Raises CountryNotServed, CurrencyNotServed, LocaleNotServed, MetadataTooLarge, CartCompleted, PaymentInProgress, and
+    Raises CountryNotServed, CurrencyNotServed, MetadataTooLarge, CartCompleted, PaymentInProgress, and
     FieldsWrong for an address that can't be one in its country.
     """
     market_id = cart.market_id
@@ -276,9 +268,9 @@ def _placed(cart: Cart, changes: Mapping[str, Any]) -> dict[str, Any]:
         values |= {"market": market, "currency": market.currency}
         if market.pk != cart.market_id:
             values["shipping_method"] = None
-            if not stores.speaks(market, cart.locale):
-                values.setdefault("locale", market.locale)
-    refuse_foreign(changes.get("locale"), values.get("market", cart.market))
+            values.setdefault("locale", cart.locale)
+    if "locale" in values:
+        values["locale"] = stores.spoken(values.get("market", cart.market), values["locale"])
     return values
 
 

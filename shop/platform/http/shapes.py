@@ -10,7 +10,9 @@ from shop.kernel.money import LARGEST, Money
 from shop.platform.http.fields import In, Mistake
 
 Currency = Annotated[
-    str, Field(pattern=r"^[A-Z]{3}$", min_length=3, max_length=3, description="ISO 4217.", examples=["EUR"])
+    str,
+    Field(pattern=r"^[A-Za-z]{3}$", min_length=3, max_length=3, description="ISO 4217.", examples=["EUR"]),
+    AfterValidator(str.upper),
 ]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field
 from typing_extensions import TypedDict
 
-from shop.accounts.fields import Country
+from shop.accounts.fields import Country, Locale
 from shop.catalog.shapes import ImageOut
 from shop.kernel.currencies import EXPONENTS
 from shop.platform.http.fields import LARGEST_INTEGER, Mistake
@@ -59,12 +59,7 @@ class ContextIn(BaseModel):
         Field(description="ISO 4217; must be the currency of the market."),
     ] = None
     locale: Annotated[
-        str | None,
-        Field(
-            pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
-            max_length=16,
-            description="BCP 47. A language that the store does not have falls back to the market's.",
-        ),
+        Locale | None, Field(description="BCP 47. A language that the store does not have falls back to the market's.")
     ] = None
 
 
