@@ -19,7 +19,7 @@ class SluggedForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
-            self.fields["slug"].help_text = "Empty: made of the name."
+            self.fields["slug"].help_text = "Leave empty to make it from the name."
 
     def clean_slug(self) -> str:
         slug, name = str(self.cleaned_data["slug"]), str(self.cleaned_data.get("name", ""))

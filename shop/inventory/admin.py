@@ -79,7 +79,7 @@ def _adjust(request: HttpRequest, level: StockLevel, answers: Answers) -> str:
         reason=answers["reason"],
         actor=actor_of(request),
     )
-    return f"There are {after.on_hand} now, before there were {level.on_hand}."
+    return f"Stock changed from {level.on_hand} to {after.on_hand}."
 
 
 def _how_many(level: StockLevel) -> str:

@@ -33,7 +33,7 @@ class AdjustForm(forms.Form):
         max_value=MOST,
         label="Or set to",
         widget=UnfoldAdminIntegerFieldWidget,
-        help_text="As many as were counted.",
+        help_text="How many pieces were counted.",
     )
     reason = reason()
 
@@ -41,9 +41,9 @@ class AdjustForm(forms.Form):
         values: dict[str, Any] = super().clean() or {}
         given = [values.get(name) is not None for name in ("delta", "set_to")]
         if not self.errors and sum(given) != 1:
-            self.add_error("delta", "Fill in one of the two.")
+            self.add_error("delta", "Fill in either Change by or Set to.")
         if values.get("delta") == 0:
-            self.add_error("delta", "That changes nothing.")
+            self.add_error("delta", "Enter a number other than 0.")
         return values
 
 
@@ -65,5 +65,5 @@ class LocationForm(forms.ModelForm):  # type: ignore[type-arg]
         wanted: bool = self.cleaned_data["is_active"]
         places = list(Location.objects.select_for_update().order_by("pk"))  # one after another, lest both go
         if not wanted and not any(each.is_active for each in places if each != self.instance):
-            raise forms.ValidationError("No other location is in use.")
+            raise forms.ValidationError("At least one location has to stay active.")
         return wanted

@@ -63,7 +63,7 @@ class MarkPaidForm(forms.Form):
     def clean_received_on(self) -> date:
         day: date = self.cleaned_data["received_on"]
         if not timezone.localdate() - EARLIEST <= day <= timezone.localdate():
-            raise forms.ValidationError("Enter a day of the last year, today at the latest.")
+            raise forms.ValidationError("Enter a date within the last year, not in the future.")
         return day
 
 
@@ -82,14 +82,16 @@ def _cancel(request: HttpRequest, order: Order, answers: Answers) -> str:
 
 def _mark_paid(request: HttpRequest, order: Order, answers: Answers) -> str:
     return (
-        "The order is paid." if orders.mark_paid(order, actor=actor_of(request), **answers) else "It was paid already."
+        "Order marked as paid."
+        if orders.mark_paid(order, actor=actor_of(request), **answers)
+        else "This order is paid already."
     )
 
 
 def _note_late_payment(request: HttpRequest, order: Order, answers: Answers) -> str:
     if late.note_late_payment(order, actor=actor_of(request)):
-        return "The order is placed again, and paid."
-    return "The order can't be placed again. Pay the money back, and note that at its refund."
+        return "Order placed again and marked as paid."
+    return "The order can't be placed again. Pay the money back, then mark its refund as paid."
 
 
 def _can_be_cancelled(order: Order) -> bool:
@@ -149,17 +151,17 @@ class OrderAdmin(ButtonsAdmin, ReadOnlyAdmin):
             does=_mark_paid,
             fits=_is_paid_by_hand,
             asks=MarkPaidForm,
-            question="Its money has come outside the shop. This can't be undone.",
+            question="Confirm that you received the payment outside the shop. This can't be undone.",
             variant="primary",
         ),
         Button(
             name="late-payment",
-            label="Note late payment",
+            label="Record late payment",
             permission="orders.mark_paid",
             does=_note_late_payment,
             fits=late.can_be_paid_late,
             asks=forms.Form,
-            question="An expired order is placed again if its stock is still there. Else the money has to go back.",
+            question="An expired order is placed again if its stock is still there; otherwise refund the payment.",
         ),
         Button(
             name="cancel",
@@ -168,7 +170,7 @@ class OrderAdmin(ButtonsAdmin, ReadOnlyAdmin):
             does=_cancel,
             fits=_can_be_cancelled,
             asks=CancelForm,
-            question="Its stock and codes are free again, and what was paid goes back. This can't be undone.",
+            question="This releases stock and discount codes, and refunds what was paid. This can't be undone.",
             variant="danger",
         ),
     )

@@ -44,10 +44,10 @@ HAPPENED: Final = {
     "order.placed": "The order was placed",
     "order.cancelled": "The order was cancelled",
     "order.marked_paid": "Marked as paid",
-    "order.paid_late": "Its money came late",
-    "order.code_asked": "Another code for its address was asked for",
-    "payment.settled": "The payment ended",
-    "payment.refunded": "Money went back",
+    "order.paid_late": "Late payment received",
+    "order.code_asked": "Confirmation code requested again",
+    "payment.settled": "Payment finished",
+    "payment.refunded": "Refunded",
     "payment.refund_failed": "A refund failed",
 }
 
@@ -112,7 +112,7 @@ def _totals(order: Order) -> Iterator[tuple[str, str]]:
         yield f"Discount {codes}".strip(), shown(-order.discount_total, order.currency)
     method = (order.shipping_method or {}).get("name", "")
     yield f"Shipping {method}".strip(), shown(order.shipping_total, order.currency)
-    yield "Tax, included" if order.prices_include_tax else "Tax", shown(order.tax_total, order.currency)
+    yield "Tax (included)" if order.prices_include_tax else "Tax", shown(order.tax_total, order.currency)
 
 
 def _addresses(order: Order) -> Sequence[tuple[str, list[str]]]:
@@ -174,7 +174,7 @@ def _noted(payload: Mapping[str, Any], people: Mapping[UUID, str]) -> str:
     actor, day = payload.get("actor"), payload.get("received_on")
     notes = (
         str(payload.get("status") or payload.get("reason") or "").replace("_", " "),
-        f"by {people.get(UUID(actor), 'somebody who has left')}" if actor else "",
+        f"by {people.get(UUID(actor), 'a former staff member')}" if actor else "",
         f"received on {text_of(date.fromisoformat(day))}" if day else "",
         f"reference {payload['reference']}" if payload.get("reference") else "",
     )

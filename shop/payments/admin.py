@@ -126,11 +126,11 @@ class PaymentAdmin(Looked):
 
 
 def _confirm(request: HttpRequest, refund: Refund, answers: Answers) -> str:
-    return "The money is back." if payments.confirm_refund(refund) else "That was noted already."
+    return "Refund marked as paid." if payments.confirm_refund(refund) else "This refund was marked as paid already."
 
 
 def _repeat(request: HttpRequest, refund: Refund, answers: Answers) -> str:
-    return "It is asked for again." if payments.refund_again(refund) else "It was asked for again already."
+    return "Refund requested again." if payments.refund_again(refund) else "This refund was requested again already."
 
 
 def _waits_for_somebody(refund: Refund) -> bool:
@@ -155,7 +155,7 @@ class RefundAdmin(ButtonsAdmin, Looked):
     buttons = (
         Button(
             name="paid-back",
-            label="Paid back",
+            label="Mark as paid",
             permission="payments.confirm_refund",
             does=_confirm,
             fits=_waits_for_somebody,
@@ -163,7 +163,7 @@ class RefundAdmin(ButtonsAdmin, Looked):
         ),
         Button(
             name="again",
-            label="Ask again",
+            label="Retry refund",
             permission="payments.repeat_refund",
             does=_repeat,
             fits=_can_be_repeated,

@@ -22,13 +22,13 @@ class PriceListForm(forms.ModelForm):  # type: ignore[type-arg]
         values: dict[str, Any] = super().clean() or {}
         starts, ends = values.get("starts_at"), values.get("ends_at")
         if starts and ends and starts >= ends:
-            self.add_error("ends_at", "It has to end after it starts.")
+            self.add_error("ends_at", "Must be later than the start.")
         currency = values.get("currency")
         if currency and currency not in dict(CHOICES["currency"]):
             self.add_error("currency", "This is not an active ISO 4217 currency code.")
         is_other = not self.instance._state.adding and currency and currency != self.initial.get("currency")
         if is_other and self.instance.prices.exists():
-            self.add_error("currency", "There are prices in the list already: they would mean something else.")
+            self.add_error("currency", "The list has prices already, so its currency can't be changed.")
         market = values.get("market")
         if market and currency and market.currency != currency:
             self.add_error("currency", f"The market {market} sells in {market.currency}.")

@@ -64,7 +64,7 @@ def _cards(viewer: User | AnonymousUser, at: datetime) -> Iterator[Card]:
         failed = Job.objects.filter(state=Job.State.DEAD).count()
         href = reverse("admin:platform_job_changelist") + "?state__exact=dead"
         if failed:
-            yield Card("Failed jobs", failed, "to be looked at", href, "schedule", is_alarming=True)
+            yield Card("Failed jobs", failed, "to be checked", href, "schedule", is_alarming=True)
 
 
 def _days(at: datetime) -> list[dict[str, Any]]:

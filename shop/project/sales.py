@@ -62,7 +62,7 @@ def _orders(began: datetime, *, currency: str) -> Iterator[Card]:
     yield Card("Orders today", sum(row["all"] for row in rows), note, orders, "receipt_long")
     sums = [shown(row["sum"] or 0, row["currency"]) for row in sorted(rows, key=lambda row: -(row["sum"] or 0))]
     first, *others = sums or [shown(0, currency)]
-    yield Card("Revenue today", first, " + ".join(others) or "of orders that stand", orders, "payments")
+    yield Card("Revenue today", first, " + ".join(others) or "without cancelled and expired orders", orders, "payments")
     waiting = Order.objects.filter(status=placed).exclude(
         fulfillment_status__in=[Order.FulfillmentStatus.FULFILLED, Order.FulfillmentStatus.DELIVERED]
     )
@@ -70,7 +70,7 @@ def _orders(began: datetime, *, currency: str) -> Iterator[Card]:
         all=Count("pk"), unpaid=Count("pk", filter=Q(payment_status=Order.PaymentStatus.UNPAID))
     )
     href = f"{orders}?status__exact=placed&fulfillment_status__exact=unfulfilled"
-    yield Card("Orders waiting", counts["all"], f"not paid yet: {counts['unpaid']}", href, "package_2")
+    yield Card("Orders to fulfill", counts["all"], f"not paid yet: {counts['unpaid']}", href, "package_2")
 
 
 def _short() -> list[StockLevel]:

@@ -25,7 +25,7 @@ class PromotionForm(forms.ModelForm):  # type: ignore[type-arg]
         values: dict[str, Any] = super().clean() or {}
         starts, ends = values.get("starts_at"), values.get("ends_at")
         if starts and ends and starts >= ends:
-            self.add_error("ends_at", "It has to end after it starts.")
+            self.add_error("ends_at", "Must be later than the start.")
         return values
 
 
@@ -42,12 +42,12 @@ class CodeForm(forms.ModelForm):  # type: ignore[type-arg]
         if not key or len(key) > LONGEST:
             raise forms.ValidationError(f"A code has 1 to {LONGEST} characters.", code="invalid")
         if DiscountCode.objects.filter(key=key).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError("There is such a code already.", code="already_exists")
+            raise forms.ValidationError("This code exists already.", code="already_exists")
         self.instance.key = key
         return code
 
     def clean_usage_limit(self) -> int | None:
         limit: int | None = self.cleaned_data["usage_limit"]
         if limit is not None and limit < self.instance.used:
-            raise forms.ValidationError(f"It was used {self.instance.used} times already.")
+            raise forms.ValidationError(f"Must be at least {self.instance.used}: the code was used that often.")
         return limit

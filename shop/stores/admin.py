@@ -93,7 +93,7 @@ class MarketAdmin(RecordAdmin):
     @display(description="still missing")
     @once
     def still_missing(self, market: Market) -> str:
-        return " ".join(gaps(market)) or "Nothing: it can be sold there."
+        return " ".join(gaps(market)) or "Nothing. This market is ready to sell."
 
     @display(description="countries")
     def countries(self, market: Market) -> str:
@@ -103,7 +103,7 @@ class MarketAdmin(RecordAdmin):
     def shown_default(self, market: Market) -> bool:
         return market.is_default
 
-    @admin.action(description="Make it the default market", permissions=["change"])
+    @admin.action(description="Set as default market", permissions=["change"])
     def make_it_default(self, request: HttpRequest, markets: QuerySet[Market]) -> None:
         chosen_one = list(markets[:2])
         if len(chosen_one) != 1:

@@ -79,7 +79,9 @@ class MarketForm(forms.ModelForm):  # type: ignore[type-arg]
     )
 
     class Meta:
-        help_texts = {"currency": "It stays. To sell in another one, add another market and give it the countries."}
+        help_texts = {
+            "currency": "Can't be changed later. To sell in another currency, add a market and give it the countries."
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -54,7 +54,7 @@ class Store(Record):
 
     id = models.UUIDField(primary_key=True, default=THE_STORE, editable=False)
     name = models.CharField(max_length=100, help_text="As customers know it.")
-    legal_name = models.CharField(max_length=200, blank=True, help_text="As it stands on invoices.")
+    legal_name = models.CharField(max_length=200, blank=True, help_text="The name of the company, as in contracts.")
     email = models.EmailField("contact e-mail", max_length=254, blank=True)
     phone = models.CharField("support phone", max_length=32, blank=True)
     currency = models.CharField("default currency", max_length=3, default="EUR", validators=[known_currency])
@@ -66,7 +66,7 @@ class Store(Record):
     payment_instructions = models.TextField(
         max_length=1000,
         blank=True,
-        help_text="Where to pay an order that is paid by bank transfer. It stands in the mail that confirms the order.",
+        help_text="Where to pay an order that is paid by bank transfer. Part of the mail that confirms the order.",
     )
     line1 = models.CharField("address line 1", max_length=200, blank=True)
     line2 = models.CharField("address line 2", max_length=200, blank=True)
@@ -96,7 +96,9 @@ class Market(Record):
     name = models.CharField(max_length=100)
     currency = models.CharField(max_length=3, validators=[known_currency])
     locale = models.CharField(max_length=16, default="en", validators=[locale_tag])
-    prices_include_tax = models.BooleanField(default=True, help_text="Prices are shown and calculated gross.")
+    prices_include_tax = models.BooleanField(
+        default=True, help_text="Prices are shown and calculated with tax included."
+    )
     default_country = models.CharField(
         max_length=2,
         blank=True,

@@ -48,7 +48,7 @@ def test_the_dashboard_leads_to_everything_and_asks_nobody_else(staff: Watched, 
     page.get_by_role("link", name="Sessions").first.click()
     page.get_by_role("cell", name="Laptop").wait_for()
     page.get_by_role("link", name="Dashboard").click()
-    page.get_by_role("heading", name="Newest people").wait_for()
+    page.get_by_role("heading", name="Newest accounts").wait_for()
 
     assert (staff.hosts, staff.complaints) == ({live_server.url.removeprefix("http://")}, [])
 

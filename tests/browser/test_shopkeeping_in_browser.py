@@ -74,7 +74,7 @@ def test_stock_is_adjusted_with_a_reason(desk: Page, browser: Watched) -> None:
     desk.get_by_label("Change by").fill("-2")
     desk.get_by_label("Reason").fill("broken")
     desk.get_by_role("button", name="Adjust").click()
-    desk.get_by_text("There are 8 now, before there were 10.").wait_for()
+    desk.get_by_text("Stock changed from 10 to 8.").wait_for()
 
     assert desk.get_by_role("cell", name="broken").is_visible()
     assert browser.complaints == []
@@ -87,7 +87,7 @@ def test_an_order_is_marked_as_paid_and_another_time_cancelled(desk: Page, brows
     desk.get_by_role("button", name="Mark as paid").click()
     desk.get_by_label("Reference").fill("statement 12")
     desk.get_by_role("button", name="Mark as paid").click()
-    desk.get_by_text("The order is paid.").wait_for()
+    desk.get_by_text("Order marked as paid.").wait_for()
     desk.get_by_role("button", name="Cancel order").click()
     desk.get_by_label("Reason").fill("sold out after all")
     desk.get_by_role("button", name="Cancel order").click()

@@ -184,7 +184,7 @@ def test_the_last_place_in_use_is_neither_switched_off_nor_deleted() -> None:
     chosen = {"action": "delete_selected", "_selected_action": str(last.pk), "post": "yes"}
     many = client.post("/admin/inventory/location/", chosen)
 
-    assert errors(off) == {"is_active": ["No other location is in use."]}
+    assert errors(off) == {"is_active": ["At least one location has to stay active."]}
     assert (gone.status_code, many.status_code) == (403, 302)
     assert Location.objects.get().is_active
 

@@ -94,7 +94,7 @@ def test_marking_it_twice_changes_nothing_more(mug: Variant) -> None:
 
     again = press(client, order, "mark-paid", received_on=TODAY)
 
-    assert "It was paid already." in said(client, again)
+    assert "This order is paid already." in said(client, again)
     assert Order.objects.values().get() == before
     assert OutboxEvent.objects.filter(name="order.marked_paid").count() == 1
 

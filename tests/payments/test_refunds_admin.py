@@ -64,8 +64,8 @@ def test_what_was_paid_back_by_hand_is_noted(by_hand: Refund, bill: Bill) -> Non
 
     assert ("press/paid-back/" in before, "press/again/" in before, answer.status_code) == (True, False, 302)
     assert (kept(), state(bill), statuses(bill)) == ([(1999, "succeeded")], ("covered", 1999, 1999), ["refunded"])
-    assert "The money is back." in said(client, answer)
-    assert LogEntry.objects.get().change_message == "The money is back."
+    assert "Refund marked as paid." in said(client, answer)
+    assert LogEntry.objects.get().change_message == "Refund marked as paid."
     assert "press/paid-back/" not in page(client, by_hand)
 
 
@@ -76,7 +76,7 @@ def test_noting_it_twice_changes_nothing_more(by_hand: Refund) -> None:
 
     again = press(client, by_hand, "paid-back")
 
-    assert "That was noted already." in said(client, again)
+    assert "This refund was marked as paid already." in said(client, again)
     assert Refund.objects.values().get() == before
 
 
@@ -87,7 +87,7 @@ def test_what_the_bank_has_refused_is_asked_for_again(failed: Refund) -> None:
     answer = press(client, failed, "again")
 
     assert ("press/again/" in before, "press/paid-back/" in before, answer.status_code) == (True, True, 302)
-    assert "It is asked for again." in said(client, answer)
+    assert "Refund requested again." in said(client, answer)
     assert "press/again/" not in page(client, failed)
     assert Refund.objects.filter(instead_of=failed, amount=500).count() == 1
 
@@ -99,7 +99,7 @@ def test_asking_twice_asks_once(failed: Refund) -> None:
 
     again = press(client, failed, "again")
 
-    assert "It was asked for again already." in said(client, again)
+    assert "This refund was requested again already." in said(client, again)
     assert kept() == before
 
 
@@ -109,7 +109,7 @@ def test_what_the_bank_has_refused_can_be_paid_back_by_hand(failed: Refund) -> N
     answer = press(client, failed, "paid-back")
 
     paid = Refund.objects.get(instead_of=failed)
-    assert "The money is back." in said(client, answer)
+    assert "Refund marked as paid." in said(client, answer)
     assert kept() == [(500, "failed"), (500, "succeeded")]
     assert ("press/paid-back/" in page(client, failed), "press/again/" in page(client, failed)) == (False, False)
     assert ("press/paid-back/" in page(client, paid), "press/again/" in page(client, paid)) == (False, False)

@@ -76,7 +76,7 @@ def test_a_lists_currency_stays_while_there_are_prices() -> None:
         f"{LISTS}{euros.pk}/change/", {**YEN, "code": euros.code, "name": euros.name, "read_version": euros.version}
     )
 
-    assert errors(answer) == {"currency": ["There are prices in the list already: they would mean something else."]}
+    assert errors(answer) == {"currency": ["The list has prices already, so its currency can't be changed."]}
     assert PriceList.objects.get(pk=euros.pk).currency == "EUR"
 
 

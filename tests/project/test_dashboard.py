@@ -30,8 +30,8 @@ def test_it_tells_what_was_sold_what_waits_and_what_runs_out(bank: Watched) -> N
 
     assert [(card.title, card.figure, card.note) for card in context["sales"]] == [
         ("Orders today", 2, "cancelled: 1"),
-        ("Revenue today", "€24.89", "of orders that stand"),
-        ("Orders waiting", 1, "not paid yet: 1"),
+        ("Revenue today", "€24.89", "without cancelled and expired orders"),
+        ("Orders to fulfill", 1, "not paid yet: 1"),
     ]
     assert [each.variant_id for each in context["short"]] == [scarce.pk]
     assert [each.slug for each in context["unpriced"]] == ["bare"]

@@ -62,7 +62,7 @@ def test_uses_are_counted_by_orders_alone() -> None:
 
     assert changed.status_code == 302
     assert (after.used, after.usage_limit, after.version) == (1, 7, 2)
-    assert errors(refused) == {"usage_limit": ["It was used 1 times already."]}
+    assert errors(refused) == {"usage_limit": ["Must be at least 1: the code was used that often."]}
     assert "ada@example.com" in client.get(page).content.decode()
 
 

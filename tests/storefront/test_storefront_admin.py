@@ -242,7 +242,7 @@ def test_two_variants_can_not_be_alike(shopkeeper: Client) -> None:
 def test_an_option_wants_a_value_of_each_variant(shopkeeper: Client) -> None:
     answer = add(shopkeeper, LONE, option_names="Size")
 
-    assert wrong(answer) == [{"value_1": ["Say its Size."]}]
+    assert wrong(answer) == [{"value_1": ["Enter a value for Size."]}]
     assert Product.objects.count() == 0
 
 
@@ -253,7 +253,7 @@ def test_a_sku_and_an_address_are_taken_once(shopkeeper: Client, sku: str) -> No
     answer = add(shopkeeper, {**LONE, "sku": sku}, slug="other")
 
     assert errors(answer) == {"slug": ["Product with this Slug already exists."]}
-    assert wrong(answer) == [{"sku": ["Other has this SKU."]}]
+    assert wrong(answer) == [{"sku": ["This SKU is already used by Other."]}]
     assert Product.objects.count() == 1
 
 
@@ -519,8 +519,8 @@ def test_a_sku_that_another_variant_has_is_refused_at_its_field_with_that_varian
         option_names="Size",
     )
 
-    assert wrong(answer) == [{}, {"sku": ["Mug S has this SKU."]}]
-    assert wrong(among) == [{}, {"sku": ["S has this SKU."]}]
+    assert wrong(answer) == [{}, {"sku": ["This SKU is already used by Mug S."]}]
+    assert wrong(among) == [{}, {"sku": ["This SKU is already used by S."]}]
     assert list(Variant.objects.values_list("product__slug", "sku")) == [("mug", "MUG-1")]
 
 

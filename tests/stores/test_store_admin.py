@@ -228,4 +228,4 @@ def test_saving_a_market_tells_what_is_missing_to_sell_there(root: Client) -> No
     assert "Some products have no price in CHF: they are not sold there." in page
     assert "There is no shipping method" not in page
     assert "No tax is charged" not in page
-    assert "Nothing: it can be sold there." in whole
+    assert "Nothing. This market is ready to sell." in whole

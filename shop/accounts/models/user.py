@@ -66,11 +66,11 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         null=True,
         blank=True,
         related_name="users",
-        help_text="Empty: default.",
+        help_text="Empty: the default group.",
     )
     metadata = models.JSONField(default=dict, blank=True)
     is_staff = models.BooleanField("staff", default=False, help_text="Can log in to the admin.")
-    is_active = models.BooleanField("active", default=True, help_text="Switched off, nobody can log in with it.")
+    is_active = models.BooleanField("active", default=True, help_text="Nobody can log in to an inactive account.")
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[Users] = Users()

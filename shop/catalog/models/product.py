@@ -37,7 +37,9 @@ class Product(Stateful):
     name = models.CharField(max_length=255)
     description_html = models.TextField("description (HTML)", blank=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.DRAFT)
-    published_at = models.DateTimeField(null=True, blank=True, help_text="Visible from then on; empty: not yet.")
+    published_at = models.DateTimeField(
+        null=True, blank=True, help_text="Shoppers see the product from then on. Empty: not published."
+    )
     brand = models.ForeignKey("catalog.Brand", models.PROTECT, null=True, blank=True, related_name="products")
     category = models.ForeignKey("catalog.Category", models.PROTECT, null=True, blank=True, related_name="products")
     kind = models.CharField("type", max_length=255, blank=True)

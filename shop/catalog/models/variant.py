@@ -42,9 +42,9 @@ class Variant(Record):
     weight_grams = models.PositiveIntegerField("weight (g)", default=0)
     requires_shipping = models.BooleanField(default=True)
     is_taxable = models.BooleanField("taxed", default=True)
-    track_inventory = models.BooleanField("stock is counted", default=True, help_text="Off: it never runs out.")
+    track_inventory = models.BooleanField("stock is counted", default=True, help_text="If not, it never runs out.")
     may_backorder = models.BooleanField(
-        "backorders", default=False, help_text="It can be bought when there is none left."
+        "backorders", default=False, help_text="Shoppers can buy it when it is out of stock."
     )
     cost = models.PositiveBigIntegerField(null=True, blank=True, help_text="Minor units; never leaves the back office.")
     cost_currency = models.CharField(max_length=3, null=True, editable=False)  # noqa: DJ001 empty with cost

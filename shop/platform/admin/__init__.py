@@ -134,7 +134,7 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Run again", permissions=["run_again"])
     def run_again(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
-        self.message_user(request, f"Jobs that wait again: {revive(jobs)}.", messages.SUCCESS)
+        self.message_user(request, f"Jobs that will run again: {revive(jobs)}.", messages.SUCCESS)
 
     def has_run_again_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("platform.change_job"))

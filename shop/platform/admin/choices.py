@@ -66,7 +66,7 @@ class KnownRow(forms.Field):
             return None
         row = self.rows.get(str(getattr(value, "pk", value)))
         if row is None:
-            raise ValidationError("It is not there any more.", code="invalid_choice")
+            raise ValidationError("This no longer exists.", code="invalid_choice")
         return row
 
     def has_changed(self, initial: Any, data: Any) -> bool:

@@ -138,7 +138,7 @@ class ListAdmin(ModelAdmin):
             for each in request.POST.getlist(ACTION_CHECKBOX_NAME):
                 key.clean(each, None)
         except ValidationError as wrong:
-            raise BadRequest("A key is none.") from wrong
+            raise BadRequest("One of the keys is not valid.") from wrong
         response: HttpResponse | None = super().response_action(request, queryset, *args, **options)
         return response
 

@@ -38,7 +38,7 @@ UNCONFIRMED: Final = (
     "the customer. They are free again if nobody confirms or pays."
 )
 SAME: Final = "There is another variant with the same options."
-SKU_TAKEN: Final = "{} has this SKU."
+SKU_TAKEN: Final = "This SKU is already used by {}."
 TAKEN: Final = "This was the slug of {}, and still leads there."
 
 
@@ -63,7 +63,7 @@ class ProductForm(SluggedForm):
         label="Options",
         max_length=800,
         widget=UnfoldAdminTextInputWidget,
-        help_text="What the variants differ in, separated by commas: Size, Color. Empty for a lone variant.",
+        help_text="What the variants differ in, separated by commas: Size, Color. Leave empty if there are no options.",
     )
     tax_code = forms.ChoiceField(label="Tax class", widget=UnfoldAdminSelect2Widget)
 
@@ -143,7 +143,7 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
     picture = forms.ChoiceField(
         required=False,
         widget=UnfoldAdminSelectWidget,
-        help_text="Which of the product's pictures shows it. A new one can be chosen once it is saved.",
+        help_text="The image that shows this variant. A new image can be chosen once it is saved.",
     )
     price = AmountField(required=False)
     compare_at = AmountField(required=False, label="Price before", help_text="Struck through; higher than the price.")
@@ -153,7 +153,7 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
         min_value=1,
         max_value=MOST,
         label="Add to stock",
-        help_text="So many more pieces have come.",
+        help_text="How many pieces have arrived.",
         widget=UnfoldAdminIntegerFieldWidget,
     )
 
@@ -244,7 +244,7 @@ class OneVariantForm(VariantForm):
 
 
 def _unfit_value(names: Sequence[str], at: int) -> str:
-    return f"Say its {names[at]}." if at < len(names) else "The product has no such option."
+    return f"Enter a value for {names[at]}." if at < len(names) else "Leave empty: the product has no such option."
 
 
 def pictures_of(product: Product | None) -> list[tuple[str, str]]:
@@ -373,7 +373,7 @@ class ScheduleForm(forms.Form):
     def clean_at(self) -> datetime:
         at: datetime = self.cleaned_data["at"]
         if at <= now():
-            raise forms.ValidationError("That is over already. To show it now, publish it.")
+            raise forms.ValidationError("Enter a time in the future. To show the product now, publish it.")
         return at
 
 

@@ -89,7 +89,7 @@ def _schedule(request: HttpRequest, product: Product, answers: Answers) -> str:
 
 def _unpublish(request: HttpRequest, product: Product, answers: Answers) -> str:
     products.unpublish(product)
-    return "It is a draft: shoppers do not see it."
+    return "The product is a draft now: shoppers do not see it."
 
 
 def _archive(request: HttpRequest, product: Product, answers: Answers) -> str:
