@@ -4,6 +4,7 @@ What can be done to a refund is a button that calls an operation. Bills, payment
 layer that knows which order they are of.
 """
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -159,6 +160,8 @@ class RefundAdmin(ButtonsAdmin, Looked):
             permission="payments.confirm_refund",
             does=_confirm,
             fits=_waits_for_somebody,
+            asks=forms.Form,
+            question="Confirm that you refunded the payment outside the shop. This can't be undone.",
             variant="primary",
         ),
         Button(
