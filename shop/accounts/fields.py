@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from types import SimpleNamespace
 from typing import Annotated, Any
+from urllib.parse import unquote_plus
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -35,7 +36,7 @@ def _email(value: str) -> str:
         raise Mistake("invalid_format", "Enter a valid email address.")
     if len(email_key(value)) > LONGEST_EMAIL:  # some characters become many when they are folded
         raise Mistake("too_long", params={"max": LONGEST_EMAIL})
-    return value
+    return _no_card_number(value)
 
 
 def _phone(value: str) -> str:
@@ -71,6 +72,12 @@ def _no_card_number(value: str) -> str:
     """Any text but one that holds a payment card's number: that must not be stored."""
     if holds_card_number(value):
         raise Mistake("invalid_text", "This looks like a card number. Card numbers are not stored.")
+    return value
+
+
+def _no_card_number_in_address(value: str) -> str:
+    """The same for a URL, however it is escaped."""
+    _no_card_number(unquote_plus(value))
     return value
 
 
@@ -124,6 +131,7 @@ Line1 = Annotated[str, Field(min_length=1, max_length=200, examples=["Friedrichs
 Line2 = Annotated[str, Field(max_length=200), AfterValidator(_readable)]
 Note = Annotated[str, Field(max_length=2000), AfterValidator(_readable)]
 Reason = Annotated[str, Field(max_length=300, examples=["Ordered by mistake."]), AfterValidator(_readable)]
+ReturnUrl = Annotated[str, Field(max_length=1000), AfterValidator(_no_card_number_in_address)]
 City = Annotated[Name, Field(examples=["Berlin"])]
 PostalCode = Annotated[str, Field(max_length=20, examples=["10117"]), AfterValidator(_readable)]
 Country = Annotated[

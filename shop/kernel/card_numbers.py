@@ -1,11 +1,19 @@
 """Whether a text holds the number of a payment card, which must not be stored (PCI DSS)."""
 
 import re
+from collections.abc import Iterator
+from itertools import chain
 
 from shop.kernel.plain_text import plain
 
 SHORTEST, LONGEST = 13, 19
 _RUN = re.compile(r"\d+(?:[ \-\u2010-\u2015]\d+)*")
+_WIDE_RUN = re.compile(r"\d+(?:[\W_]{1,3}\d+)+")
+_CARD_GROUPS = re.compile(r"(?:4 ){3}[1-4] (?:[1-4] )?|4 6 [45] |(?:8 ){2}|(?:1 ){13,19}|(?:2 ){7,9}(?:[12] )?")
+"""How the digits of a card are grouped where more than a space or a hyphen may divide them, as lengths: amounts, dates,
+times and coordinates are grouped in other ways."""
+_SPACE = re.compile(r"\s")
+_UUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE)
 _NETWORK = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})"  # Visa
     r"|(?:5[1-5]\d{2}|222[1-9]|22[3-9]\d|2[3-6]\d{2}|27[01]\d|2720)\d{12}"  # Mastercard
@@ -20,23 +28,28 @@ _NETWORK = re.compile(
 def holds_card_number(text: str) -> bool:
     """Whether digits stand in it that have a card network's prefix and length and a right check digit (Luhn).
 
-    Spaces and hyphens may stand between them.
+    A space or a hyphen may stand between any of them; up to three signs of any kind where they are grouped as on
+    a card.
     """
-    return any(_is_card(digits) for run in _RUN.findall(plain(text)) for digits in _joined(run))
+    seen = _UUID.sub("-", plain(_SPACE.sub(" ", text)))
+    narrow = (digits for run in _RUN.findall(seen) for digits, _ in _joined(run))
+    runs = _WIDE_RUN.findall(seen)
+    wide = (digits for run in runs for digits, lengths in _joined(run) if _CARD_GROUPS.fullmatch(lengths))
+    return any(map(_is_card, chain(narrow, wide)))
 
 
-def _joined(run: str) -> list[str]:
-    """Every sequence of neighboring groups of digits that is as long as a card's number."""
-    groups, found = re.split(r"\D", run), []
+def _joined(run: str) -> Iterator[tuple[str, str]]:
+    """Every sequence of neighboring groups of digits that is as long as a card's number, with the groups' lengths."""
+    groups = re.findall(r"\d+", run)
     for start in range(len(groups)):
-        digits = ""
+        digits = lengths = ""
         for group in groups[start:]:
             digits += group
             if len(digits) > LONGEST:
                 break
+            lengths += f"{len(group)} "
             if len(digits) >= SHORTEST:
-                found.append(digits)
-    return found
+                yield digits, lengths
 
 
 def _is_card(digits: str) -> bool:

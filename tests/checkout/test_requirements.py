@@ -303,6 +303,8 @@ def test_a_code_that_ended_has_to_be_removed(mug: Variant) -> None:
         ({"shipping_address": {"line2": "5555555555554444"}}, "shipping_address.line2"),
         ({"billing_address": {"company": "378282246310005"}}, "billing_address.company"),
         ({"shipping_address": {"postal_code": "4242424242424242"}}, "shipping_address.postal_code"),
+        ({"note": "4111 / 1111 / 1111 / 1111"}, "note"),
+        ({"email": "4111.1111.1111.1111@example.com"}, "email"),
     ],
 )
 def test_a_card_number_is_kept_nowhere(mug: Variant, said: dict[str, Any], field: str) -> None:
@@ -313,6 +315,16 @@ def test_a_card_number_is_kept_nowhere(mug: Variant, said: dict[str, Any], field
 
     assert opened.refusal == changed.refusal == (422, "invalid_text", field)
     assert (Cart.objects.count(), ada.cart()) == (1, before)
+
+
+@pytest.mark.parametrize("query", ["4111111111111111", "4111%201111%201111%201111", "4111+1111+1111+1111"])
+def test_nor_in_an_address_to_come_back_to(mug: Variant, query: str) -> None:
+    ada = shopper(mug).ready()
+
+    seen = ada.complete("tok_3ds", return_url=f"http://localhost:3000/done?card={query}")
+
+    assert seen.refusal == (422, "invalid_text", "payment.return_url")
+    assert (Order.objects.count(), ada.cart()["status"]) == (0, "open")
 
 
 def test_nobody_learns_from_a_code_who_is_a_customer(mug: Variant) -> None:

@@ -17,6 +17,7 @@ from shop.accounts.fields import (
     Note,
     PhoneOfAddress,
     PostalCode,
+    ReturnUrl,
 )
 from shop.catalog.shapes import ImageOut
 from shop.orders.shapes import (
@@ -153,7 +154,7 @@ def _not_saved(wanted: bool) -> bool:
 class PaymentIn(In):
     method: Annotated[str, Field(min_length=1, max_length=32, examples=["test"])]
     token: Annotated[str | None, Field(min_length=1, max_length=200, examples=["tok_success"])] = None
-    return_url: Annotated[str, Field(max_length=1000)] = ""
+    return_url: ReturnUrl = ""
     save: Annotated[
         bool,
         AfterValidator(_not_saved),
