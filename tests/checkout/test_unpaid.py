@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core import mail
+from django.db import OperationalError, transaction
 from pytest_django import Settings
 
 from shop.catalog.models import Variant
@@ -166,6 +167,31 @@ def test_unconfirmed_orders_give_their_stock_back_after_two_hours(mug: Variant) 
     assert (early, late_ones, Order.objects.get().status) == (0, 1, "expired")
     assert (level(mug), provisional(mug)) == ((10, 0, 0), 0)
     assert inventory.verify() == []
+
+
+def test_an_order_whose_lock_does_not_come_in_time_keeps_no_other_from_its_end(
+    mug: Variant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in (1, 2, 3):
+        transfer(buyer(mug, number))
+    stuck = Order.objects.order_by("id")[0]
+    expire = orders.expire
+
+    def expire_or_wait(order: Order) -> bool:
+        if order.pk == stuck.pk:
+            raise OperationalError("canceling statement due to lock timeout")
+        return expire(order)
+
+    monkeypatch.setattr(orders, "expire", expire_or_wait)
+    with later(timedelta(hours=3)):
+        ended = expire_unpaid()
+
+    assert (ended, list(Order.objects.order_by("id").values_list("status", flat=True))) == (
+        2,
+        ["placed", "expired", "expired"],
+    )
+    assert f"order {stuck.pk} is left as it is" in caplog.text
+    assert (level(mug), inventory.verify()) == ((10, 0, 1), [])
 
 
 @pytest.mark.parametrize(
@@ -387,6 +413,22 @@ def test_late_money_places_an_expired_order_again_while_its_stock_is_there(mug: 
     )
     assert (level(mug), inventory.verify()) == ((10, 0, 1), [])
     assert "is active again" in str(mail.outbox[-1].body)
+
+
+@pytest.mark.parametrize("ending", ["expired", "cancelled"])
+def test_late_money_can_be_noted_at_the_moment_in_which_the_order_ends(mug: Variant, ending: str) -> None:
+    transfer(buyer(mug))
+    order = Order.objects.get()
+
+    with transaction.atomic():  # as for a process that is slow, or ends, right after its commit
+        orders.expire(order) if ending == "expired" else orders.cancel(order, actor_id=None)
+        revived = late.note_late_payment(order, actor=ANONYMOUS)
+
+    order.refresh_from_db()
+    assert (revived, order.status, order.bill.captured) == (
+        (True, "placed", order.total) if ending == "expired" else (False, "cancelled", order.total)
+    )
+    assert sorted(order.bill.payments.values_list("status", flat=True))[-1] == "voided"
 
 
 def test_late_money_goes_back_when_the_stock_is_sold(market: object) -> None:

@@ -119,6 +119,27 @@ def test_closing_an_unpaid_offline_bill_expects_nothing_any_more(bill: Bill) -> 
     assert (state(bill), statuses(bill)) == (("closed", 0, 0), ["voided"])
 
 
+def test_nothing_is_expected_by_hand_as_soon_as_a_bill_is_closed(bill: Bill) -> None:
+    pay(bill, method="manual")
+
+    with transaction.atomic():  # nothing that waits for the commit has run
+        payments.close(bill)
+        at_once = statuses(bill)
+        payments.cover_late(bill, method="manual")
+
+    assert (at_once, sorted(statuses(bill)), state(bill)) == (["voided"], ["captured", "voided"], ("covered", 1999, 0))
+
+
+def test_what_a_gateway_has_to_stop_waits_for_the_commit(bill: Bill, bank: Watched) -> None:
+    pay(bill, "tok_3ds")
+
+    with transaction.atomic():
+        payments.close(bill)
+        asked = list(bank.calls)
+
+    assert (asked, statuses(bill)) == (["charge"], ["voided"])
+
+
 def test_closing_a_paid_offline_bill_asks_somebody_to_pay_it_back(bill: Bill) -> None:
     pay(bill, method="manual")
     payments.cover(bill)

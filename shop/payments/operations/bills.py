@@ -10,7 +10,7 @@ from shop.payments import registry
 from shop.payments.events import PaymentSettled
 from shop.payments.models import Bill, Payment
 from shop.payments.operations.give_back import give_back
-from shop.payments.operations.record import record
+from shop.payments.operations.record import charge_of, record
 from shop.payments.operations.soon import soon
 from shop.payments.ports import Outcome, Receipt
 from shop.platform import events
@@ -60,8 +60,10 @@ def _cover_by_hand(bill: Bill) -> bool:
 def close(bill: Bill) -> bool:
     """Nothing can be collected on the bill any more, and all its money goes back; False when it was closed already.
 
-    The gateways are asked when the transaction around this has committed, and again by a job until it is done.
+    Nothing is expected by hand from here on. Gateways behind a network are asked when the transaction around this has
+    committed, and again by a job until it is done.
     """
+    _expect_nothing_by_hand(bill)
     closed = Bill.objects.filter(pk=bill.pk).exclude(status=Status.CLOSED).update(
         status=Status.CLOSED, version=F("version") + 1, updated_at=now()
     )  # fmt: skip
@@ -70,6 +72,14 @@ def close(bill: Bill) -> bool:
         key = str(bill.pk)
         soon(partial(give_back, bill.pk), otherwise="payments.give_back", unique_key=key, bill=key)
     return bool(closed)
+
+
+def _expect_nothing_by_hand(bill: Bill) -> None:
+    """An attempt that waits for money to come by itself is voided. First the payment, then its bill, as in `record`."""
+    for waiting in Payment.objects.filter(bill=bill, status=Payment.Status.PENDING):
+        gateway = registry.find(waiting.provider)
+        if gateway is not None and not gateway.is_remote and registry.is_offline(waiting.method):
+            record(waiting, gateway.void(charge_of(waiting)))
 
 
 @transaction.atomic
