@@ -225,7 +225,7 @@ def test_a_page_whose_database_is_away_says_to_come_again(
         data = client.post("/admin/login/", form, headers={"accept": "application/json"})
 
     assert (page.status_code, page["Retry-After"], page["Cache-Control"]) == (503, "1", "no-store")
-    assert "The shop can&#x27;t reach its data at the moment." in page.content.decode()
+    assert "The service is temporarily unavailable. Please try again." in page.content.decode()
     assert data.json() == {
         "title": "Service Unavailable",
         "status": 503,
