@@ -1,6 +1,7 @@
 """What rows of an earlier version need, in order: `manage.py upgrade` does it."""
 
 from shop.catalog.jobs import clean_all_pictures
+from shop.catalog.operations.descriptions import clean_descriptions
 from shop.orders import operations as orders
 from shop.orders import search
 from shop.orders.models import Order
@@ -30,6 +31,12 @@ def discount_uses() -> Outcome:
     return Outcome(f"Discount uses: {proven} updated." if proven else "Discount uses: up to date.")
 
 
+def descriptions() -> Outcome:
+    """Descriptions show no pictures from elsewhere."""
+    cleaned = clean_descriptions()
+    return Outcome(f"Descriptions: {cleaned} cleaned." if cleaned else "Descriptions: up to date.")
+
+
 def price_history() -> Outcome:
     """Every public price has its row."""
     written = history.record_all()
@@ -52,7 +59,7 @@ def pictures() -> Outcome:
     return Outcome("Pictures: queued for the worker." if new else "Pictures: up to date.")
 
 
-STEPS = (discount_codes, discount_uses, price_history, search_of_orders, pictures)
+STEPS = (discount_codes, discount_uses, descriptions, price_history, search_of_orders, pictures)
 
 
 def _listed(words: tuple[str, ...]) -> str:

@@ -1,14 +1,44 @@
 """What writing any row has in common: only differences are written, and every database keeps the same."""
 
+import re
 from collections.abc import Collection, Mapping
+from html import escape, unescape
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import nh3
+from django.conf import settings
 from django.db.models import CharField, Model
 
 from shop.catalog.errors import TextTooLong
+from shop.platform.settings import shop_settings
 
 NOTHING: Final = (None, "")
+DEEPEST: Final = 100
+"""Tags inside one another; the time that reading takes grows with the square."""
+MOST_TAGS: Final = 10_000
+
+_TAG: Final = re.compile(r"<[^<>]*>")
+_NAME: Final = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)")
+_VOID: Final = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+_OPTIONAL: Final = {
+    "p",
+    "li",
+    "dt",
+    "dd",
+    "rp",
+    "rt",
+    "tr",
+    "td",
+    "th",
+    "thead",
+    "tbody",
+    "tfoot",
+    "colgroup",
+    "option",
+}
+_SKIPPED: Final = re.compile(r"[\x00-\x20]+")
+_SCHEME: Final = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
 
 
 def assign(row: Model, values: Mapping[str, Any], *, keeps: Collection[str] = ()) -> bool:
@@ -37,5 +67,40 @@ def refuse_too_long(row: Model) -> None:
 
 
 def clean_html(text: str) -> str:
-    """The HTML without scripts, styles, handlers and foreign frames."""
-    return nh3.clean(text, link_rel="noopener nofollow") if text else ""
+    """The HTML without scripts, styles, handlers, foreign frames and foreign pictures: these would tell somebody else
+    who looks at the product. Of HTML that is nested too deeply, which takes long to read, the text is left."""
+    if not text:
+        return ""
+    if _is_too_deep(text):
+        return escape(" ".join(unescape(_TAG.sub(" ", text)).split()))
+    return nh3.clean(text, link_rel="noopener nofollow", attribute_filter=_kept)
+
+
+def _is_too_deep(text: str) -> bool:
+    """By its tags as they stand there. Those that may be left open are no depth: `<p>`, `<li>`."""
+    depth = opened = 0
+    for closing, name in _NAME.findall(text):
+        if name.lower() in _VOID | _OPTIONAL:
+            continue
+        depth, opened = (max(depth - 1, 0), opened) if closing else (depth + 1, opened + 1)
+        if depth > DEEPEST or opened > MOST_TAGS:
+            return True
+    return False
+
+
+def _kept(tag: str, attribute: str, value: str) -> str | None:
+    """The attribute as it is to be, None for none."""
+    return value if attribute not in ("src", "cite") or _is_own(value) else None
+
+
+def _is_own(address: str) -> bool:
+    """Whether a browser looks for it here: a path, or our own host. Browsers skip spaces and read \\ as /."""
+    text = _SKIPPED.sub("", address).replace("\\", "/")
+    scheme = _SCHEME.match(text)
+    if scheme and scheme[1].lower() not in ("http", "https"):
+        return False
+    rest = text[scheme.end() :] if scheme else text
+    if not scheme and not rest.startswith("//"):
+        return True
+    ours = {urlsplit(each).netloc.lower() for each in (shop_settings().base_url, settings.MEDIA_URL)} - {""}
+    return rest.lstrip("/").partition("/")[0].partition("?")[0].partition("#")[0].lower() in ours
