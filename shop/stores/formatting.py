@@ -16,22 +16,51 @@ REGION_BY_NAME = frozenset({"ES"})
 """Where addresses write a region's name though the data has a code."""
 
 
+WITHOUT_REGIONS = frozenset({"HU", "NZ"})
+"""Whose post has no use for a region though the postal code stands last. None has where it stands before the city."""
+
+
 def format_address(address: Address) -> tuple[str, ...]:
     """The lines of the address in the order of its country, from the name to the country's name in English.
 
-    Whatever it has is in it: what the country's layout has no place for stands in a line of its own.
+    What the country's layout has no place for stands where it belongs: the city after the street, the region between
+    city and postal code. What stands beside it already is not said twice, and a region that post does not use is not
+    said at all.
     """
     where = country(address.get("country") or "")
     is_local = not _is_in_latin_letters(address)
-    layout = "%N%n%O%n%A%n%C %S %Z" if where is None else where.layout if is_local else where.latin_layout
     values = _values(address, where, is_local=is_local)
-    for letter in ("C", "S", "Z"):
-        beside = {folded(values["C"] if letter != "C" else ""), folded(where.name if where else "")}
-        if f"%{letter}" not in layout and values[letter] and folded(values[letter]) not in beside:
-            layout = layout.replace("%A", f"%{letter}%n%A") if is_local else f"{layout}%n%{letter}"
+    layout = _layout(where, values, is_local=is_local) if where else "%N%n%O%n%A%n%C %S %Z"
     lines = [line for row in layout.split("%n") for line in _line(row, values).split("\n")]
     last = where.name if where else address.get("country") or ""
-    return tuple(filter(None, (*map(str.strip, lines), last)))
+    return tuple(filter(None, (*(line.strip().lstrip(", ") for line in lines), last)))
+
+
+def _layout(where: Country, values: Mapping[str, str], *, is_local: bool) -> str:
+    """The country's layout, with places for what this address has beyond it."""
+    layout = where.layout if is_local else where.latin_layout
+    said = {folded(where.name), folded(where.code)}
+    if folded(values["C"]) == folded(values["S"]):
+        layout = layout.replace("%S", "") if "%C" in layout else layout
+        said.add(folded(values["S"]))
+    for letter in ("C", "S", "Z"):
+        if f"%{letter}" not in layout and values[letter] and folded(values[letter]) not in said:
+            layout = _with_place(letter, layout, where, values)
+    return layout
+
+
+def _with_place(letter: str, layout: str, where: Country, values: Mapping[str, str]) -> str:
+    city, code = layout.find("%C"), layout.find("%Z")
+    if layout.find("%A") < layout.find("%N"):  # the largest first
+        return layout.replace("%A", f"%{letter}%n%A")
+    if letter == "Z":
+        return f"{layout}%n%Z"
+    if letter == "C" or city < 0:
+        return re.sub(r"%A(?=%n|$)", f"%A%n%{letter}", layout).replace("%A,", f"%A, %{letter},")
+    if values["Z"] and (0 <= code < city or where.code in WITHOUT_REGIONS):
+        return layout
+    is_in_line = "%n" not in layout[city:code] and code > city
+    return layout.replace("%C", "%C, %S" if is_in_line else "%C%n%S")
 
 
 def _values(address: Address, where: Country | None, *, is_local: bool) -> dict[str, str]:
