@@ -1,6 +1,7 @@
 """The production form: what Django and we look for before a deployment is all in place."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -39,3 +40,12 @@ def test_the_website_follows_from_what_is_said(said: dict[str, object], website:
     environment = Env.model_validate({"secret_key": PRODUCTION["SECRET_KEY"], "debug": False} | said)
 
     assert environment.website == website
+
+
+def test_the_proxy_writes_no_line_that_has_a_path_in_it() -> None:
+    said = (ROOT / "nginx.conf").read_text()
+
+    assert re.findall(r"^\s*(access_log|error_log) ([^;]+);", said, re.MULTILINE) == [
+        ("error_log", "/dev/stderr alert"),
+        ("access_log", "off"),
+    ]
