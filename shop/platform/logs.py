@@ -8,7 +8,7 @@ import logging
 import re
 import sys
 import time
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, Final, TypedDict
@@ -16,6 +16,7 @@ from typing import Any, Final, TypedDict
 import msgspec
 import structlog
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from shop.platform.scrub import scrub, scrub_text
@@ -24,6 +25,7 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 
 UNTOLD: Final = ("/static/", "/media/", "/health/", "/redoc/bundle.js")
 LONGEST_PATH: Final = 200
+LONGEST_REFUSAL: Final = 200
 
 _WORD: Final = re.compile(r"(?:v\d|[A-Za-z][A-Za-z-]{0,23}(?:\.[a-z]{2,5})?)")
 _OUR_ID: Final = re.compile(r"req_[0-9a-f]{20}")
@@ -216,6 +218,22 @@ def _tame_django() -> None:
     logging.getLogger("django.server").setLevel(logging.CRITICAL)
     requests = logging.getLogger("django.request")
     requests.filters = [_only_tracebacks]
+    for each in _subclasses(SuspiciousOperation):
+        logging.getLogger(f"django.security.{each.__name__}").filters = [_short]
+
+
+def _subclasses(kind: type[Exception]) -> Iterator[type[Exception]]:
+    yield kind
+    for each in kind.__subclasses__():
+        yield from _subclasses(each)
+
+
+def _short(record: logging.LogRecord) -> bool:
+    """What a client sent and was refused for, as a foreign host name, is a warning of one line, without a traceback."""
+    record.msg, record.args = record.getMessage()[:LONGEST_REFUSAL], ()
+    record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
+    record.exc_info = None
+    return True
 
 
 def _only_tracebacks(record: logging.LogRecord) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from django.test import Client
 
 from shop.platform.logs import access, configure, outline, pseudonym
 
@@ -153,6 +154,20 @@ def test_an_unforeseen_error_is_logged_with_its_traceback_but_not_with_the_raw_p
     assert line["event"] == "unforeseen error"
     assert line["exception"].endswith("ZeroDivisionError: nothing to share")
     assert "private" not in str(line)
+
+
+def test_a_foreign_host_is_a_warning_of_one_line(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    configure({"level": "INFO", "json": True})
+
+    response = client.get("/", headers={"host": "foreign.example" + "x" * 500})
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    said = [line for line in lines if line.get("logger") == "django.security.DisallowedHost"]
+    assert (response.status_code, [line["level"] for line in lines if line["level"] == "error"]) == (400, [])
+    assert [(line["level"], line["event"][:48], "exception" in line) for line in said] == [
+        ("warning", "Invalid HTTP_HOST header: 'foreign.examplexxxxxx", False)
+    ]
+    assert len(said[0]["event"]) == 200
 
 
 def test_configuring_twice_does_not_double_the_lines(capsys: pytest.CaptureFixture[str]) -> None:
