@@ -49,3 +49,7 @@ class NotAPicture(Invalid):
     """This is not a picture in JPEG, PNG, WebP or GIF that can be shown."""
 
     code = "not_a_picture"
+
+
+class TooManyPixels(NotAPicture):
+    """This picture has more than 25 megapixels. Upload it smaller."""

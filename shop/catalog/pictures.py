@@ -1,6 +1,7 @@
 """Pictures as files: looked through and cleaned before they are kept, and named by what is in them."""
 
 import hashlib
+import threading
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
@@ -10,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image, ImageOps
 
-from shop.catalog.errors import AnimationNotRedrawn, NotAPicture
+from shop.catalog.errors import AnimationNotRedrawn, NotAPicture, TooManyPixels
 from shop.catalog.strip import stripped
 from shop.platform.settings import shop_settings
 
@@ -19,7 +20,8 @@ SUFFIXES: Final = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif"}
 """No SVG: it is a document with scripts."""
 READ_AS: Final = {"MPO": "JPEG"}
 """A JPEG of a phone with more pictures behind the first, as for depth; they go."""
-MOST_PIXELS: Final = 50_000_000
+MOST_PIXELS: Final = 25_000_000
+"""A file of some kilobytes may hold so many; decoding one takes up to 20 bytes for each."""
 ORIENTATION: Final = 0x0112
 TURNED: Final = frozenset(range(2, 9))
 """Values of the EXIF tag Orientation with which a picture is shown turned or mirrored (CIPA DC-008, 4.6.4)."""
@@ -30,6 +32,10 @@ WRITTEN: Final[dict[str, dict[str, Any]]] = {
     "PNG": {},
     "WEBP": {"quality": 90},
 }
+
+
+_one_at_a_time = threading.Lock()
+"""Held while a picture is decoded: the memory of a process is bounded by one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +110,12 @@ def stored(picture: Picture) -> Kept:
 
 def _guarded(content: bytes, *, is_known: bool) -> Picture:
     try:
-        return _cleaned(content, is_known=is_known)
-    except AnimationNotRedrawn:
+        with _one_at_a_time:
+            return _cleaned(content, is_known=is_known)
+    except (AnimationNotRedrawn, TooManyPixels):
         raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise TooManyPixels(params={"max_pixels": MOST_PIXELS}) from None
     except Exception:  # decoders of broken files raise whatever they stumble over
         raise NotAPicture(params={"max_pixels": MOST_PIXELS}) from None
 
@@ -118,10 +127,13 @@ def _cleaned(content: bytes, *, is_known: bool) -> Picture:
             opened.verify()
         with Image.open(BytesIO(content), formats=tuple(SUFFIXES)) as opened:
             if opened.width * opened.height > MOST_PIXELS:
-                raise NotAPicture
+                raise TooManyPixels(params={"max_pixels": MOST_PIXELS})
             kind = _kind(opened)
+            is_large = max(opened.size) > side
+            if is_large:
+                opened.draft(None, (side, side))  # a JPEG is decoded at half of its size or less, if that is enough
             opened.load()
-            if opened.getexif().get(ORIENTATION) in TURNED or max(opened.size) > side:
+            if opened.getexif().get(ORIENTATION) in TURNED or is_large:
                 if not _is_animated(opened):
                     kind, content = _redrawn(opened, kind, content, side)
                 elif not is_known:
@@ -146,11 +158,15 @@ def _is_animated(opened: Image.Image) -> bool:
 
 
 def _redrawn(opened: Image.Image, kind: str, content: bytes, side: int) -> tuple[str, bytes]:
-    """The picture upright and no longer than `side`, and its format: what was a still GIF is a PNG."""
-    drawn = ImageOps.exif_transpose(opened)
+    """The picture upright and no longer than `side`, and its format: what was a still GIF is a PNG.
+
+    It is changed in place: a copy of a large one is a hundred megabytes.
+    """
+    drawn: Image.Image = opened
+    ImageOps.exif_transpose(drawn, in_place=True)
     if max(drawn.size) > side:
         if drawn.has_transparency_data:
-            drawn = drawn.convert("LA" if drawn.mode == "LA" else "RGBA")
+            drawn = drawn if drawn.mode in ("LA", "RGBA") else drawn.convert("RGBA")
         elif drawn.mode in SCALED_AS:
             drawn = drawn.convert(SCALED_AS[drawn.mode])
         drawn.thumbnail((side, side), Image.Resampling.LANCZOS)

@@ -1,8 +1,10 @@
 """Copies of pictures that are elsewhere: asked for by name, fetched through the guarded client, verified, kept."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from shop.catalog import pictures
@@ -33,13 +35,21 @@ def get(url: str) -> Reply:
 
 
 def fetch(images: Sequence[Image], *, get: Get = get) -> Iterator[Fetched]:
-    """Every picture of these that can be had is a file of ours; one outcome for each address."""
+    """Every picture of these that can be had is a file of ours; one outcome for each address.
+
+    No more than a few are in memory at once: the next is asked for when one is kept.
+    """
     waiting: dict[str, list[Image]] = {}
     for image in images:
         waiting.setdefault(image.source_url, []).append(image)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for url, (content, problem) in zip(waiting, pool.map(lambda each: _content(each, get), waiting), strict=True):
+        urls = iter(waiting)
+        asked = deque((url, pool.submit(_content, url, get)) for url in islice(urls, AT_ONCE))
+        while asked:
+            url, answer = asked.popleft()
+            content, problem = answer.result()
             yield Fetched(url, problem or _kept(waiting[url], content))
+            asked.extend((url, pool.submit(_content, url, get)) for url in islice(urls, 1))
 
 
 def _content(url: str, get: Get) -> tuple[bytes, str]:

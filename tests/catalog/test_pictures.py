@@ -1,9 +1,15 @@
 """Pictures are looked through before they are kept."""
 
 import hashlib
+import os
 import struct
+import subprocess
+import sys
+import threading
+import time
 import zlib
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
@@ -11,8 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from shop.catalog.errors import NotAPicture
+from shop.catalog import pictures
+from shop.catalog.errors import NotAPicture, TooManyPixels
 from shop.catalog.pictures import ORIENTATION, cleaned, keep
+from shop.project.env import ROOT
 
 
 def picture(kind: str, size: tuple[int, int] = (6, 4), **also: object) -> bytes:
@@ -93,3 +101,60 @@ def test_a_picture_is_kept_once_under_the_name_of_its_content() -> None:
     assert first.name == f"products/{hashlib.sha256(content).hexdigest()}.png"
     assert (first.width, first.height) == (3, 2)
     assert default_storage.open(first.name).read() == content
+
+
+@pytest.mark.parametrize("size", [(5001, 5000), (8_000, 7_000), (10_000, 9_000), (100_000, 100_000)])
+def test_what_has_too_many_pixels_is_refused_with_their_number(size: tuple[int, int]) -> None:
+    with pytest.raises(TooManyPixels) as refused:
+        keep(bomb(*size))
+
+    assert refused.value.problem.message == "This picture has more than 25 megapixels. Upload it smaller."
+    assert (refused.value.problem.code, refused.value.problem.params) == ("not_a_picture", {"max_pixels": 25_000_000})
+
+
+def test_a_process_decodes_one_picture_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, most = [0], [0]
+    decode = pictures._cleaned
+
+    def watched(content: bytes, *, is_known: bool) -> pictures.Picture:
+        now[0] += 1
+        most[0] = max(most[0], now[0])
+        time.sleep(0.02)
+        found = decode(content, is_known=is_known)
+        now[0] -= 1
+        return found
+
+    monkeypatch.setattr(pictures, "_cleaned", watched)
+    threads = [threading.Thread(target=cleaned, args=[picture("PNG")]) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    assert (most, now) == ([1], [0])
+
+
+MEASURED = """
+import resource, sys
+import django
+django.setup()
+from shop.catalog.pictures import cleaned
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+found = cleaned(open(sys.argv[1], "rb").read())
+print(found.width, found.height, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is counted in other units")
+def test_a_large_photo_takes_less_memory_than_its_pixels_three_times(tmp_path: Path) -> None:
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(picture("JPEG", (6000, 4000)))
+    env = {"PATH": os.environ["PATH"], "DEBUG": "true", "DJANGO_SETTINGS_MODULE": "shop.project.settings"}
+
+    measured = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", MEASURED, str(photo)], env=env, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    width, height, megabytes = map(int, measured.stdout.split())
+    assert (width, height) == (2560, 1707)
+    assert megabytes < 200

@@ -1,5 +1,6 @@
 """Pictures of an import, copied from where they are."""
 
+import time
 from io import BytesIO
 
 import pytest
@@ -9,7 +10,7 @@ from PIL import Image as Drawing
 from shop.catalog.models import Image, Product
 from shop.catalog.queries import images_elsewhere
 from shop.exchange import importing
-from shop.exchange.fetching import Fetched, Get, fetch
+from shop.exchange.fetching import AT_ONCE, Fetched, Get, fetch
 from shop.exchange.shopify import read
 from shop.platform.outbound import CallFailed, Reply
 from shop.platform.wire import AddressRefused
@@ -90,3 +91,19 @@ def test_importing_again_keeps_the_copy() -> None:
     bring_in()
 
     assert list(Image.objects.order_by("pk").values()) == before
+
+
+def test_no_more_than_a_few_pictures_are_in_memory_at_once() -> None:
+    images = [Image(source_url=f"https://pictures.example/{n}.png") for n in range(40)]
+    asked: list[str] = []
+
+    def get(url: str) -> Reply:
+        asked.append(url)
+        return Reply(404, {}, b"")
+
+    waiting = []
+    for number, _ in enumerate(fetch(images, get=get)):
+        time.sleep(0.005)
+        waiting.append(len(asked) - number)
+
+    assert (sorted(asked), max(waiting) <= AT_ONCE) == (sorted(each.source_url for each in images), True)
