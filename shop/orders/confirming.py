@@ -37,6 +37,10 @@ def new_code(order: Order) -> str | None:
 
 def ask_again(order: Order, *, ip: str) -> None:
     """Another code is on its way to the address. Raises WrongState when none is needed, TooManyRequests."""
+    if order.email_confirmed_at is not None:
+        raise WrongState(
+            now="confirmed", wanted="unconfirmed", message="The email address of this order is already confirmed."
+        )
     _refuse_unless_waiting(order)
     one_time_passwords.allow_asking(order.email_key, purpose=PURPOSE, ip=ip)
     with transaction.atomic():

@@ -15,8 +15,8 @@ class WrongState(Conflict):
 
     code = "invalid_transition"
 
-    def __init__(self, *, now: str, wanted: str) -> None:
-        super().__init__(params={"now": now, "wanted": wanted})
+    def __init__(self, *, now: str, wanted: str, message: str | None = None) -> None:
+        super().__init__(message=message, params={"now": now, "wanted": wanted})
 
 
 class Stale(Conflict):

@@ -118,6 +118,26 @@ def test_another_code_is_mailed_and_the_one_before_is_dead(mug: Variant) -> None
     assert mail.outbox[-1].to == ["guest-1@example.com"]
 
 
+def test_an_address_that_is_confirmed_needs_no_other_code(mug: Variant) -> None:
+    placed = transfer(buyer(mug))
+    worker.drain()
+    [code] = codes_in(mail.outbox[-1])
+    holder(placed).post(f"/orders/{placed.data['id']}/confirm-email", otp=code)
+    sent = len(mail.outbox)
+
+    seen = holder(placed).post(f"/orders/{placed.data['id']}/resend-confirmation")
+    worker.drain()
+
+    [problem] = seen.body["errors"]
+    assert (seen.status, problem["code"], problem["params"]) == (
+        409,
+        "invalid_transition",
+        {"now": "confirmed", "wanted": "unconfirmed"},
+    )
+    assert problem["message"] == "The email address of this order is already confirmed."
+    assert len(mail.outbox) == sent
+
+
 def test_an_order_that_needs_no_code_refuses_one(mug: Variant) -> None:
     placed = buyer(mug).complete()
 
