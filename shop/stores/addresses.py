@@ -41,7 +41,10 @@ def settled(address: Mapping[str, Value], *, place: str = "", country_code: str 
     if _text(address, "phone"):
         forms["phone"] = phone(_text(address, "phone"), country_code=_text(address, "country") or country_code)
     where = country(_text(address, "country"))
-    region = where.subdivision(_text(address, "state")) if where and _text(address, "state") else None
+    state = _text(address, "state")
+    if where and where.is_itself(state):  # the city says more
+        state, forms["state"] = _text(address, "city"), ""
+    region = where.subdivision(state) if where and state else None
     if region:
         forms["state"] = region.code
     if where and where.postal_code and _text(address, "postal_code"):

@@ -25,10 +25,13 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """The letters of the data's formats as fields of an address; districts (D) and sorting codes (X) go into line2."""
 
+LONG_VOWEL = "\u30fc"
+"""What Japanese keyboards type for a hyphen: a letter by its category."""
+
 OUTDATED = frozenset({"ID"})
 """Countries whose subdivisions in the data are behind the times: there, any may be written (Indonesia split Papua)."""
 
-FOUND_WITHOUT_STATE = frozenset({"AS", "FM", "KY", "MH", "MP", "PW", "TW", "UM", "VI"})
+FOUND_WITHOUT_STATE = frozenset({"AS", "FM", "HK", "KY", "MH", "MP", "PW", "TW", "UM", "VI"})
 """Where post finds an address without the state that the data insists on: it is the country itself, or in the city."""
 
 SIGNS = {
@@ -49,7 +52,7 @@ class PostalCode:
 
     def read(self, text: str) -> str | None:
         """The postal code in the form of its country, whatever separates it and stands before it; or None."""
-        typed = "".join(filter(str.isalnum, plain(text).upper()))
+        typed = "".join(filter(str.isalnum, plain(text).upper().replace(LONG_VOWEL, "-")))
         ways = [typed, *(typed.removeprefix(sign) for sign in self.signs), *(sign + typed for sign in self.signs)]
         return next((form for way in ways if (form := self._form(way))), None)
 
@@ -98,9 +101,28 @@ class Country:
 
     def subdivision(self, text: str) -> Subdivision | None:
         """The one that is written like this: by code, with or without the country, or by name in any language."""
+        if self.is_itself(text):
+            return None
         typed = re.sub(rf"^{self.code}[- ](?=\S)", "", plain(text).strip(), flags=re.IGNORECASE)
         typed = typed.zfill(2) if typed.isdecimal() else typed
+        return self._written(typed) or self._turned(typed) or self._twice(typed)
+
+    def is_itself(self, text: str) -> bool:
+        """Whether this names, for a region, the whole country: who writes Hong Kong may mean any part of it."""
+        return self.code == "HK" and folded(text) in {"hk", "hongkong", "香港"}
+
+    def _written(self, typed: str) -> Subdivision | None:
         return self.spellings.get(folded(typed)) or self.spellings.get(without_kind(typed))
+
+    def _turned(self, typed: str) -> Subdivision | None:
+        """As lists sort it: Madrid (Comunidad de), Rioja, La."""
+        parts = re.fullmatch(r"([^(,]+?)(?: ?\(([^()]+)\)|, ?([^,]+))", typed)
+        return self._written(f"{parts[2] or parts[3]} {parts[1]}") if parts else None
+
+    def _twice(self, typed: str) -> Subdivision | None:
+        """In two languages, Bizkaia / Vizcaya, where both are the same."""
+        found = [self._written(each.strip()) for each in typed.split("/")]
+        return found[0] if found.count(found[0]) == len(found) else None
 
 
 @cache

@@ -17,7 +17,8 @@ ACCENTS = ("\u0300", "\u036f")
 LETTERS = str.maketrans(
     {"ı": "i", "ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "’": "'"}  # noqa: RUF001
 )
-"""Letters that have no accent to take away and are typed without all the same."""
+LETTERS |= str.maketrans({chr(each): chr(each + 0x60) for each in range(0x3041, 0x3097)})
+"""Letters that have no accent to take away and are typed without all the same; hiragana are katakana."""
 
 KINDS = re.compile(
     r"""^(?:
@@ -28,7 +29,8 @@ KINDS = re.compile(
         \.?(?:\ (?:de\ la|de\ los|del?|d[oai]s?|of|d'))?[\ ]*
     )+(?=\S)
     |(?:[\ -](?:province|prefecture|county|state|governorate|emirate|department|district|region|parish|republic|oblast'?
-        |kray|krai|respublika|city|shi|sheng|zizhiqu|zhuangzuzizhiqu|ken|fu|to|do|si|island|islands|область|обл|край
+        |kray|krai|respublika|(?:(?:uyghur|uygur|zhuang|hui)\ )?autonomous|municipality|metropolis|metropolitan|special
+        |self-governing|teukbyeolsi|gwangyeoksi|teukbyeoljachi(?:do|si)|city|shi|sheng|zizhiqu|zhuangzuzizhiqu|ken|fu|to|do|si|island|islands|область|обл|край
         |республика|ili|il)\.?)+$""",
     re.VERBOSE,
 )

@@ -21,6 +21,7 @@ def test_an_address_that_fits_its_country_is_taken() -> None:
         {"country": "LV", "postal_code": "1073"},
         {"country": "AT", "postal_code": "AT-1010"},
         {"country": "JP", "postal_code": "１５４-００２３"},  # noqa: RUF001 - as Japanese keyboards type it
+        {"country": "JP", "postal_code": "150ー0002"},
         {"country": "BH", "postal_code": "317"},
         {"country": "IE", "postal_code": ""},
         {"country": "HK", "postal_code": "999077"},
@@ -61,6 +62,57 @@ def test_a_subdivision_may_be_written_by_code_or_name(code: str, state: str) -> 
     assert mistakes({"country": code, "state": state}) == []
 
 
+@pytest.mark.parametrize(
+    ("code", "states", "region"),
+    [
+        ("CN", ["Xinjiang Uyghur Autonomous Region", "新疆维吾尔自治区", "XJ"], "XJ"),
+        ("CN", ["Guangxi Zhuang Autonomous Region", "Guangxi"], "GX"),
+        ("CN", ["Ningxia Hui Autonomous Region"], "NX"),
+        ("CN", ["Tibet Autonomous Region"], "XZ"),
+        ("CN", ["Anhui", "An Hui"], "AH"),
+        ("CN", ["Guangdong / 广东", "广东/Guangdong"], "GD"),
+        ("CN", ["Beijing Municipality"], "BJ"),
+        ("ES", ["Bizkaia / Vizcaya", "Vizcaya/Bizkaia"], "BI"),
+        ("ES", ["Madrid (Comunidad de)"], "M"),
+        ("ES", ["Rioja (La)", "Rioja, La"], "LO"),
+        ("KR", ["Seoul-teukbyeolsi", "Seoul Special City"], "11"),
+        ("KR", ["Busan-gwangyeoksi", "Busan Metropolitan City"], "26"),
+        ("KR", ["Jeju-teukbyeoljachido", "Jeju Special Self-Governing Province"], "49"),
+        ("JP", ["ホッカイドウ", "ほっかいどう", "ﾎｯｶｲﾄﾞｳ"], "01"),
+        ("JP", ["トウキョウト", "トウキョウ"], "13"),
+        ("JP", ["オオサカフ"], "27"),
+        ("JP", ["オキナワケン"], "47"),
+        ("HK", ["Hong Kong Island", "香港島"], "Hong Kong Island"),
+    ],
+)
+def test_a_subdivision_may_be_written_as_forms_and_registers_have_it(code: str, states: list[str], region: str) -> None:
+    where = country(code)
+
+    assert where is not None
+    assert [(found := where.subdivision(each)) and found.code for each in states] == [region] * len(states)
+
+
+@pytest.mark.parametrize(("code", "state"), [("CN", "Guangdong / Beijing"), ("ES", "/"), ("ES", "(x)")])
+def test_two_regions_at_once_are_none(code: str, state: str) -> None:
+    assert [each.code for each in mistakes({"country": code, "state": state})] == ["invalid_choice"]
+
+
+@pytest.mark.parametrize(
+    ("city", "state", "kept"),
+    [
+        ("Kowloon", "Hong Kong", "Kowloon"),
+        ("九龍", "香港", "Kowloon"),
+        ("Central", "HK", ""),
+        ("Hong Kong", "Hong Kong", ""),
+        ("Central", "Hong Kong Island", "Hong Kong Island"),
+    ],
+)
+def test_hong_kong_is_no_part_of_itself(city: str, state: str, kept: str) -> None:
+    address = {"line1": "12 Queens Road", "city": city, "state": state, "country": "HK"}
+
+    assert (settled(address)["state"], gaps(address)) == (kept, [])
+
+
 def test_a_subdivision_that_the_country_lacks_is_a_mistake() -> None:
     problems = mistakes({"country": "US", "state": "Bavaria"})
 
@@ -81,7 +133,7 @@ def test_where_no_closed_list_is_known_any_subdivision_stands(code: str) -> None
         ("US", ["line1", "city", "state", "postal_code"]),
         ("IE", ["line1", "city"]),
         ("SG", ["line1", "postal_code"]),
-        ("HK", ["state", "line1"]),
+        ("HK", ["line1"]),
     ],
 )
 def test_each_country_says_in_its_order_what_it_can_not_do_without(code: str, missing: list[str]) -> None:
