@@ -105,7 +105,7 @@ def complete_within_limits(cart: Cart, *, expected_total: Money, paying: Paying 
     """
     counted = [
         (limits.DECLINES_PER_CART, str(cart.pk)),
-        (limits.DECLINES_PER_ADDRESS, email_key(cart.email)),
+        (limits.DECLINES_PER_ADDRESS, _declined_for(cart)),
         (limits.DECLINES_PER_IP, buyer.ip),
     ]
     look(counted)
@@ -117,6 +117,12 @@ def complete_within_limits(cart: Cart, *, expected_total: Money, paying: Paying 
             with suppress(TooManyRequests):  # those that ran beside this one were as many as are allowed
                 take(policy, subject)
         raise
+
+
+def _declined_for(cart: Cart) -> str:
+    """Whose declined cards are counted together. A confirmed address is counted as its account: strangers who type it
+    would use up its owner's tries."""
+    return f"user:{cart.user_id}" if _confirmed_at(cart) is not None else email_key(cart.email)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from shop.checkout import limits
 from shop.orders.models import Order
 from shop.payments import registry
 from shop.payments.models import TestCharge
+from tests.accounts.visitor import Visitor, account, login
 from tests.checkout.banks import Busy
 from tests.checkout.shopfront import shopper
 
@@ -53,6 +54,25 @@ def test_the_last_try_before_that_may_be_the_right_one(mug: Variant) -> None:
         ada.complete("tok_decline", key=f"key-{n}")
 
     assert ada.complete(key="the-right-one").status == 201
+
+
+def test_cards_that_are_declined_under_a_typed_address_leave_its_account_its_own_tries(
+    mug: Variant, settings: Settings
+) -> None:
+    quota = limits.DECLINES_PER_ADDRESS.quota
+    settings.SHOP = replace(settings.SHOP, limits_on=True, limits={}, redis_url="")
+    strangers = [shopper(mug, visitor=Visitor(ip=f"192.0.2.{n}")).ready() for n in range(quota + 1)]
+    for each in strangers:
+        each.visitor.patch(each.path, email="ada@example.com")
+    account("ada@example.com")
+    ada = shopper(mug, visitor=login(Visitor(ip="192.0.2.99"), "ada@example.com")).ready()
+    ada.visitor.patch(ada.path, email="ada@example.com")
+
+    declined = [each.complete("tok_decline").status for each in strangers]
+    placed = ada.complete()
+
+    assert declined == [402] * quota + [429]
+    assert (placed.status, Order.objects.filter(status="placed").count()) == (201, 1)
 
 
 def test_buyers_who_pay_at_the_same_moment_take_no_room_from_each_other(
