@@ -202,7 +202,7 @@ def test_another_total_than_the_agreed_one_is_refused(mug: Variant) -> None:
 
 
 @pytest.mark.parametrize(
-    ("currency", "code"), [("XXX", "unknown_currency"), ("eur", "invalid_format"), (None, "invalid_type")]
+    ("currency", "code"), [("XXX", "unknown_currency"), ("€UR", "invalid_format"), (None, "invalid_type")]
 )
 def test_a_total_in_no_currency_is_refused_at_its_place(mug: Variant, currency: object, code: str) -> None:
     ada = shopper(mug).ready()

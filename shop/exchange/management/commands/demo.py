@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from shop.catalog.models import Product
@@ -11,11 +11,12 @@ from shop.exchange import importing
 from shop.exchange.demo import people, purchases, shelves, terms
 from shop.kernel.errors import Refusal
 from shop.platform.clock import as_of, now
+from shop.platform.management.migrated import MigratedCommand
 from shop.platform.statistics import refresh
 from shop.stores.queries import markets
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = "Fill an empty shop with a demo catalog, customers and orders. Does nothing if there are products."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

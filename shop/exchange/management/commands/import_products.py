@@ -5,7 +5,7 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 from typing import Any, Final
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from rich.console import Console
 from rich.progress import track
 
@@ -14,6 +14,7 @@ from shop.exchange import importing, shopify
 from shop.exchange.fetching import fetch
 from shop.exchange.types import ReadProduct, Remark, Unreadable
 from shop.kernel.currencies import EXPONENTS
+from shop.platform.management.migrated import MigratedCommand
 from shop.platform.statistics import refresh
 from shop.stores.queries import markets
 
@@ -21,7 +22,7 @@ LARGEST: Final = 256 * 1024 * 1024
 WORDS: Final = ("created", "changed", "unchanged", "refused")
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = "Import products from a CSV file in Shopify's format. Importing the same file again changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

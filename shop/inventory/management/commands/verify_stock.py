@@ -1,9 +1,10 @@
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from shop.inventory.operations import recount, verify
+from shop.platform.management.migrated import MigratedCommand
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = "Compare every stock counter with the ledger; --repair resets the counters to the ledger."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,13 +1,14 @@
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from shop.platform import clock
+from shop.platform.management.migrated import MigratedCommand
 from shop.platform.models import Job, Schedule
 from shop.platform.worker import revive
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = "List dead and waiting jobs and the schedule; --retry puts dead ones back into the queue."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,9 +1,8 @@
-from django.core.management.base import BaseCommand
-
+from shop.platform.management.migrated import MigratedCommand
 from shop.pricing import history
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = (
         "Write the missing rows of the price history. `upgrade` does this too; run it after changing prices by SQL. "
         "Safe to repeat."

@@ -1,9 +1,10 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from shop.platform.management.migrated import MigratedCommand
 from shop.pricing import history
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = "Compare the price history with the price lists; record_prices writes missing rows."
 
     def handle(self, *_: object, **__: object) -> None:
