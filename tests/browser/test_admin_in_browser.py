@@ -90,7 +90,7 @@ def test_a_device_is_logged_out_by_one_button(staff: Watched) -> None:
     page = staff.open("/admin/accounts/session/")
 
     page.get_by_role("link", name="ada@example.com").click()
-    page.get_by_role("button", name="Revoke").click()
+    page.get_by_role("button", name="Log out this device").click()
     page.get_by_text("Devices logged out: 1.").wait_for()
 
     page.get_by_role("cell", name="ended").wait_for()
