@@ -278,7 +278,7 @@ def test_revoking_a_session_logs_the_device_out(desk: Client, me: Visitor, ada: 
 
     answer = desk.post("/admin/accounts/session/", {"action": "revoke", "_selected_action": str(session.pk)})
 
-    assert "log this device out" in page
+    assert "Log out this device" in page
     assert answer.status_code == 302
     assert me.get("/me").status == 401
 
@@ -292,7 +292,7 @@ def test_revoking_takes_a_permission(client: Client, me: Visitor) -> None:
 
     client.post("/admin/accounts/session/", {"action": "revoke", "_selected_action": str(session.pk)})
 
-    assert "log this device out" not in page
+    assert "Log out this device" not in page
     assert me.get("/me").status == 200
 
 

@@ -87,7 +87,7 @@ def test_arguments_that_do_not_fit_are_refused_at_once(arguments: dict[str, Any]
 
 @pytest.mark.parametrize("wanted", ["test.unknown", print])
 def test_what_is_no_job_is_refused(wanted: str | Callable[..., None]) -> None:
-    with pytest.raises(LookupError, match="is no job"):
+    with pytest.raises(LookupError, match="is not a job"):
         enqueue(wanted)
 
     assert Job.objects.count() == 0
