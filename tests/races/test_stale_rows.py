@@ -24,6 +24,7 @@ from shop.orders import operations as orders
 from shop.orders.models import Order
 from shop.payments import operations as payments
 from shop.payments.errors import PaymentInProgress, RefundTooLarge
+from shop.payments.gateways.manual import Manual
 from shop.payments.models import Bill, Payment, Refund
 from shop.payments.operations import refunds
 from shop.payments.operations.record import record
@@ -32,6 +33,7 @@ from shop.platform.clock import now
 from shop.platform.counters import DATABASE, Ask, Full
 from shop.platform.guards import constraint_of, refusal_of
 from shop.platform.models import Job, LimitCounter
+from shop.platform.records import WrongState
 from shop.promotions import operations as promotions
 from shop.promotions.errors import CodeUsedUp
 from shop.promotions.models import Redemption
@@ -310,7 +312,10 @@ def test_a_bill_is_not_given_back_twice_at_the_same_moment() -> None:
     assert (bill.captured, bill.refunded, Refund.objects.count()) == (1999, 1999, 1)
 
 
-def test_money_that_comes_while_its_bill_is_closed_is_counted_once_and_goes_back() -> None:
+def test_money_that_comes_while_its_bill_is_closed_is_counted_once_and_goes_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Manual, "is_remote", True)  # closing asks it only afterwards
     bill = payments.open_bill(Money(1999, "EUR"))
     payment = payments.begin(bill, method="manual", token=None)
     receipt = Receipt(outcome=Outcome.CAPTURED, amount=payment.money)
@@ -325,6 +330,24 @@ def test_money_that_comes_while_its_bill_is_closed_is_counted_once_and_goes_back
     bill.refresh_from_db()
     assert (bill.status, bill.captured) == ("closed", 1999)
     assert Job.objects.filter(name="payments.give_back").count() == 1
+
+
+def test_a_transfer_that_is_noted_while_its_bill_is_closed_is_refused() -> None:
+    bill = payments.open_bill(Money(1999, "EUR"))
+    payment = payments.begin(bill, method="manual", token=None)
+
+    with Session() as closing, Session() as noting:
+        closing.do(partial(payments.close, bill))
+        noting.start_and_block(partial(payments.cover, bill))
+        closing.commit()
+        refused = noting.outcome()
+        noting.commit()
+
+    bill.refresh_from_db()
+    payment.refresh_from_db()
+    assert isinstance(refused, WrongState)
+    assert (bill.status, bill.captured, payment.status) == ("closed", 0, "voided")
+    assert not Job.objects.filter(name="payments.return_stray").exists()
 
 
 def test_a_second_attempt_on_a_bill_at_the_same_moment_is_told_of_the_first_one() -> None:
