@@ -15,8 +15,4 @@ class Migration(migrations.Migration):
             name='once_proven',
             field=models.CharField(blank=True, editable=False, max_length=254, null=True),
         ),
-        migrations.AddIndex(
-            model_name='redemption',
-            index=models.Index(fields=['code', 'once_proven'], name='redemption_proven'),
-        ),
     ]
