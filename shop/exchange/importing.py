@@ -13,27 +13,26 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from shop.catalog.drafts import SkuNote, Written
+from shop.assortment.operations import save_products
+from shop.assortment.types import UNCHANGED, ProductInput, SavedProduct, VariantOffer
+from shop.catalog.drafts import ProductDraft, SkuNote
 from shop.catalog.models import Brand, Category, OptionValue, Product, Variant
 from shop.catalog.operations.categories import brand_named, category_named
-from shop.catalog.operations.products import write_all
 from shop.exchange.drafting import Known, Plan, plan
 from shop.exchange.identities import Identity, handle_key, identities
 from shop.exchange.types import Fault, ReadProduct, ReadVariant, Remark, Unreadable
-from shop.inventory import operations as inventory
 from shop.inventory.errors import StockSpokenFor
 from shop.inventory.models import Location, StockLevel
 from shop.inventory.queries import main_location
 from shop.kernel.errors import Refusal
-from shop.kernel.money import Money
 from shop.platform.patience import patiently, wait_long
 from shop.pricing import operations as pricing
 from shop.pricing.models import Price, PriceList
 
 BATCH: Final = 100
 """So many products are written together."""
-ROOM: Final = 1_000_000
-"""How many of what may be sold without end are promised before they have come."""
+BACKORDER_LIMIT: Final = 1_000_000
+"""Units sold beyond the stock of a variant that the file lets sell without end."""
 
 COLUMN_OF: Final = {"sku": "Variant SKU", "set_to": "Variant Inventory Qty", "variants": "Option1 Value"}
 """Where in the file a refusal's field stands."""
@@ -202,28 +201,20 @@ def _bring_in(jobs: Sequence[Job], shop: Shop) -> list[Outcome]:
             replace(each.draft, brand=brands.get(read.vendor), category=categories.get(read.kind))
             for each, read in zip(ready, reads, strict=True)
         ]
-        written = write_all(drafts, leave_out_taken_skus=True)
-        variants = {
-            row: each
-            for product, one in zip(written, ready, strict=True)
-            for row, each in zip(product.variants, one.read, strict=True)
-            if each is not None
-        }
-        changed = set(pricing.set_prices(shop.price_list, _prices(variants, shop.price_list)))
-        new = {
-            row.pk
-            for product, one in zip(written, ready, strict=True)
-            for row, draft in zip(product.variants, one.draft.variants, strict=True)
-            if draft.id is None
-        }
-        changed |= _count_stock(variants, new, shop.location)
+        saved = save_products(
+            [ProductInput(draft=draft, offers=_offers(each, draft)) for each, draft in zip(ready, drafts, strict=True)],
+            price_list=shop.price_list,
+            location=shop.location,
+            reason="import",
+            leave_out_taken_skus=True,
+        )
     shop.brands.update(brands)
     shop.categories.update(categories)
-    results = iter(zip(written, ready, strict=True))
+    results = iter(zip(saved, ready, strict=True))
     return [
         Outcome(job.read.handle, "refused", each.faults)
         if isinstance(each, Unreadable)
-        else _outcome(job, *next(results), changed)
+        else _outcome(job, *next(results))
         for job, each in zip(jobs, plans, strict=True)
     ]
 
@@ -258,9 +249,9 @@ def _planned(job: Job, known: Mapping[UUID, Known]) -> Plan | Unreadable:
     return plan(read, there, slug=slug, handle=handle_key(read.handle) if read.handle else None)
 
 
-def _outcome(job: Job, written: Written, one: Plan, changed: Collection[UUID]) -> Outcome:
-    is_changed = written.changed or any(row.pk in changed for row in written.variants)
-    word = "created" if written.is_new else "changed" if is_changed else "unchanged"
+def _outcome(job: Job, saved: SavedProduct, one: Plan) -> Outcome:
+    written = saved.written
+    word = "created" if written.is_new else "changed" if saved.changed else "unchanged"
     notes = [_noted(job.read, one.read[note.at], note) for note in written.notes]
     warnings = sorted([*one.warnings, *(each for each in notes if each)], key=lambda each: each.line)
     return Outcome(job.read.handle, word, warnings=tuple(warnings))
@@ -276,45 +267,26 @@ def _noted(read: ReadProduct, variant: ReadVariant | None, note: SkuNote) -> Fau
     return Fault(variant.line, column, message)
 
 
-def _prices(variants: Mapping[Variant, ReadVariant], price_list: PriceList) -> dict[UUID, tuple[Money, Money | None]]:
-    """What each variant costs from now on; what the file does not say of it is as it was."""
-    rows = Price.objects.filter(price_list=price_list, variant__in=[row.pk for row in variants])
-    known = {row.variant_id: (row.amount, row.compare_at) for row in rows}
-    prices = {}
-    for row, each in variants.items():
-        amount, before = known.get(row.pk, (None, None))
-        price = each.price or (Money(amount, price_list.currency) if amount is not None else None)
-        compare_at = Money(before, price_list.currency) if before is not None else None
-        if "Variant Compare At Price" in each.says:
-            compare_at = each.compare_at
-        if price is not None:
-            prices[row.pk] = (price, compare_at if compare_at and compare_at > price else None)
-    return prices
-
-
-def _count_stock(variants: Mapping[Variant, ReadVariant], new: Collection[UUID], location: Location) -> set[UUID]:
-    """What is tracked lies there in the file's quantity; says to which variants that is new.
-
-    Where the file says nothing stock stays as it is, and there is none of what is new.
-    """
-    tracked = {row: each for row, each in variants.items() if row.track_inventory}
-    levels = StockLevel.objects.filter(variant__in=[row.pk for row in tracked], location=location)
-    known = {level.variant_id: level for level in levels}
-    wanted = {
-        row.pk: each.quantity if each.quantity is not None else 0
-        for row, each in tracked.items()
-        if each.quantity is not None or (row.pk in new and row.pk not in known)
+def _offers(one: Plan, draft: ProductDraft) -> dict[int, VariantOffer]:
+    """What the file says of prices and stock, by the places of the variants; there is no stock of what is new."""
+    return {
+        at: _offer(each, is_new=variant.id is None)
+        for at, (each, variant) in enumerate(zip(one.read, draft.variants, strict=True))
+        if each is not None
     }
-    counted = {key: quantity for key, quantity in wanted.items() if key not in known or known[key].on_hand != quantity}
-    roomless = [
-        row.pk for row in tracked if row.may_backorder and (row.pk not in known or not known[row.pk].backorder_room)
-    ]
-    held = counted | {key: wanted[key] for key in roomless if key in wanted}
-    if held:  # counting holds all of these levels, in the order that everybody takes
-        inventory.take_stock(held, location=location, reason="import")
-    for variant_id in sorted(roomless):
-        inventory.set_backorder_room(variant_id, room=ROOM, location=location)
-    return set(counted)
+
+
+def _offer(read: ReadVariant, *, is_new: bool) -> VariantOffer:
+    compare_at = read.compare_at
+    if compare_at is not None and read.price is not None and compare_at <= read.price:
+        compare_at = None  # files write the same price twice where nothing is reduced
+    return VariantOffer(
+        price=UNCHANGED if read.price is None else read.price,
+        compare_at=compare_at if "Variant Compare At Price" in read.says else UNCHANGED,
+        on_hand=read.quantity,
+        opening=0 if is_new else None,
+        backorder_limit=BACKORDER_LIMIT,
+    )
 
 
 def _fault(found: ReadProduct, refusal: Refusal | IntegrityError) -> Fault:

@@ -1,1 +1,1 @@
-"""Floor 7: shipments and tracking."""
+"""Floor 4: shipments: what, from where, by whom, tracking."""

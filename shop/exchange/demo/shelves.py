@@ -3,16 +3,14 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
 
+from shop.assortment.operations import save_products
+from shop.assortment.types import ProductInput, VariantOffer
 from shop.catalog import pictures
 from shop.catalog.drafts import ImageDraft, ProductDraft, Written
 from shop.catalog.models import Category, Product
 from shop.catalog.operations.categories import brand_named, plant
-from shop.catalog.operations.products import write_all
 from shop.exchange.demo.goods import Good, alt, draft_of, goods, pictures_of
-from shop.inventory import operations as inventory
-from shop.inventory.models import StockLevel
 from shop.kernel.currencies import exponent
 from shop.kernel.money import Money
 from shop.platform.clock import now
@@ -21,7 +19,7 @@ from shop.pricing import operations as pricing
 COMING: Final = timedelta(days=30)
 OPENED: Final = timedelta(days=62)
 """So long ago the shop began, before its first order."""
-ROOM: Final = 50
+BACKORDER_LIMIT: Final = 50
 
 Drawn = dict[str, dict[str, ImageDraft]]
 """The pictures of each product, by its slug and their colours."""
@@ -43,22 +41,28 @@ def fill(drawn: Drawn, *, currency: str, today: datetime) -> tuple[Written, ...]
         _placed(good, draft_of(good, drawn[good.slug]), categories, at - timedelta(days=place), today)
         for place, good in enumerate(goods().products)
     ]
-    written = write_all(drafts)
-    variants = [
-        (row.pk, good, options, place)
-        for good, product in zip(goods().products, written, strict=True)
-        for place, (row, options) in enumerate(zip(product.variants, good.combinations(), strict=True))
-    ]
-    prices = {
-        key: (_money(amount, currency), _money(before, currency) if before else None)
-        for key, (amount, before) in ((key, good.prices(options)) for key, good, options, _ in variants)
-    }
-    pricing.set_prices(pricing.base_list(currency), prices)
-    _count({key: good.stock[place % len(good.stock)] for key, good, _, place in variants if not good.service})
-    for key, good, _, _ in variants:
-        if good.backorder:
-            inventory.set_backorder_room(key, room=ROOM)
-    return written
+    saved = save_products(
+        [
+            ProductInput(draft=draft, offers=_offers(good, currency))
+            for good, draft in zip(goods().products, drafts, strict=True)
+        ],
+        price_list=pricing.base_list(currency),
+        reason="opening stock",
+    )
+    return tuple(each.written for each in saved)
+
+
+def _offers(good: Good, currency: str) -> dict[int, VariantOffer]:
+    offers = {}
+    for place, options in enumerate(good.combinations()):
+        amount, before = good.prices(options)
+        offers[place] = VariantOffer(
+            price=_money(amount, currency),
+            compare_at=_money(before, currency) if before else None,
+            opening=good.stock[place % len(good.stock)],
+            backorder_limit=BACKORDER_LIMIT,
+        )
+    return offers
 
 
 def _kept(good: Good, colour: str, content: bytes) -> ImageDraft:
@@ -86,13 +90,6 @@ def _placed(
         published_at=None if hidden else today + COMING if good.state == "scheduled" else at,
         keeps=frozenset({"published_at", "category_id"}),
     )
-
-
-def _count(stock: dict[UUID, int]) -> None:
-    known = set(StockLevel.objects.filter(variant__in=list(stock)).values_list("variant_id", flat=True))
-    new = {key: quantity for key, quantity in stock.items() if key not in known}
-    if new:
-        inventory.take_stock(new, reason="opening stock")
 
 
 def _money(hundredths: int, currency: str) -> Money:

@@ -13,7 +13,7 @@ from unfold.decorators import display
 from shop.catalog.admin import WholeSlugs
 from shop.catalog.models import Image, Product
 from shop.catalog.operations import products
-from shop.platform.admin import Answers, Button, ButtonsAdmin, RecordAdmin, RowFormSet, actor_of
+from shop.platform.admin import Answers, Button, ButtonsAdmin, RecordAdmin, RowFormSet
 from shop.platform.admin.lists import FewFilter, once
 from shop.platform.admin.times import text_of
 from shop.platform.amounts import column, shown
@@ -33,8 +33,7 @@ from shop.storefront.admin.forms import (
     names_of,
 )
 from shop.storefront.admin.sheets import sheet_of
-from shop.storefront.admin.variants import OfProduct, VariantInline, VariantTable, currency_of, tell_given_up
-from shop.storefront.operations import save_product
+from shop.storefront.admin.variants import OfProduct, VariantInline, VariantTable, currency_of, save, tell_given_up
 
 Status = Product.Status
 STATES = {"draft": "info", "active": "success", "scheduled": "info", "archived": "warning"}
@@ -213,8 +212,8 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         variants, images = formsets
-        sheet = sheet_of(form, variants, images, currency=currency_of(request))
-        saved = save_product(form.instance if change else None, sheet, actor=actor_of(request))
+        details = sheet_of(form, variants, images)
+        saved = save(request, form.instance if change else None, details)
         form.instance.pk = saved.product.pk
         tell_given_up(request, saved)
 

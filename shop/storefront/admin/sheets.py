@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from shop.assortment.types import ProductInput, VariantOffer
 from shop.catalog.drafts import ImageDraft, ProductDraft, VariantDraft
 from shop.catalog.models import Image, OptionValue, Product, Variant
 from shop.catalog.pictures import Kept
 from shop.kernel.money import Money
 from shop.storefront.admin.forms import ProductForm, VariantForm, VariantFormSet, names_of
-from shop.storefront.operations import Sheet
 
 
-def sheet_of(form: ProductForm, variants: VariantFormSet, images: Any, *, currency: str) -> Sheet:
+def sheet_of(form: ProductForm, variants: VariantFormSet, images: Any) -> ProductInput:
     """The product of these forms, all of them valid."""
     entries = variants.in_order()
     keys = _keys(form.instance, images)
@@ -23,7 +23,7 @@ def sheet_of(form: ProductForm, variants: VariantFormSet, images: Any, *, curren
         for each in entries
     ]
     values, product = form.cleaned_data, form.instance
-    return Sheet(
+    return ProductInput(
         draft=ProductDraft(
             slug=values["slug"],
             name=values["name"],
@@ -41,10 +41,9 @@ def sheet_of(form: ProductForm, variants: VariantFormSet, images: Any, *, curren
             variants=tuple(drafts),
             images=_images(images),
         ),
-        currency=currency,
-        **_numbers(entries),
-        without_images=tuple(each.instance.pk for each in images.deleted_forms),
-        other_files={
+        offers=_offers(entries),
+        removed_images=tuple(each.instance.pk for each in images.deleted_forms),
+        replaced_files={
             each.instance.pk: each.cleaned_data["upload"]
             for each in _kept(images)
             if not each.instance._state.adding and each.cleaned_data["upload"]
@@ -52,7 +51,7 @@ def sheet_of(form: ProductForm, variants: VariantFormSet, images: Any, *, curren
     )
 
 
-def sheet_of_variant(product: Product, form: VariantForm, *, currency: str) -> Sheet:
+def sheet_of_variant(product: Product, form: VariantForm) -> ProductInput:
     """The product as it is, but for the variant of this form; a new one comes last."""
     names = names_of(product)
     keys = {str(image.pk): _key(image) for image in Image.objects.filter(product=product)}
@@ -70,7 +69,7 @@ def sheet_of_variant(product: Product, form: VariantForm, *, currency: str) -> S
         _entered(form, values, keys) if each is form else replace(_as_it_is(each, keys), options=each.ordered_options)
         for each in entries
     ]
-    return Sheet(
+    return ProductInput(
         draft=ProductDraft(
             slug=product.slug,
             name=product.name,
@@ -88,20 +87,21 @@ def sheet_of_variant(product: Product, form: VariantForm, *, currency: str) -> S
             variants=tuple(drafts),
             keeps=frozenset({"images"}),
         ),
-        currency=currency,
-        **_numbers(entries),
+        offers=_offers(entries),
     )
 
 
-def _numbers(entries: Sequence[Any]) -> dict[str, Any]:
-    """Prices and stock that the forms among these say, by their places."""
-    forms = {at: each for at, each in enumerate(entries) if isinstance(each, VariantForm)}
-    return {
-        "prices": {
-            at: form.price_said() for at, form in forms.items() if {"price", "compare_at"} & set(form.changed_data)
-        },
-        "received": {at: form.cleaned_data["received"] for at, form in forms.items() if form.cleaned_data["received"]},
-    }
+def _offers(entries: Sequence[Any]) -> dict[int, VariantOffer]:
+    """Prices and stock that the forms among these state, by their places."""
+    return {at: _offer(each) for at, each in enumerate(entries) if isinstance(each, VariantForm)}
+
+
+def _offer(form: VariantForm) -> VariantOffer:
+    offer = VariantOffer(received=form.cleaned_data["received"] or 0)
+    if not {"price", "compare_at"} & set(form.changed_data):
+        return offer
+    price, compare_at = form.price_said() or (None, None)
+    return replace(offer, price=price, compare_at=compare_at)
 
 
 def _entered(form: VariantForm, options: Mapping[str, str], keys: Mapping[str, str]) -> VariantDraft:

@@ -10,10 +10,13 @@ from django.utils.html import format_html
 from unfold.admin import StackedInline, TabularInline
 from unfold.decorators import display
 
+from shop.assortment.operations import save_product
+from shop.assortment.types import ProductInput
 from shop.catalog.drafts import Written
 from shop.catalog.models import Product, Variant
 from shop.platform.admin import RecordAdmin, actor_of
 from shop.platform.amounts import column, shown
+from shop.pricing.operations import base_list
 from shop.storefront.admin.columns import with_price_and_stock
 from shop.storefront.admin.forms import (
     OneVariantForm,
@@ -25,7 +28,6 @@ from shop.storefront.admin.forms import (
     variant_form,
 )
 from shop.storefront.admin.sheets import sheet_of_variant
-from shop.storefront.operations import save_product
 from shop.stores.queries import default_market
 
 NOT_IN_A_ROW = dict.fromkeys(("compare_at", "cost", "picture"))
@@ -54,6 +56,13 @@ def form_for(request: HttpRequest, product: Product | None, base: type[VariantFo
     for name, permission in WRITTEN_BY.items():
         form.base_fields[name].disabled = not request.user.has_perm(permission)
     return form
+
+
+def save(request: HttpRequest, product: Product | None, details: ProductInput) -> Written:
+    """Save the product as whoever sent the request, with prices in the currency of the default market."""
+    ordinary = base_list(currency_of(request))
+    actor = actor_of(request)
+    return save_product(product, details, price_list=ordinary, reason="entered with the product", actor=actor)
 
 
 def tell_given_up(request: HttpRequest, saved: Written) -> None:
@@ -251,8 +260,7 @@ class VariantAdmin(ShownVariant, OfProduct, RecordAdmin):
 
     def save_model(self, request: HttpRequest, obj: Variant, form: Any, change: bool) -> None:
         product = obj.product
-        sheet = sheet_of_variant(product, form, currency=currency_of(request))
-        tell_given_up(request, save_product(product, sheet, actor=actor_of(request)))
+        tell_given_up(request, save(request, product, sheet_of_variant(product, form)))
 
     @display(description="product")
     def shown_product(self, variant: Variant) -> str:

@@ -1,0 +1,58 @@
+"""A whole product as it shall be: what the operations of this app are given, and what they return."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final, Literal
+from uuid import UUID
+
+from shop.catalog.drafts import ProductDraft, Written
+from shop.catalog.pictures import Kept
+from shop.kernel.money import Money
+
+
+class Unchanged(Enum):
+    """The one value that leaves a price as it is, where None takes it away."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED: Final = Unchanged.UNCHANGED
+OrUnchanged = Literal[Unchanged.UNCHANGED]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantOffer:
+    """The price and the stock of a variant as they shall be; what is not stated stays as it is."""
+
+    price: Money | OrUnchanged | None = UNCHANGED
+    """The unit price; None withdraws it together with the compare-at price."""
+    compare_at: Money | OrUnchanged | None = UNCHANGED
+    """The price before a reduction. When only one of the two is stated, it goes as soon as it is not the higher one."""
+    received: int = 0
+    """Units added to the stock on hand."""
+    on_hand: int | None = None
+    """Units on hand after a count, if the variant is tracked."""
+    opening: int | None = None
+    """Units on hand if the variant is tracked and has no stock level at the location yet."""
+    backorder_limit: int | None = None
+    """Units that may be sold beyond the stock on hand, if the variant may be backordered and has no limit yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductInput:
+    """A product as it shall be, with the offers of its variants by their place in the draft."""
+
+    draft: ProductDraft
+    offers: Mapping[int, VariantOffer] = field(default_factory=dict)
+    removed_images: tuple[UUID, ...] = ()
+    replaced_files: Mapping[UUID, Kept] = field(default_factory=dict)
+    """New files of images that stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedProduct:
+    """What became of a product; `changed` says whether it, a price or a stock level is new or different."""
+
+    written: Written
+    changed: bool
