@@ -1,15 +1,19 @@
 """What the admin's pages say is what a shopkeeper would say: no names of columns, no words of the code."""
 
 import re
+from collections.abc import Mapping
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db.models import BooleanField
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from tests.admins import root
 from tests.project.every_row import one_of_each, paths
+from tests.undone import Undone
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +28,11 @@ CODE = re.compile(
 
 FINE = re.compile(r"Hold down “Control”|^Bill to$")
 """The same words where they mean what everybody means by them."""
+
+INLINE = re.compile(r"<script(?![^>]*(?: src=|application/json))[^>]*>|<[^>]* on[a-z]+=|javascript:", re.IGNORECASE)
+
+Pages = Mapping[str, Any]
+"""The answers with pages, by their paths."""
 
 
 class Texts(HTMLParser):
@@ -51,22 +60,43 @@ class Texts(HTMLParser):
 def texts_of(client: Client, path: str) -> list[str]:
     """What a page says; nothing where there is no such page."""
     answer = client.get(path)
+    return texts_in(answer.content.decode()) if answer.status_code == 200 else []
+
+
+def texts_in(page: str) -> list[str]:
+    """What a page says."""
     parser = Texts()
-    parser.feed(answer.content.decode() if answer.status_code == 200 else "")
+    parser.feed(page)
     return parser.found
 
 
-def test_no_page_says_a_word_of_the_code() -> None:
-    one_of_each()
-    client = root()
+@pytest.fixture(scope="module")
+def pages(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Pages:
+    """Every page that there is in a shop in which every table has a row, read once for the tests of all pages."""
+    with django_db_blocker.unblock(), Undone():
+        one_of_each()
+        client = root()
+        answers = {path: client.get(path) for path in ("/admin/", *paths())}
+    return {path: answer for path, answer in answers.items() if answer.status_code == 200}
 
-    said = {text: path for path in ("/admin/", *paths()) for text in texts_of(client, path)}
+
+def test_no_page_says_a_word_of_the_code(pages: Pages) -> None:
+    said = {text: path for path, page in pages.items() for text in texts_in(page.content.decode())}
 
     assert len(said) > 500
     assert {text: path for text, path in said.items() if COLUMN.match(text)} == {}
     assert {text: path for text, path in said.items() if " object (" in text} == {}
     wrong = re.compile(rf"\b({CODE.pattern})\b", re.IGNORECASE)
     assert {text: path for text, path in said.items() if wrong.search(FINE.sub("", text))} == {}
+
+
+def test_no_page_has_a_script_of_its_own(pages: Pages) -> None:
+    scripts = {path: INLINE.findall(page.content.decode()) for path, page in pages.items()}
+
+    policies = {page.headers["Content-Security-Policy"] for page in pages.values()}
+    assert len(pages) > 100
+    assert {path: found for path, found in scripts.items() if found} == {}
+    assert ["script-src 'self' 'unsafe-eval';" in each for each in policies] == [True]
 
 
 def test_the_names_of_columns_are_nowhere_shown_for_a_yes_or_no() -> None:
@@ -109,20 +139,3 @@ def test_permissions_are_chosen_by_the_names_of_the_pages() -> None:
 
     assert [each for each in said if each.startswith("Inventory: view reserved")] == ["Inventory: view reserved stock"]
     assert [each for each in said if each.startswith("Orders: cancel")] == ["Orders: cancel orders"]
-
-
-INLINE = re.compile(r"<script(?![^>]*(?: src=|application/json))[^>]*>|<[^>]* on[a-z]+=|javascript:", re.IGNORECASE)
-
-
-def test_no_page_has_a_script_of_its_own() -> None:
-    one_of_each()
-    client = root()
-    answers = {path: client.get(path) for path in ("/admin/", *paths())}
-    pages = {path: answer for path, answer in answers.items() if answer.status_code == 200}
-
-    found = {path: INLINE.findall(page.content.decode()) for path, page in pages.items()}
-
-    policies = {page.headers["Content-Security-Policy"] for page in pages.values()}
-    assert len(pages) > 100
-    assert {path: scripts for path, scripts in found.items() if scripts} == {}
-    assert ["script-src 'self' 'unsafe-eval';" in each for each in policies] == [True]
