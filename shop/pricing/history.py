@@ -11,22 +11,22 @@ are recorded before the next change, or by the worker, with the time that the li
 Whether a product is shown to shoppers is not part of its price: `Product.published_at` says since when it is.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
 from shop.catalog.models import Variant
+from shop.kernel.ids import uuid7
 from shop.platform.clock import now
 from shop.platform.patience import wait_long
 from shop.pricing.models import Price, PriceHistory, PriceHistoryState, PriceList
-from shop.stores.models import Market
 
 BATCH: Final = 1000
 """So many variants are looked at by one statement."""
@@ -48,9 +48,6 @@ class PublicPrice:
         return (
             "no price" if self.amount is None else f"{self.amount}, before {self.compare_at}, list {self.price_list_id}"
         )
-
-
-NO_PRICE: Final = PublicPrice()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +122,8 @@ def verify() -> list[Difference]:
     record_windows()
     found: list[Difference] = []
     for variant_ids in _batches(_all_variants()):
-        with transaction.atomic():  # nobody changes a price between the two reads
-            at = _held_state().recorded_until or now()
-            markets = _markets(at)
-            codes = {market.pk: market.code for market, _ in markets}
-            actual, recorded = _actual(variant_ids, markets), _last(variant_ids, codes)
-        found += [
-            Difference(key[0], codes[key[1]], recorded.get(key, NO_PRICE), actual[key])
-            for key in sorted(actual)
-            if recorded.get(key, NO_PRICE) != actual[key]
-        ]
+        with transaction.atomic():  # nobody changes a price between the state and the prices
+            found += _differences(variant_ids, _held_state().recorded_until or now())
     return found
 
 
@@ -190,82 +179,123 @@ def _write_windows(moments: Mapping[datetime, Sequence[UUID]]) -> int:
     return written
 
 
+_DIFFERENCES: Final = """
+WITH batch AS MATERIALIZED (
+    SELECT id AS variant_id FROM catalog_variant WHERE id IN ({variants})
+), prices AS MATERIALIZED (
+    SELECT variant_id, price_list_id, amount, compare_at FROM pricing_price WHERE variant_id IN ({variants})
+), fitting AS MATERIALIZED (
+    SELECT market.id AS market_id, list.id AS list_id, list.code,
+        row_number() OVER (PARTITION BY market.id ORDER BY list.priority DESC, list.code DESC) AS place
+    FROM stores_market AS market
+    JOIN pricing_pricelist AS list
+        ON list.currency = market.currency AND (list.market_id IS NULL OR list.market_id = market.id)
+    WHERE (list.group_id IS NULL OR list.group_id IN (SELECT id FROM accounts_customergroup WHERE is_default))
+        AND (list.starts_at IS NULL OR list.starts_at <= %(at)s)
+        AND (list.ends_at IS NULL OR list.ends_at > %(at)s)
+), candidates AS (
+    SELECT prices.variant_id, fitting.market_id, prices.amount, prices.compare_at,
+        fitting.list_id, fitting.code, fitting.place
+    FROM prices JOIN fitting ON fitting.list_id = prices.price_list_id
+    UNION ALL
+    SELECT batch.variant_id, market.id, NULL, NULL, NULL, '', NULL
+    FROM batch CROSS JOIN stores_market AS market
+), ranked AS (
+    SELECT variant_id, market_id, amount, compare_at, list_id, code,
+        row_number() OVER (PARTITION BY variant_id, market_id ORDER BY place NULLS LAST) AS place
+    FROM candidates
+)
+SELECT {columns}
+FROM ranked AS actual
+JOIN stores_market AS market ON market.id = actual.market_id
+LEFT JOIN pricing_pricehistory AS recorded ON recorded.id = (
+    SELECT latest.id FROM pricing_pricehistory AS latest
+    WHERE latest.variant_id = actual.variant_id AND latest.market_id = actual.market_id
+    ORDER BY latest.effective_from DESC LIMIT 1
+)
+WHERE actual.place = 1 AND (
+    coalesce(actual.amount, -1) <> coalesce(recorded.amount, -1)
+    OR coalesce(actual.compare_at, -1) <> coalesce(recorded.compare_at, -1)
+    OR actual.list_id <> recorded.price_list_id
+)
+"""
+"""The markets where a variant of the batch costs something else than its last row says.
+
+Prices are materialized by variant first: going through the lists, each batch would read whole lists. A variant without
+a price in a market is a candidate of its own there, the weakest one. The last row is looked up in the index, so that
+years of history cost no more than a day.
+"""
+
+_INSERT: Final = """
+INSERT INTO pricing_pricehistory (
+    id, variant_id, market_id, market_code, currency, amount, compare_at, price_list_id, price_list_code,
+    cause, effective_from, recorded_at
+)
+"""
+_ROW: Final = """{key}, actual.variant_id, market.id, market.code, market.currency, actual.amount, actual.compare_at,
+    actual.list_id, actual.code, %(cause)s, %(at)s, %(recorded_at)s"""
+_DIFFERENCE: Final = """actual.variant_id, market.code, recorded.amount, recorded.compare_at, recorded.price_list_id,
+    actual.amount, actual.compare_at, actual.list_id"""
+
+_KEYS: Final = {
+    "postgresql": "overlay(gen_random_uuid()::text PLACING %(stem)s FROM 1 FOR length(%(stem)s))::uuid",
+    "sqlite": """%(stem)s || substr(lower(hex(randomblob(2))), 1, 3) || substr('89ab', 1 + (random() & 3), 1)
+        || substr(lower(hex(randomblob(8))), 1, 15)""",
+}
+"""UUIDs of version 7 (`shop.kernel.ids`): the statement's milliseconds and version, the rest is random."""
+
+
 def _write(variant_ids: Iterable[UUID], *, at: datetime, cause: str) -> int:
     """A row for each of these variants and each market where it costs something else than its last row says.
 
-    Five statements for each batch of variants, whatever the number of markets and lists.
+    One statement for each batch of variants, computed in the database, whatever the number of markets and lists.
     """
-    markets = _markets(at)
-    codes = {price_list.pk: price_list.code for _, fitting in markets for price_list in fitting}
-    by_id = {market.pk: market for market, _ in markets}
+    insert = _INSERT + _DIFFERENCES
+    row = _ROW.format(key=_KEYS[connection.vendor])
     written = 0
     for batch in _batches(variant_ids):
-        actual, recorded = _actual(batch, markets), _last(batch, by_id)
-        rows = [
-            PriceHistory(
-                variant_id=variant_id,
-                market_id=market_id,
-                market_code=by_id[market_id].code,
-                currency=by_id[market_id].currency,
-                amount=price.amount,
-                compare_at=price.compare_at,
-                price_list_id=price.price_list_id,
-                price_list_code=codes[price.price_list_id] if price.price_list_id else "",
-                cause=cause,
-                effective_from=at,
-                recorded_at=now(),
-            )
-            for (variant_id, market_id), price in actual.items()
-            if recorded.get((variant_id, market_id), NO_PRICE) != price
-        ]
-        PriceHistory.objects.bulk_create(rows)
-        written += len(rows)
+        names, values = _parameters(batch, at)
+        values |= {"cause": cause, "recorded_at": _moment(now()), "stem": _stem()}
+        with connection.cursor() as cursor:
+            cursor.execute(insert.format(variants=names, columns=row), values)
+            written += cursor.rowcount
     return written
 
 
-def _markets(at: datetime) -> list[tuple[Market, list[PriceList]]]:
-    """Every market with the public lists that fit it at this moment, the strongest first.
-
-    The order is the database's own, as in `queries`: Python would sort codes differently.
-    """
-    begun = Q(starts_at=None) | Q(starts_at__lte=at)
-    not_ended = Q(ends_at=None) | Q(ends_at__gt=at)
-    lists = list(_public().filter(begun, not_ended).order_by("-priority", "-code"))
-    return [
-        (market, [each for each in lists if each.currency == market.currency and each.market_id in (None, market.pk)])
-        for market in Market.objects.order_by("pk")
-    ]
+def _differences(variant_ids: Sequence[UUID], at: datetime) -> list[Difference]:
+    """What `_write` would add a row for, by variant and market."""
+    names, values = _parameters(variant_ids, at)
+    with connection.cursor() as cursor:
+        cursor.execute(_DIFFERENCES.format(variants=names, columns=_DIFFERENCE), values)
+        rows = cursor.fetchall()
+    found = [Difference(_uuid(row[0]), row[1], _price(row[2:5]), _price(row[5:8])) for row in rows]
+    return sorted(found, key=lambda difference: (difference.variant_id, difference.market))
 
 
-def _actual(
-    variant_ids: Sequence[UUID], markets: Sequence[tuple[Market, Sequence[PriceList]]]
-) -> dict[tuple[UUID, UUID], PublicPrice]:
-    """What each of these variants costs in each market. One statement."""
-    list_ids = {price_list.pk for _, fitting in markets for price_list in fitting}
-    rows = Price.objects.filter(variant__in=variant_ids, price_list__in=list_ids)
-    prices = {
-        (variant_id, list_id): PublicPrice(amount, compare_at, list_id)
-        for variant_id, list_id, amount, compare_at in rows.values_list(
-            "variant_id", "price_list_id", "amount", "compare_at"
-        )
-    }
-    return {
-        (variant_id, market.pk): next(
-            (prices[variant_id, each.pk] for each in fitting if (variant_id, each.pk) in prices), NO_PRICE
-        )
-        for variant_id in variant_ids
-        for market, fitting in markets
-    }
+def _parameters(variant_ids: Sequence[UUID], at: datetime) -> tuple[str, dict[str, Any]]:
+    """The placeholders of the batch, and all values as the database stores them."""
+    key = Variant._meta.pk
+    values = {f"variant_{n}": key.get_db_prep_value(each, connection) for n, each in enumerate(variant_ids)}
+    return ", ".join(f"%({name})s" for name in values), {**values, "at": _moment(at)}
 
 
-def _last(variant_ids: Sequence[UUID], market_ids: Collection[UUID]) -> dict[tuple[UUID, UUID], PublicPrice]:
-    """The last row of each of these variants in each of the markets that has one. One statement."""
-    later = PriceHistory.objects.filter(
-        variant=OuterRef("variant"), market=OuterRef("market"), effective_from__gt=OuterRef("effective_from")
-    )
-    rows = PriceHistory.objects.filter(~Exists(later), variant__in=variant_ids, market__in=list(market_ids))
-    columns = ("variant_id", "market_id", "amount", "compare_at", "price_list_id")
-    return {(row[0], row[1]): PublicPrice(*row[2:]) for row in rows.order_by().values_list(*columns)}
+def _moment(at: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def _stem() -> str:
+    """The beginning of a UUID as the database stores it, up to the version."""
+    key = uuid7()
+    return str(key)[:15] if connection.features.has_native_uuid_field else key.hex[:13]
+
+
+def _price(stored: Sequence[Any]) -> PublicPrice:
+    amount, compare_at, list_id = stored
+    return PublicPrice(amount, compare_at, _uuid(list_id) if list_id else None)
+
+
+def _uuid(stored: UUID | str) -> UUID:
+    return stored if isinstance(stored, UUID) else UUID(stored)
 
 
 def _all_variants() -> Iterator[UUID]:

@@ -43,6 +43,9 @@ CODES_READ = frozenset({"Purpose", "objects", "DoesNotExist"})
 CODES_REFUSED = (WRITES - {"delete"}) | {f"a{name}" for name in WRITES - {"delete"}} | {"model", "query", "raw"}
 HISTORY = "PriceHistory"
 HISTORY_MODULE = Path("shop/pricing/history.py")
+HISTORY_WRITES = WRITES | {"raw", "_raw_delete", "_update"}
+HISTORY_TABLE = re.compile(r"\bpricing_pricehistory\b", re.IGNORECASE)
+HISTORY_CHANGES = re.compile(r"\b(UPDATE|DELETE\s+FROM|TRUNCATE)\W+pricing_pricehistory\b", re.IGNORECASE)
 BARE = frozenset({"QuerySet", "RawQuerySet", "Manager", "BaseManager", "UpdateQuery", "InsertQuery"})
 
 
@@ -190,10 +193,13 @@ def other_hands_on_codes(tree: ast.Module, path: Path) -> Iterator[int]:
 def history_elsewhere(tree: ast.Module, path: Path) -> Iterator[int]:
     """Rows of the price history are added by one module and never changed: what a price was stays what it was."""
     for node in _nodes(tree):
-        if isinstance(node, ast.Call) and _root(node) == HISTORY:
-            writes = (WRITES | {"raw", "_raw_delete", "_update"}) & set(_chain(node))
-            if writes - ({"bulk_create"} if path == HISTORY_MODULE else set()) or (
-                isinstance(node.func, ast.Name) and path != HISTORY_MODULE
+        match node:
+            case ast.Call() if _root(node) == HISTORY and (
+                isinstance(node.func, ast.Name) or HISTORY_WRITES & set(_chain(node))
+            ):
+                yield node.lineno
+            case ast.Constant(value=str(text)) if HISTORY_CHANGES.search(text) or (
+                path != HISTORY_MODULE and HISTORY_TABLE.search(text)
             ):
                 yield node.lineno
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
-from uuid import UUID
+from uuid import RFC_4122, UUID
 
 import pytest
 import time_machine
@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from shop.accounts.models import CustomerGroup
 from shop.catalog.models import Variant
+from shop.kernel.ids import uuid7
 from shop.kernel.money import Money
 from shop.pricing import history
 from shop.pricing import operations as pricing
@@ -303,6 +304,19 @@ def test_the_database_keeps_nonsense_out(
     assert rows(mug, market) == [FIRST]
 
 
+def test_rows_have_ids_of_their_own_in_the_order_of_time(mug: Variant, market: Market, clock: Any) -> None:
+    earliest, cups = uuid7(), [sell(f"cup-{n}", stock=None) for n in range(20)]
+
+    history.record_all()
+    with pricing.changing_list(pricing.base_list("EUR")):
+        Price.objects.update(amount=1000)
+
+    keys = list(PriceHistory.objects.filter(amount=1000).values_list("pk", flat=True))
+    assert len(set(keys)) == len(cups) + 1
+    assert {(key.version, key.variant) for key in keys} == {(7, RFC_4122)}
+    assert earliest.int >> 80 <= min(keys).int >> 80 == max(keys).int >> 80 <= uuid7().int >> 80
+
+
 @pytest.mark.parametrize("count", [1, 40])
 def test_a_list_of_many_prices_is_recorded_in_a_fixed_number_of_statements(market: Market, count: int) -> None:
     history.record_all()
@@ -312,10 +326,9 @@ def test_a_list_of_many_prices_is_recorded_in_a_fixed_number_of_statements(marke
     with CaptureQueriesContext(connection) as taken:
         pricing.set_prices(sale, {key: (Money(1000, "EUR"), None) for key in variants})
 
-    # what differs, twice; the state, held and moved; lists that begin or end; the prices; lists, markets, what they
-    # say, what was recorded, the rows; and the savepoint
+    # what differs, twice; the state, held and moved; lists that begin or end; the prices; the rows of the history
     work = [each for each in taken if "SAVEPOINT" not in each["sql"]]
-    assert len(work) == 11
+    assert len(work) == 7
     assert PriceHistory.objects.filter(amount=1000).count() == count
 
 

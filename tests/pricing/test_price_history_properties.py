@@ -35,7 +35,9 @@ hours = st.none() | st.integers(0, 12)
 steps = st.one_of(
     st.tuples(st.just("wait"), st.integers(1, 3)),
     st.tuples(st.just("work")),
-    st.tuples(st.just("set"), st.sampled_from(CODES), st.integers(0, 1), st.integers(0, 2)),
+    st.tuples(
+        st.just("set"), st.sampled_from(CODES), st.integers(0, 1), st.integers(0, 2), st.sampled_from([None, 8, 9])
+    ),
     st.tuples(st.just("withdraw"), st.sampled_from(CODES), st.integers(0, 1)),
     st.tuples(
         st.just("edit"),
@@ -56,10 +58,10 @@ class Told:
     """What the lists say, as plainly as it can be written down."""
 
     lists: dict[str, dict[str, Any]] = field(default_factory=dict)
-    prices: dict[tuple[str, int], int] = field(default_factory=dict)
+    prices: dict[tuple[str, int], tuple[int, int | None]] = field(default_factory=dict)
     markets: set[str] = field(default_factory=set)
 
-    def price(self, market: str, thing: int, at: datetime) -> tuple[int, str] | None:
+    def price(self, market: str, thing: int, at: datetime) -> tuple[int, int | None, str] | None:
         fitting = [
             (says["priority"], code)
             for code, says in self.lists.items()
@@ -69,7 +71,10 @@ class Told:
             and (says["starts"] is None or says["starts"] <= at)
             and (says["ends"] is None or at < says["ends"])
         ]
-        return (self.prices[max(fitting)[1], thing], max(fitting)[1]) if fitting and market in self.markets else None
+        if not fitting or market not in self.markets:
+            return None
+        _, strongest = max(fitting)
+        return *self.prices[strongest, thing], strongest
 
 
 class World:
@@ -87,7 +92,7 @@ class World:
         lists = {code: dict(everybody) for code in CODES}
         for code in CODES[1:]:
             PriceList.objects.create(code=code, name=code, currency="EUR")
-        self.told = Told(lists, {("base-eur", thing): 1999 for thing in range(2)}, {"eu"})
+        self.told = Told(lists, {("base-eur", thing): (1999, None) for thing in range(2)}, {"eu"})
         history.record_all()
         self.past: list[tuple[datetime, Told]] = [(NOON + timedelta(milliseconds=1), deepcopy(self.told))]
 
@@ -106,10 +111,11 @@ class World:
     def work(self) -> None:
         history.record_windows()
 
-    def set(self, code: str, thing: int, amount: int) -> None:
+    def set(self, code: str, thing: int, amount: int, before: int | None) -> None:
+        price = Money(amount, "EUR"), None if before is None else Money(before, "EUR")
         for price_list in PriceList.objects.filter(code=code):
-            pricing.set_prices(price_list, {self.things[thing].pk: (Money(amount, "EUR"), None)})
-            self.told.prices[code, thing] = amount
+            pricing.set_prices(price_list, {self.things[thing].pk: price})
+            self.told.prices[code, thing] = amount, before
 
     def withdraw(self, code: str, thing: int) -> None:
         for price_list in PriceList.objects.filter(code=code):
@@ -159,7 +165,7 @@ class World:
         """The moments at which the history says something else than the lists said."""
         markets = dict(Market.objects.values_list("code", "pk"))
         rows = list(PriceHistory.objects.order_by("effective_from").values_list(
-            "variant", "market", "effective_from", "amount", "price_list_code"
+            "variant", "market", "effective_from", "amount", "compare_at", "price_list_code"
         ))  # fmt: skip
         return [
             (moment, code, thing, replayed, actual)
@@ -176,10 +182,10 @@ class World:
         return [told for at, told in self.past if at <= moment][-1]
 
 
-def replay(rows: list[Any], variant: UUID, market: UUID, at: datetime) -> tuple[int, str] | None:
+def replay(rows: list[Any], variant: UUID, market: UUID, at: datetime) -> tuple[int, int | None, str] | None:
     """What the history says the variant cost in the market at this moment."""
     found = [row for row in rows if row[:2] == (variant, market) and row[2] <= at]
-    return (found[-1][3], found[-1][4]) if found and found[-1][3] is not None else None
+    return found[-1][3:] if found and found[-1][3] is not None else None
 
 
 def agrees(sequence: list[tuple[Any, ...]]) -> None:
@@ -209,7 +215,9 @@ quiet = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 
 
 @hypothesis_settings(max_examples=12, suppress_health_check=quiet)
-@example([("edit", "sale", 0, None, 1, None, None), *[("work",)] * 4, ("set", "base-eur", 0, 2)]).via("at 13:00 sharp")
+@example([("edit", "sale", 0, None, 1, None, None), *[("work",)] * 4, ("set", "base-eur", 0, 2, None)]).via(
+    "at 13:00 sharp"
+)
 @given(sequences)
 def test_the_history_replays_to_what_the_lists_said(sequence: list[tuple[Any, ...]]) -> None:
     agrees(sequence)
