@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from shop.accounts.settings import accounts_settings
 from shop.platform.limits import Policy
-from shop.platform.settings import shop_settings
 
 AUTH = Policy("auth-ip", 30, 60, strict=True)
 """Every call to /auth, for each client address."""
@@ -42,4 +42,4 @@ _CODE_GAP = Policy("otp-gap", 1, 30, strict=True, always=True)
 
 def code_gap() -> Policy:
     """One code for one purpose in so many seconds, as the settings say; 0 seconds limits nothing."""
-    return replace(_CODE_GAP, window_seconds=int(shop_settings().otp_resend_after.total_seconds()))
+    return replace(_CODE_GAP, window_seconds=int(accounts_settings().otp_resend_after.total_seconds()))

@@ -1,57 +1,63 @@
-"""What floors above do when somebody logs in or leaves: the settings `after_login` and `on_leaving` name functions."""
+"""What layers above do when somebody logs in or closes their account: functions registered by decorators, called in
+the order of INSTALLED_APPS."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Protocol
+from typing import Final, Protocol, TypeVar
 from uuid import UUID
-
-from django.utils.module_loading import import_string
-
-from shop.platform.settings import shop_settings
 
 
 @dataclass(frozen=True, slots=True)
-class Welcome:
-    """The cart that the customer has open, and a sentence when something of before could not be taken over."""
+class LoginResult:
+    """The open cart of the customer, and a sentence when something from before the login could not be kept."""
 
     cart_id: str | None = None
     notice: str = ""
 
 
-class AfterLogin(Protocol):
-    def __call__(self, user_id: UUID, *, cart_id: str | None) -> Welcome:
-        """Called when the session is open; `cart_id` is what the client sent. A bad one is a notice, no refusal."""
+class OnLogin(Protocol):
+    def __call__(self, user_id: UUID, *, cart_id: str | None) -> LoginResult:
+        """Called when the session is open; `cart_id` is what the client sent. A wrong one is a notice, no refusal."""
         ...
 
 
 class OnLeaving(Protocol):
     def __call__(self, user_id: UUID) -> None:
-        """Called in the transaction that closes the account: nothing personal is left above. Raises AccountBusy."""
+        """Delete what is personal, in the transaction that closes the account. Raises AccountBusy."""
         ...
 
 
-def after_login() -> AfterLogin:
-    """The function that the setting names; without one nothing happens."""
-    path = shop_settings().after_login
-    found: AfterLogin = _load(path) if path else _nothing
-    return found
+LOGIN: Final[list[OnLogin]] = []
+LEAVING: Final[list[OnLeaving]] = []
+
+LoginHandler = TypeVar("LoginHandler", bound=OnLogin)
+LeavingHandler = TypeVar("LeavingHandler", bound=OnLeaving)
 
 
-def on_leaving() -> OnLeaving:
-    """The function that the setting names; without one nothing happens."""
-    path = shop_settings().on_leaving
-    found: OnLeaving = _load(path) if path else _nothing_left
-    return found
+def on_login(function: LoginHandler) -> LoginHandler:
+    """Register a function that follows every login."""
+    LOGIN.append(function)
+    return function
 
 
-def _nothing(user_id: UUID, *, cart_id: str | None) -> Welcome:
-    return Welcome()
+def on_leaving(function: LeavingHandler) -> LeavingHandler:
+    """Register a function that forgets a customer whose account is closed."""
+    LEAVING.append(function)
+    return function
 
 
-def _nothing_left(user_id: UUID) -> None:
-    """There is nothing above."""
+def logged_in(user_id: UUID, *, cart_id: str | None) -> LoginResult:
+    """Call what follows a login; the first cart counts, and every notice."""
+    results = [function(user_id, cart_id=cart_id) for function in LOGIN]
+    notices = (each.notice for each in results if each.notice)
+    return LoginResult(_first(each.cart_id for each in results), " ".join(notices))
 
 
-@cache
-def _load(path: str) -> Any:
-    return import_string(path)
+def leaving(user_id: UUID) -> None:
+    """Call what forgets the customer. Raises AccountBusy."""
+    for function in LEAVING:
+        function(user_id)
+
+
+def _first(cart_ids: Iterable[str | None]) -> str | None:
+    return next((each for each in cart_ids if each is not None), None)

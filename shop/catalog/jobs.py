@@ -3,8 +3,8 @@
 import logging
 
 from shop.catalog.operations.cleaning import RULE, UNREADABLE, clean_pictures
+from shop.catalog.settings import catalog_settings
 from shop.platform.jobs import enqueue, job
-from shop.platform.settings import shop_settings
 from shop.platform.upgrading import once
 
 logger = logging.getLogger("shop.pictures")
@@ -15,7 +15,7 @@ AT_ONCE = 50
 
 def clean_all_pictures() -> bool:
     """The worker looks through all stored pictures, unless it has under the present rule. Says whether it has to."""
-    with once("catalog.clean_pictures", f"{RULE}, {shop_settings().picture_side}") as is_new:
+    with once("catalog.clean_pictures", f"{RULE}, {catalog_settings().picture_side}") as is_new:
         if is_new:
             enqueue(clean_some_pictures, unique_key="first")
     return is_new

@@ -12,8 +12,8 @@ from django.core.files.storage import default_storage
 from PIL import Image, ImageOps
 
 from shop.catalog.errors import AnimationNotRedrawn, NotAPicture, TooManyPixels
+from shop.catalog.settings import catalog_settings
 from shop.catalog.strip import stripped
-from shop.platform.settings import shop_settings
 
 FOLDER: Final = "products"
 SUFFIXES: Final = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif"}
@@ -81,7 +81,7 @@ def is_clean(content: bytes, name: str) -> bool:
     try:
         with _quiet(), Image.open(BytesIO(content), formats=tuple(SUFFIXES)) as opened:
             kind = _kind(opened)
-            fits = _is_animated(opened) or max(opened.size) <= shop_settings().picture_side
+            fits = _is_animated(opened) or max(opened.size) <= catalog_settings().picture_side
             picture = Picture(stripped(content, kind), SUFFIXES[kind], *opened.size)
             return fits and picture.content == content and picture.name == name
     except Exception:
@@ -121,7 +121,7 @@ def _guarded(content: bytes, *, is_known: bool) -> Picture:
 
 
 def _cleaned(content: bytes, *, is_known: bool) -> Picture:
-    side = shop_settings().picture_side
+    side = catalog_settings().picture_side
     with _quiet():
         with Image.open(BytesIO(content), formats=tuple(SUFFIXES)) as opened:
             opened.verify()

@@ -12,12 +12,12 @@ from shop.inventory.errors import InsufficientStock
 from shop.inventory.models import Hold
 from shop.orders import operations as orders
 from shop.orders.models import Order
+from shop.orders.settings import orders_settings
 from shop.payments import operations as payments
 from shop.payments.models import Bill, Payment
 from shop.platform.clock import now
 from shop.platform.patience import patiently
 from shop.platform.records import WrongState
-from shop.platform.settings import shop_settings
 
 HOLD_FOR = timedelta(minutes=15)
 
@@ -91,7 +91,7 @@ def _place_again(order: Order) -> bool:
 
 
 def _unpaid_for(order: Order) -> timedelta:
-    settings = shop_settings()
+    settings = orders_settings()
     return settings.unpaid_for if order.email_confirmed_at else min(settings.unconfirmed_for, settings.unpaid_for)
 
 

@@ -11,13 +11,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from shop.checkout.errors import TooManyUnpaid
+from shop.checkout.settings import checkout_settings
 from shop.inventory import operations as inventory
 from shop.inventory.models import Hold
 from shop.orders.models import Order
 from shop.platform.clock import now
 from shop.platform.keys import keyed_hash
 from shop.platform.patience import patiently
-from shop.platform.settings import shop_settings
 from shop.platform.turns import take_turn
 
 TURN: Final = "unpaid orders"
@@ -36,7 +36,7 @@ def refuse_more_unpaid(order: Order) -> None:
     Called in the transaction that has just made it. Raises TooManyUnpaid.
     """
     drafts = PENDING & Q(payment_method=order.payment_method)
-    _refuse_more(order, UNPAID | drafts, most=shop_settings().most_unpaid_orders)
+    _refuse_more(order, UNPAID | drafts, most=checkout_settings().most_unpaid_orders)
 
 
 @patiently
@@ -50,7 +50,7 @@ def bind(order: Order) -> None:
     hold = Hold.objects.filter(pk=order.hold_id).first() if order.hold_id else None
     if hold is None or hold.is_provisional:
         return
-    _refuse_more(order, PENDING & Q(hold__is_provisional=True), most=shop_settings().most_waiting_payments)
+    _refuse_more(order, PENDING & Q(hold__is_provisional=True), most=checkout_settings().most_waiting_payments)
     if not inventory.make_provisional(hold):
         raise inventory.beyond_share(inventory.wanted_of(hold))
 

@@ -12,6 +12,7 @@ from unfold.decorators import display
 from shop.inventory import operations as inventory
 from shop.inventory.forms import AdjustForm, FirstStockForm, LocationForm
 from shop.inventory.models import Hold, HoldLine, Location, StockLevel, StockMovement
+from shop.inventory.settings import inventory_settings
 from shop.platform.admin import (
     Answers,
     Button,
@@ -21,7 +22,6 @@ from shop.platform.admin import (
     RecordAdmin,
     actor_of,
 )
-from shop.platform.settings import shop_settings
 
 MAY_ADJUST = "inventory.change_stocklevel"
 KINDS = {"received": "success", "adjusted": "info", "allocated": "warning", "released": "info"}
@@ -49,7 +49,7 @@ class LeftFilter(admin.SimpleListFilter):
         return [("out", "none left"), ("low", "few left"), ("short", "few or none left")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        counted, low = queryset.filter(variant__track_inventory=True), shop_settings().low_stock
+        counted, low = queryset.filter(variant__track_inventory=True), inventory_settings().low_stock
         wanted = {
             "out": counted.filter(left__lte=0),
             "low": counted.filter(left__gt=0, left__lte=low),
@@ -168,7 +168,7 @@ class StockLevelAdmin(ButtonsAdmin, ReadOnlyAdmin):
     def available(self, level: Any) -> str:
         if not level.variant.track_inventory:
             return "not counted"
-        sort = "out" if level.left <= 0 else "low" if level.left <= shop_settings().low_stock else "enough"
+        sort = "out" if level.left <= 0 else "low" if level.left <= inventory_settings().low_stock else "enough"
         return format_html('<span class="left {}">{}</span>', sort, level.left)
 
     @display(description="")

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from shop.platform.settings import shop_settings
+from shop.inventory.settings import inventory_settings
 
 MOST: Final = 1_000_000_000
 """No counter is higher, so that sums of them fit the columns."""
@@ -122,6 +122,10 @@ def shift(changes: Iterable[Change]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             _POSTGRESQL if connection.vendor == "postgresql" else _SQLITE,
-            {"changes": json.dumps(rows), "count": len(rows), "percent": shop_settings().provisional_stock_percent},
+            {
+                "changes": json.dumps(rows),
+                "count": len(rows),
+                "percent": inventory_settings().provisional_stock_percent,
+            },
         )
         return len(cursor.fetchall()) == len(rows)

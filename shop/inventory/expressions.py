@@ -9,9 +9,9 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Least
 
 from shop.inventory.models import Hold, HoldLine, StockLevel
+from shop.inventory.settings import inventory_settings
 from shop.inventory.shelves import Place, Shelf
 from shop.inventory.types import Availability
-from shop.platform.settings import shop_settings
 
 NUMBER = IntegerField()
 NOWHERE = UUID(int=0)
@@ -33,7 +33,7 @@ def room_of(variant: OuterRef, *, at: datetime) -> Combinable:
 def availability(*, free: int, room: int, is_tracked: bool, may_backorder: bool) -> Availability:
     """What these numbers mean to a shopper."""
     place = Place(level_id=NOWHERE, free=free, room=room if may_backorder else 0, expired=0)
-    return Shelf(is_tracked, may_backorder, (place,)).availability(low=shop_settings().low_stock)
+    return Shelf(is_tracked, may_backorder, (place,)).availability(low=inventory_settings().low_stock)
 
 
 def _summed(variant: OuterRef, amount: Callable[[Combinable], Combinable], *, at: datetime) -> Combinable:

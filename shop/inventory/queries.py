@@ -5,11 +5,11 @@ from uuid import UUID
 
 from shop.inventory.errors import InsufficientStock
 from shop.inventory.models import Hold, HoldLine, Location
+from shop.inventory.settings import inventory_settings
 from shop.inventory.shelves import Shelf, shelves, shortages
 from shop.inventory.types import Availability
 from shop.kernel.errors import NotFound
 from shop.platform.clock import now
-from shop.platform.settings import shop_settings
 
 
 def stock(variant_ids: Iterable[UUID]) -> dict[UUID, Shelf]:
@@ -19,7 +19,7 @@ def stock(variant_ids: Iterable[UUID]) -> dict[UUID, Shelf]:
 
 def availability_on(found: Mapping[UUID, Shelf]) -> dict[UUID, Availability]:
     """Whether each of these can be had. Expired holds count as nothing."""
-    low = shop_settings().low_stock
+    low = inventory_settings().low_stock
     return {variant_id: shelf.availability(low=low) for variant_id, shelf in found.items()}
 
 
@@ -30,13 +30,13 @@ def availability(variant_ids: Iterable[UUID]) -> dict[UUID, Availability]:
 
 def shortage(wanted: Mapping[UUID, int]) -> InsufficientStock | None:
     """What a hold of this would be refused with just now, or None. One query."""
-    missing = shortages(shelves(wanted, at=now()), wanted, low=shop_settings().low_stock)
+    missing = shortages(shelves(wanted, at=now()), wanted, low=inventory_settings().low_stock)
     return InsufficientStock(missing) if missing else None
 
 
 def beyond_share(wanted: Mapping[UUID, int]) -> InsufficientStock:
     """What a provisional hold of this is refused with. One query."""
-    percent, low = shop_settings().provisional_stock_percent, shop_settings().low_stock
+    percent, low = inventory_settings().provisional_stock_percent, inventory_settings().low_stock
     found = {variant_id: each.within_share(percent) for variant_id, each in shelves(wanted, at=now()).items()}
     return InsufficientStock(shortages(found, wanted, low=low))
 

@@ -6,10 +6,10 @@ from datetime import date
 from shop.kernel.ids import Prefix, public
 from shop.kernel.money import Money
 from shop.orders.models import Order
+from shop.orders.settings import orders_settings
 from shop.orders.types import Whole
 from shop.platform.links import storefront_url
 from shop.platform.mail.letters import Code, Letter, Link, Part, Table
-from shop.platform.settings import shop_settings
 from shop.stores.formatting import format_address
 
 
@@ -88,7 +88,7 @@ def returned_late(order: Order, *, returned: int) -> Letter:
 
 def _code(code: str) -> Iterator[str | Code]:
     if code:
-        hours = int(shop_settings().unconfirmed_for.total_seconds() // 3600)
+        hours = int(orders_settings().unconfirmed_for.total_seconds() // 3600)
         span = "1 hour" if hours == 1 else f"{hours} hours"
         yield (
             "Please confirm your email address with this code. Otherwise your order expires "

@@ -16,10 +16,10 @@ from shop.kernel.ids import Prefix, public
 from shop.orders import operations as orders
 from shop.orders.events import OrderCodeAsked
 from shop.orders.models import Order
+from shop.orders.settings import orders_settings
 from shop.platform import events
 from shop.platform.clock import now
 from shop.platform.records import WrongState
-from shop.platform.settings import shop_settings
 
 PURPOSE = OneTimePassword.Purpose.ORDER_EMAIL
 
@@ -75,7 +75,7 @@ def confirm(order: Order, *, code: str, ip: str) -> bool:
 
 def pay_until(order: Order) -> datetime:
     """Until when the order waits for its money, once its address is confirmed."""
-    return (order.placed_at or now()) + shop_settings().unpaid_for
+    return (order.placed_at or now()) + orders_settings().unpaid_for
 
 
 def _refuse_unless_waiting(order: Order) -> None:

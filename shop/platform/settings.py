@@ -1,4 +1,5 @@
-"""Our own settings: declared once with their defaults, filled from the environment, read as `shop_settings()`."""
+"""Settings of the installation: declared once with their defaults, filled from the environment, read as
+`shop_settings()`. What one app alone needs is declared in its own settings.py in the same way."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -31,24 +32,16 @@ class ShopSettings:
     limits_on: bool = True
     limits: dict[str, str] = field(default_factory=dict)
     """Other quotas than the built-in ones, by policy name: {"auth-ip": "60/60"} means 60 in 60 seconds."""
-    require_email_verification: bool = True
-    otp_resend_after: timedelta = timedelta(seconds=30)
     mailbox: Path | None = None
     """Where the development mail backend keeps what it sent; None outside development."""
-    picture_side: int = 2560
-    """The longest side of a picture in pixels; larger ones are scaled down when they come in."""
     security_contact: str = "mailto:shop@localhost"
     """Where somebody who finds a weakness writes to: a mailto: or https: address (RFC 9116)."""
     authenticator: str = ""
     """Dotted path of the function that turns a bearer token into an actor."""
-    after_login: str = ""
-    """Dotted path of the function that knows what follows a login: shop.accounts.ports.AfterLogin."""
     shop_name: str = ""
     """Dotted path of the function that knows what the shop is called: mails are sent and signed by that name."""
     storefront_urls: dict[str, str] = field(default_factory=dict)
     """URL templates of the storefront's pages, by name: shop.platform.links."""
-    on_leaving: str = ""
-    """Dotted path of the function that forgets a customer above accounts: shop.accounts.ports.OnLeaving."""
     market_gaps: str = ""
     """Dotted path of the function that says, a sentence each, what a market still needs to sell there."""
     guards: str = ""
@@ -57,18 +50,6 @@ class ShopSettings:
     """Dotted path of what `manage.py upgrade` does after migrating: shop.platform.upgrading."""
     api: str = "shop.project.api.api"
     """Dotted path of the API object, from which the documentation is made."""
-    low_stock: int = 5
-    """So many pieces or fewer are "low stock", of which shoppers see the number."""
-    unpaid_for: timedelta = timedelta(hours=72)
-    """How long an order waits for money that comes by itself, as a bank transfer."""
-    unconfirmed_for: timedelta = timedelta(hours=2)
-    """How long it waits while nobody has confirmed its e-mail address."""
-    most_unpaid_orders: int = 3
-    """So many such orders an e-mail address, an account and a client may have at once."""
-    most_waiting_payments: int = 10
-    """So many payments that wait for their shopper an account and a client may have at once."""
-    provisional_stock_percent: int = 50
-    """At most so much of a variant's stock is bound by unconfirmed orders and waiting payments, or one piece."""
     outbound_to_loopback: bool = False
     """Whether calls to others' addresses may also go to this machine, without TLS and on any port: for development."""
     job_poll: timedelta = timedelta(milliseconds=500)

@@ -12,10 +12,10 @@ from django.urls import reverse
 from shop.accounts.models import User
 from shop.catalog.models import Product
 from shop.inventory.models import StockLevel
+from shop.inventory.settings import inventory_settings
 from shop.orders.models import Order
 from shop.orders.queries import name_on
 from shop.platform.amounts import shown
-from shop.platform.settings import shop_settings
 from shop.pricing.queries import ordinary
 from shop.project.cards import Card
 from shop.stores import queries
@@ -78,7 +78,7 @@ def _short() -> list[StockLevel]:
     levels = StockLevel.objects.filter(variant__track_inventory=True, variant__is_active=True)
     levels = levels.filter(variant__product__status=Product.Status.ACTIVE)
     left = F("on_hand") - F("held") - F("allocated") - F("unavailable")
-    scarce = levels.annotate(left=left).filter(left__lte=shop_settings().low_stock)
+    scarce = levels.annotate(left=left).filter(left__lte=inventory_settings().low_stock)
     return list(scarce.select_related("variant__product", "location").order_by("left", "pk")[:SHOWN])
 
 

@@ -5,6 +5,11 @@ from email.utils import parseaddr
 
 import dj_database_url
 
+from shop.accounts.settings import AccountsSettings
+from shop.catalog.settings import CatalogSettings
+from shop.checkout.settings import CheckoutSettings
+from shop.inventory.settings import InventorySettings
+from shop.orders.settings import OrdersSettings
 from shop.platform.http import bundles
 from shop.platform.links import parsed_templates
 from shop.platform.settings import ShopSettings
@@ -32,27 +37,30 @@ SHOP = ShopSettings(
     metrics_token=env().metrics_token,
     limits_on=env().limits,
     limits=dict(each.split("=") for each in env().limit_quotas),
-    require_email_verification=env().require_email_verification,
-    otp_resend_after=timedelta(seconds=RESEND_AFTER if RESEND_AFTER is not None else 0 if DEBUG else 30),
     mailbox=VAR / "mailbox" if DEBUG else None,
     security_contact=env().security_contact or f"mailto:{parseaddr(env().email_from)[1]}",
     authenticator="shop.accounts.credentials.authenticate",
     market_gaps="shop.project.markets.missing",
-    after_login="shop.checkout.operations.merging.after_login",
     shop_name="shop.stores.queries.name",
     storefront_urls=parsed_templates(env().storefront_urls),
-    on_leaving="shop.checkout.operations.leaving.on_leaving",
-    unpaid_for=timedelta(hours=env().unpaid_order_hours),
-    unconfirmed_for=timedelta(hours=env().unconfirmed_order_hours),
-    most_unpaid_orders=env().unpaid_orders_max,
-    most_waiting_payments=env().waiting_payments_max,
-    provisional_stock_percent=env().provisional_stock_percent,
     guards="shop.project.guards.REFUSALS",
     upgrade_steps="shop.project.upgrade.STEPS",
-    picture_side=env().picture_side,
     outbound_to_loopback=DEBUG and env().outbound_to_loopback,
     payment_gateways=tuple(env().payment_gateways) or ShopSettings.payment_gateways,
     payments_test_mode=DEBUG or env().payments_test_mode,
+)
+ACCOUNTS = AccountsSettings(
+    require_email_verification=env().require_email_verification,
+    otp_resend_after=timedelta(seconds=RESEND_AFTER if RESEND_AFTER is not None else 0 if DEBUG else 30),
+)
+CATALOG = CatalogSettings(picture_side=env().picture_side)
+INVENTORY = InventorySettings(provisional_stock_percent=env().provisional_stock_percent)
+ORDERS = OrdersSettings(
+    unpaid_for=timedelta(hours=env().unpaid_order_hours),
+    unconfirmed_for=timedelta(hours=env().unconfirmed_order_hours),
+)
+CHECKOUT = CheckoutSettings(
+    most_unpaid_orders=env().unpaid_orders_max, most_waiting_payments=env().waiting_payments_max
 )
 
 INSTALLED_APPS = [

@@ -6,17 +6,19 @@ os.environ.setdefault("DEBUG", "true")
 
 import tempfile
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from shop.project.settings import *  # noqa: F403
-from shop.project.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, SHOP
+from shop.project.settings import ACCOUNTS, DATABASES, INSTALLED_APPS, MIDDLEWARE, SHOP
 
 if DATABASES["default"]["ENGINE"] == "shop.platform.sqlite":
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))  # so that two runs at once don't meet
     DATABASES["default"]["TEST"] = {"NAME": Path(tempfile.gettempdir()) / f"shop-test-{run}.sqlite3"}
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # nothing here survives a power cut
 
-SHOP = replace(SHOP, limits_on=False, cors_loopback=False, otp_resend_after=SHOP.otp_resend_after.__class__(seconds=30))
+SHOP = replace(SHOP, limits_on=False, cors_loopback=False)
+ACCOUNTS = replace(ACCOUNTS, otp_resend_after=timedelta(seconds=30))
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -22,7 +22,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def no_gap(settings: Settings) -> None:
     """Codes may be asked for one right after the other, as in development."""
-    settings.SHOP = replace(settings.SHOP, otp_resend_after=timedelta(0))
+    settings.ACCOUNTS = replace(settings.ACCOUNTS, otp_resend_after=timedelta(0))
 
 
 @pytest.fixture

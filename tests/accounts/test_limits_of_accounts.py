@@ -151,7 +151,7 @@ def test_another_spelling_of_an_address_is_the_same_address(visitor: Visitor) ->
 
 @pytest.mark.usefixtures("ada")
 def test_a_gap_of_zero_seconds_is_no_gap(visitor: Visitor, settings: Settings) -> None:
-    settings.SHOP = replace(settings.SHOP, otp_resend_after=timedelta(0))
+    settings.ACCOUNTS = replace(settings.ACCOUNTS, otp_resend_after=timedelta(0))
 
     asked = [forgot(visitor) for _ in range(2)]
 

@@ -113,7 +113,7 @@ def test_an_account_that_was_never_confirmed_is_refused_and_a_reset_confirms_it(
 
 
 def test_where_addresses_need_not_be_confirmed_it_logs_in(visitor: Visitor, settings: Settings) -> None:
-    settings.SHOP = replace(settings.SHOP, require_email_verification=False)
+    settings.ACCOUNTS = replace(settings.ACCOUNTS, require_email_verification=False)
     account(email_verified_at=None)
 
     seen = visitor.post("/auth/login", email=EMAIL, password=PASSWORD)

@@ -341,7 +341,7 @@ class TestWithoutVerification:
 
     @pytest.fixture(autouse=True)
     def not_required(self, settings: Settings) -> None:
-        settings.SHOP = replace(settings.SHOP, require_email_verification=False)
+        settings.ACCOUNTS = replace(settings.ACCOUNTS, require_email_verification=False)
 
     def test_whoever_registered_may_log_in_at_once(self, visitor: Visitor) -> None:
         register(visitor, first_name="Ada")

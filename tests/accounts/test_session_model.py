@@ -15,7 +15,8 @@ from tests.accounts.session_model import Sessions
 @pytest.mark.django_db
 @pytest.mark.parametrize("examples", [10, pytest.param(100, marks=pytest.mark.exhaustive)])
 def test_a_token_lives_exactly_when_the_model_says_so(settings: Settings, examples: int) -> None:
-    settings.SHOP = replace(settings.SHOP, otp_resend_after=timedelta(0), limits={"otp-hour": "1000000/60"})
+    settings.SHOP = replace(settings.SHOP, limits={"otp-hour": "1000000/60"})
+    settings.ACCOUNTS = replace(settings.ACCOUNTS, otp_resend_after=timedelta(0))
 
     run_state_machine_as_test(
         Sessions,

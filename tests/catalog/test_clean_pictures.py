@@ -26,12 +26,12 @@ from shop.catalog.errors import AnimationNotRedrawn, NotAPicture
 from shop.catalog.models import Image, Product, Variant
 from shop.catalog.operations.products import write
 from shop.catalog.pictures import ORIENTATION, cleaned, is_clean
+from shop.catalog.settings import CatalogSettings
 from shop.exchange.demo.goods import goods, pictures_of
 from shop.exchange.fetching import Fetched, fetch
 from shop.platform import files
 from shop.platform.models import MovedFile
 from shop.platform.outbound import Reply
-from shop.platform.settings import shop_settings
 from tests.admins import clerk, root
 from tests.checkout.shopfront import open_shop
 from tests.storefront.test_storefront_admin import LONE, add, change, kept, rows
@@ -163,7 +163,7 @@ def test_a_turned_picture_is_as_wide_as_it_is_shown() -> None:
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
 @pytest.mark.parametrize("side", [40, 4000], ids=["scaled down", "as it is"])
 def test_transparency_stays(kind: str, side: int, settings: Settings) -> None:
-    settings.SHOP = replace(shop_settings(), picture_side=side)
+    settings.CATALOG = replace(settings.CATALOG, picture_side=side)
     drawn = Drawing.new("RGBA", (100, 50), (255, 0, 0, 0))
     drawn.paste((0, 0, 255, 128), (50, 0, 100, 50))
 
@@ -196,7 +196,7 @@ def shown(opened: Drawing.Image, at: int) -> tuple[bytes, Any]:
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
 def test_an_animation_that_is_too_large_is_refused_with_a_sentence(kind: str, settings: Settings) -> None:
-    settings.SHOP = replace(shop_settings(), picture_side=15)
+    settings.CATALOG = replace(settings.CATALOG, picture_side=15)
 
     with pytest.raises(AnimationNotRedrawn) as refused:
         pictures.keep(animation(kind))
@@ -213,7 +213,7 @@ def test_an_animation_that_is_too_large_is_refused_with_a_sentence(kind: str, se
      ("PNG", "png", "LA"), ("PNG", "png", "1"), ("PNG", "png", "I;16"), ("JPEG", "jpg", "L"), ("JPEG", "jpg", "CMYK")],
 )  # fmt: skip
 def test_what_is_too_large_is_scaled_down(kind: str, suffix: str, mode: str, settings: Settings) -> None:
-    settings.SHOP = replace(shop_settings(), picture_side=50)
+    settings.CATALOG = replace(settings.CATALOG, picture_side=50)
     drawn = Drawing.new("RGB", (200, 100), RED).convert("L" if mode == "I;16" else mode).convert(mode)
     content = photo(kind, drawn, icc_profile=None)
 
@@ -334,7 +334,7 @@ def test_a_picture_that_moves_again_is_one_step_away(client: Client, settings: S
     old = before_cleaning(photo("JPEG"))
     run()
     between = MovedFile.objects.get().moved_to
-    settings.SHOP = replace(shop_settings(), picture_side=20)
+    settings.CATALOG = replace(settings.CATALOG, picture_side=20)
 
     run()
 
@@ -348,7 +348,7 @@ def test_what_can_not_be_read_stays_and_is_told(client: Client) -> None:
     large = before_cleaning(animation("GIF"), "gif")
 
     with (
-        override_settings(SHOP=replace(shop_settings(), picture_side=15)),
+        override_settings(CATALOG=CatalogSettings(picture_side=15)),
         pytest.raises(CommandError, match="1 files"),
     ):
         run()

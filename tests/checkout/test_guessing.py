@@ -176,7 +176,8 @@ def asking(variant: Variant, email: str) -> Shopper:
 
 def test_what_completing_tells_of_typed_addresses_counts_as_refused_codes(mug: Variant, settings: Settings) -> None:
     wide = dict.fromkeys(("carts", "cart-writes", "complete"), OFF)
-    settings.SHOP = replace(settings.SHOP, limits=wide, most_waiting_payments=100)
+    settings.SHOP = replace(settings.SHOP, limits=wide)
+    settings.CHECKOUT = replace(settings.CHECKOUT, most_waiting_payments=100)
     code("ONCE", once_per_customer=True)
     asking(mug, "customer@example.com").complete()
     before = Redemption.objects.count()

@@ -57,7 +57,7 @@ EXPIRED = Ending("completed", events=("order.placed", "order.cancelled"))
 @pytest.fixture
 def mugs(market: Market, settings: Settings) -> Variant:
     """A thousand, and a code that each customer may use once; one client may have any number of unpaid orders."""
-    settings.SHOP = replace(settings.SHOP, most_unpaid_orders=1000, most_waiting_payments=1000)
+    settings.CHECKOUT = replace(settings.CHECKOUT, most_unpaid_orders=1000, most_waiting_payments=1000)
     code("WELCOME10", once_per_customer=True)
     return sell(stock=1000)
 

@@ -81,7 +81,7 @@ def test_an_unconfirmed_order_waits_two_hours_and_three_days_once_its_code_is_en
 
 
 def test_the_mail_names_the_day_until_which_to_pay(mug: Variant, settings: Settings) -> None:
-    settings.SHOP = replace(settings.SHOP, unpaid_for=timedelta(hours=168))
+    settings.ORDERS = replace(settings.ORDERS, unpaid_for=timedelta(hours=168))
 
     with time_machine.travel("2099-03-01T12:00:00Z", tick=False):
         transfer(buyer(mug))
@@ -293,7 +293,7 @@ def test_payments_that_wait_for_their_shopper_have_the_same_share(mug: Variant) 
 
 
 def test_a_client_has_so_many_waiting_payments_as_the_setting_says(mug: Variant, settings: Settings) -> None:
-    settings.SHOP = replace(settings.SHOP, most_waiting_payments=1)
+    settings.CHECKOUT = replace(settings.CHECKOUT, most_waiting_payments=1)
     one, other = buyer(mug), buyer(mug)
 
     seen = [three_d_secure(one), three_d_secure(one), three_d_secure(other)]

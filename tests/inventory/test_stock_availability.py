@@ -84,7 +84,7 @@ def test_what_is_set_apart_can_not_be_had() -> None:
 
 
 def test_the_threshold_of_low_stock_is_a_setting(settings: Settings) -> None:
-    settings.SHOP = replace(settings.SHOP, low_stock=0)
+    settings.INVENTORY = replace(settings.INVENTORY, low_stock=0)
     mug = stocked(1)
 
     assert queries.availability([mug]) == {mug: Availability(Status.IN_STOCK, None, 1)}

@@ -136,7 +136,7 @@ def test_pictures_are_looked_through_by_pieces_and_again_only_under_another_rule
 
     begun = [pictures.clean_all_pictures(), pictures.clean_all_pictures()]
     drain()
-    settings.SHOP = replace(settings.SHOP, picture_side=20)
+    settings.CATALOG = replace(settings.CATALOG, picture_side=20)
     begun += [pictures.clean_all_pictures(), pictures.clean_all_pictures()]
 
     assert begun == [True, False, True, False]

@@ -35,7 +35,7 @@ visitor = Visitor()
 
 @pytest.fixture(autouse=True)
 def no_gap(settings: Settings) -> None:
-    settings.SHOP = replace(settings.SHOP, otp_resend_after=timedelta(0))
+    settings.ACCOUNTS = replace(settings.ACCOUNTS, otp_resend_after=timedelta(0))
 
 
 def statuses(outcomes: list[Seen | Exception]) -> list[int]:

@@ -109,7 +109,7 @@ def test_of_two_changes_with_one_current_password_one_wins() -> None:
 
 @pytest.mark.parametrize("again", range(5))
 def test_nothing_personal_comes_back_into_an_account_that_is_closed_meanwhile(again: int, settings: Settings) -> None:
-    settings.SHOP = replace(settings.SHOP, otp_resend_after=timedelta(0))
+    settings.ACCOUNTS = replace(settings.ACCOUNTS, otp_resend_after=timedelta(0))
     account()
     me = login(visitor)
     close = partial(me.delete, "/me", current_password=PASSWORD)
@@ -131,7 +131,7 @@ def test_nothing_personal_comes_back_into_an_account_that_is_closed_meanwhile(ag
 
 
 def test_twenty_logins_of_a_registration_that_need_not_be_confirmed_make_one_account(settings: Settings) -> None:
-    settings.SHOP = replace(settings.SHOP, require_email_verification=False)
+    settings.ACCOUNTS = replace(settings.ACCOUNTS, require_email_verification=False)
     visitor.post("/auth/register", email=EMAIL, password=PASSWORD)
 
     outcomes = together(*[enter] * 20)

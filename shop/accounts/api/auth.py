@@ -25,7 +25,7 @@ from shop.accounts.models import Session
 from shop.accounts.operations import login, password, registration, sessions
 from shop.accounts.operations.one_time_passwords import LIFE
 from shop.accounts.operations.sessions import Device, Tokens
-from shop.accounts.ports import after_login
+from shop.accounts.ports import logged_in
 from shop.platform.http.call import Request
 from shop.platform.http.door import Door
 from shop.platform.http.envelope import Answer
@@ -175,8 +175,8 @@ def change_password(request: Request, body: ChangePasswordIn) -> Answer[None]:
 
 def _welcome(pair: Tokens, message: str, *, cart_id: str | None) -> Answer[TokensOut]:
     """The answer to a login, with the cart that the customer has open."""
-    found = after_login()(pair.user.pk, cart_id=cart_id)
-    return Answer(data=show.tokens(pair, cart_id=found.cart_id), message=f"{message} {found.notice}".rstrip())
+    result = logged_in(pair.user.pk, cart_id=cart_id)
+    return Answer(data=show.tokens(pair, cart_id=result.cart_id), message=f"{message} {result.notice}".rstrip())
 
 
 def _device(request: Request, name: str) -> Device:

@@ -11,9 +11,9 @@ from shop.accounts.errors import EmailNotVerified, InvalidCredentials, InvalidOr
 from shop.accounts.models import PendingRegistration, User, email_key
 from shop.accounts.operations import registration
 from shop.accounts.operations.sessions import Device, Tokens, open_session
+from shop.accounts.settings import accounts_settings
 from shop.platform import limits
 from shop.platform.clock import now
-from shop.platform.settings import shop_settings
 
 
 def log_in(email: str, password: str, *, device: Device) -> Tokens:
@@ -23,7 +23,7 @@ def log_in(email: str, password: str, *, device: Device) -> Tokens:
     EmailNotVerified for the right password of an address that nobody has confirmed; TooManyRequests.
     """
     user, pending = identify(email, password, ip=device.ip)
-    must_verify = shop_settings().require_email_verification
+    must_verify = accounts_settings().require_email_verification
     if user is None:
         if pending is None:
             raise InvalidCredentials()

@@ -13,7 +13,7 @@ from shop.accounts.errors import StaffAccount
 from shop.accounts.models import Address, PendingEmail, PendingRegistration, Session, User
 from shop.accounts.operations import one_time_passwords, password, sessions
 from shop.accounts.operations.holding import held
-from shop.accounts.ports import on_leaving
+from shop.accounts.ports import leaving
 from shop.platform import metadata
 from shop.platform.clock import now
 from shop.platform.records import Stale
@@ -54,7 +54,7 @@ def close(user_id: UUID, *, current_password: str, expected_version: int | None 
             raise Stale()
         if user.is_staff:
             raise StaffAccount()
-        on_leaving()(user.pk)
+        leaving(user.pk)
         sessions.end_all(user.pk, because=Session.Ending.CLOSED)
         _forget_what_staff_noted(user)
         Session.objects.filter(user=user).update(device_name="", user_agent="", ip="")

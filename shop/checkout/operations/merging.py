@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from shop.accounts.models import User
-from shop.accounts.ports import Welcome
+from shop.accounts.ports import LoginResult, on_login
 from shop.checkout import queries
 from shop.checkout.errors import CartCompleted
 from shop.checkout.models import Cart, CartLine
@@ -29,7 +29,8 @@ class OtherCart(Exception):
     """The customer's open cart is another one by now."""
 
 
-def after_login(user_id: UUID, *, cart_id: str | None) -> Welcome:
+@on_login
+def merge_at_login(user_id: UUID, *, cart_id: str | None) -> LoginResult:
     """The guest's cart of this id is in the customer's, if it can be. Says which cart the customer has open."""
     notice = ""
     if cart_id is not None:
@@ -38,7 +39,7 @@ def after_login(user_id: UUID, *, cart_id: str | None) -> Welcome:
         except Refusal:
             notice = "Your previous cart could not be added."
     mine = queries.open_cart_of(user_id)
-    return Welcome(public_id(mine) if mine is not None else None, notice)
+    return LoginResult(public_id(mine) if mine is not None else None, notice)
 
 
 def claim(guest: Cart, *, user_id: UUID, expected_version: int | None = None) -> Cart:

@@ -17,11 +17,11 @@ from django.db.models.functions import Coalesce
 from shop.inventory.counters import MOST, Change, shift
 from shop.inventory.errors import BooksDisagree, InsufficientStock, InvalidStockQuantity
 from shop.inventory.models import Hold, HoldLine, StockLevel, StockMovement
+from shop.inventory.settings import inventory_settings
 from shop.inventory.shelves import Shelf, shelves, shortages
 from shop.kernel.ids import uuid7
 from shop.platform.clock import now
 from shop.platform.records import WrongState
-from shop.platform.settings import shop_settings
 
 BATCH: Final = 200
 TRIES: Final = 5
@@ -177,7 +177,7 @@ def _summed(wanted: Mapping[UUID, int] | Iterable[tuple[UUID, int]]) -> dict[UUI
 
 
 def _refuse_shortages(found: Mapping[UUID, Shelf], demand: Mapping[UUID, int]) -> None:
-    missing = shortages(found, demand, low=shop_settings().low_stock)
+    missing = shortages(found, demand, low=inventory_settings().low_stock)
     if missing:
         raise InsufficientStock(missing)
 
@@ -240,7 +240,7 @@ def _open_to(found: Mapping[UUID, Shelf], *, is_provisional: bool) -> Mapping[UU
     """The stock that such a hold may have."""
     if not is_provisional:
         return found
-    percent = shop_settings().provisional_stock_percent
+    percent = inventory_settings().provisional_stock_percent
     return {variant_id: shelf.within_share(percent) for variant_id, shelf in found.items()}
 
 
