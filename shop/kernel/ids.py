@@ -50,13 +50,20 @@ _TO_PYTHON = str.maketrans(_ALPHABET, "0123456789abcdefghijklmnopqrstuv")
 _SECRET_PREFIX = re.compile(r"[a-z]{3}")
 
 
+_last_tick = [0, 0]
+"""The newest id's time, and how many had it before. Threads that meet here share a place: chance tells them apart."""
+
+
 def uuid7() -> UUID:
     """A UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, 12 of their fraction (6.2, method 3), then chance.
 
-    So rows that one process makes one after the other come in that order when they are sorted by it.
+    So rows that one process makes one after the other come in that order when they are sorted by it, also where the
+    clock is too coarse to tell them apart.
     """
     milliseconds, rest = divmod(time.time_ns(), 1_000_000)
-    fraction = rest * 4096 // 1_000_000
+    tick = milliseconds * 4096 + rest * 4096 // 1_000_000
+    _last_tick[:] = tick, _last_tick[1] + 1 if tick == _last_tick[0] else 0
+    milliseconds, fraction = divmod(tick + _last_tick[1], 4096)
     return UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62))
 
 

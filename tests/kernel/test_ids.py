@@ -31,6 +31,15 @@ def test_uuids_that_are_made_one_after_the_other_come_in_that_order() -> None:
     assert len({key.int % 2**62 for key in made}) == 1000
 
 
+def test_uuids_that_are_made_at_the_same_moment_come_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time_ns", lambda: 1_795_337_000_000_000_000)
+
+    made = [ids.uuid7() for _ in range(100)]
+
+    assert made == sorted(made)
+    assert {key.int >> 80 for key in made} == {1_795_337_000_000}
+
+
 def test_an_unguessable_key_is_pure_chance() -> None:
     made = {ids.unguessable() for _ in range(100)}
 
