@@ -107,6 +107,14 @@ def test_a_wish_that_can_not_be_is_refused(tree: None, query: str, code: str, fi
     assert get(f"/categories?{query}").refusal == (400, code, field)
 
 
+def test_a_branch_that_is_not_there_is_named(tree: None) -> None:
+    seen = get("/categories?parent=nowhere")
+
+    assert seen.body["message"] == "parent: This is not one of the choices."
+    assert seen.body["errors"][0]["message"] == "This is not one of the choices."
+    assert seen.body["data"] is None
+
+
 def test_a_hidden_category_is_not_there(tree: None) -> None:
     edit(Category.objects.get(slug="garden"), parent=None, is_active=False)
 

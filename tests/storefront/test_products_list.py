@@ -340,6 +340,32 @@ def test_a_limit_out_of_bounds_is_refused(market: Market, limit: str) -> None:
     assert get(f"/products?limit={limit}").refusal == (400, "invalid_parameter", "limit")
 
 
+def test_a_wrong_parameter_is_named_with_what_is_wrong_with_it(market: Market) -> None:
+    seen = get("/products?limit=0")
+
+    assert seen.body["message"] == "limit: Must be at least 1."
+    assert seen.body["errors"] == [
+        {
+            "code": "invalid_parameter",
+            "message": "Must be at least 1.",
+            "field": "limit",
+            "params": {"reason": "too_small", "min": 1},
+        }
+    ]
+    assert seen.body["data"] is None
+
+
+def test_several_wrong_parameters_are_told_alike_and_together(market: Market) -> None:
+    seen = get("/products?limit=101&include=facets")
+
+    assert seen.body["message"] == "Some query parameters need your attention."
+    assert [(each["code"], each["field"], each["params"]["reason"]) for each in seen.body["errors"]] == [
+        ("invalid_parameter", "limit", "too_large"),
+        ("invalid_parameter", "include", "invalid_choice"),
+    ]
+    assert seen.body["data"] is None
+
+
 @pytest.mark.parametrize("name", ["q", "page", "offset", "colour", "Sort", "sort[]", "market"])
 def test_a_parameter_that_is_not_known_is_refused(market: Market, name: str) -> None:
     assert get(f"/products?{name}=1").refusal == (400, "unknown_parameter", name)

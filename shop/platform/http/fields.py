@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Final, Self
 
 from pydantic import (
@@ -179,18 +180,22 @@ def refusal_of(
     if source == "path":
         return NotFound()
     if source in ("query", "header"):
-        problems = [_problem(each, name=_parameter(each), read_only=read_only) for each in found[:MOST_MISTAKES]]
         kind = InvalidQuery if source == "query" else InvalidHeader
-        return kind(
-            field=problems[0].field,
-            params={"reason": problems[0].code, **(problems[0].params or {})},
-            others=tuple(problems[1:]),
-        )
+        first, *others = [
+            _parameter_problem(kind.code, _problem(each, name=_parameter(each), read_only=read_only))
+            for each in found[:MOST_MISTAKES]
+        ]
+        return kind(field=first.field, params=first.params, message=first.message, others=tuple(others))
     if found[0]["type"] == "missing" and len(found[0]["loc"]) == 2:
         return InvalidJson(message="A JSON body is required.")
     problems = [_problem(each, name=_path(each), read_only=read_only) for each in found[:MOST_MISTAKES]]
     told = {each.field for each in text_problems}
     return FieldsWrong((text_problems + [each for each in problems if each.field not in told])[:MOST_MISTAKES])
+
+
+def _parameter_problem(code: str, problem: Problem) -> Problem:
+    """The problem with the code of its place; the code that it has in a body is `params.reason`."""
+    return replace(problem, code=code, params={"reason": problem.code, **(problem.params or {})})
 
 
 def _parameter(error: ErrorDetails) -> str:

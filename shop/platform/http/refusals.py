@@ -65,6 +65,7 @@ class InvalidQuery(ProtocolRefusal):
     """A query parameter is invalid."""
 
     code = "invalid_parameter"
+    several: ClassVar[str] = "Some query parameters need your attention."
 
 
 class UnknownParameter(ProtocolRefusal):
@@ -83,6 +84,7 @@ class InvalidHeader(ProtocolRefusal):
     """A header is invalid."""
 
     code = "invalid_header"
+    several: ClassVar[str] = "Some headers need your attention."
 
 
 class NotAuthenticated(Unauthenticated):
@@ -194,7 +196,15 @@ def status_of(refusal: type[Refusal]) -> int:
 
 
 def headline(refusal: Refusal) -> str:
-    """The envelope's message: the sentence itself, or for fields the one that says to look at them."""
+    """The envelope's message: the sentence itself, or for fields the one that says to look at them.
+
+    A single wrong query parameter or header is named, since nothing on a page stands for it.
+    """
     if isinstance(refusal, Invalid) and (len(refusal.problems) > 1 or refusal.problem.field):
         return translate(Invalid.sentence())
+    if isinstance(refusal, InvalidQuery | InvalidHeader):
+        if len(refusal.problems) > 1:
+            return translate(refusal.several)
+        if refusal.problem.field and refusal.problem.message != refusal.sentence():
+            return f"{refusal.problem.field}: {translate(refusal.problem.message)}"
     return translate(refusal.problem.message)

@@ -11,6 +11,7 @@ from shop.kernel.ids import Prefix, private
 from shop.platform.http.call import Request
 from shop.platform.http.door import Door
 from shop.platform.http.envelope import Answer
+from shop.platform.http.fields import FIELD_SENTENCES
 from shop.platform.http.lists import PageQuery, all_of, listed
 from shop.platform.http.moved import Moved
 from shop.platform.http.refusals import InvalidQuery
@@ -111,7 +112,9 @@ def list_categories(request: Request, query: CategoriesQuery) -> Answer[list[Cat
     try:
         found = queries.categories(parent=query.parent, depth=query.depth)
     except NotFound:
-        raise InvalidQuery(field="parent", params={"reason": "invalid_choice"}) from None
+        raise InvalidQuery(
+            field="parent", params={"reason": "invalid_choice"}, message=FIELD_SENTENCES["invalid_choice"]
+        ) from None
     return all_of([show.category(each) for each in found], message="Categories retrieved.")
 
 
