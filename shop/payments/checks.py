@@ -6,13 +6,20 @@ from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import import_string
 
 from shop.payments.ports import Gateway
+from shop.payments.registry import TEST
 from shop.platform.settings import shop_settings
 
 
 def gateways_exist(**_: object) -> Iterable[CheckMessage]:
-    """An error for each dotted path that leads to no gateway, and for a code that two ways to pay share."""
+    """An error for each dotted path that leads to no gateway or to the test gateway, and for a code used twice."""
     codes: list[str] = []
     for path in shop_settings().payment_gateways:
+        if path == TEST:
+            yield Error(
+                f"payment_gateways names {path}, which test mode alone adds: set PAYMENTS_TEST_MODE=true instead.",
+                id="payments.E004",
+            )
+            continue
         try:
             gateway = import_string(path)()
         except (ImportError, TypeError) as wrong:

@@ -10,7 +10,7 @@ from shop.payments.types import Method
 from shop.platform.connections import let_go
 from shop.platform.settings import shop_settings
 
-TEST = "shop.payments.gateways.test.Bank"
+TEST = "shop.payments.test_gateway.gateway.Bank"
 
 
 def configured() -> tuple[Gateway, ...]:

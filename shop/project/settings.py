@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "shop.shipping",
     "shop.tax",
     "shop.payments",
+    *(["shop.payments.test_gateway"] if SHOP.payments_test_mode else []),
     "shop.orders",
     "shop.checkout",
     "shop.storefront",

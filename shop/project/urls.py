@@ -1,9 +1,10 @@
 """Every address of the shop."""
 
+from django.apps import apps
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-from shop.payments.api import hooks, three_d_secure
+from shop.payments.api import hooks
 from shop.platform.http import home
 from shop.platform.http.doors import urlpatterns as doors
 from shop.project.api import api
@@ -13,8 +14,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     path("hooks/payments/<slug:provider>", hooks.receive, name="payment-hook"),
-    path("test-gateway/3ds/<uuid:reference>", three_d_secure.challenge, name="test-gateway-challenge"),
 ]
+if apps.is_installed("shop.payments.test_gateway"):
+    urlpatterns += [path("test-gateway/", include("shop.payments.test_gateway.api.urls"))]
 
 handler400 = home.bad_request
 handler403 = home.forbidden

@@ -20,7 +20,8 @@ from shop.inventory.models import Hold
 from shop.kernel.ids import digest
 from shop.orders.models import Order
 from shop.payments.jobs import reconcile
-from shop.payments.models import Payment, TestCharge
+from shop.payments.models import Payment
+from shop.payments.test_gateway.models import TestCharge
 from shop.platform import worker
 from shop.platform.clock import now
 from shop.platform.models import Job, OutboxEvent

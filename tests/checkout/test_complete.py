@@ -5,8 +5,9 @@ import pytest
 from shop.catalog.models import Variant
 from shop.checkout.models import Cart
 from shop.orders.models import Order
-from shop.payments.models import Bill, Payment, TestCharge
+from shop.payments.models import Bill, Payment
 from shop.payments.operations.settle import settle_bill
+from shop.payments.test_gateway.models import TestCharge
 from shop.platform.models import OutboxEvent
 from shop.promotions.models import DiscountCode, Redemption
 from shop.stores.models import Market

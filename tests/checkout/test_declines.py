@@ -11,7 +11,7 @@ from shop.catalog.models import Variant
 from shop.checkout import limits
 from shop.orders.models import Order
 from shop.payments import registry
-from shop.payments.models import TestCharge
+from shop.payments.test_gateway.models import TestCharge
 from tests.accounts.visitor import Visitor, account, login
 from tests.checkout.banks import Busy
 from tests.checkout.shopfront import shopper

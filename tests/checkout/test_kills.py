@@ -16,8 +16,9 @@ from shop.inventory.models import Hold
 from shop.kernel.ids import Prefix, public
 from shop.orders import operations as orders
 from shop.orders.models import Order
-from shop.payments.gateways import test as test_gateway
-from shop.payments.models import Payment, TestCharge
+from shop.payments.models import Payment
+from shop.payments.test_gateway import gateway as test_gateway
+from shop.payments.test_gateway.models import TestCharge
 from shop.stores.models import Market
 from tests.accounts.visitor import Seen, Visitor, account, login
 from tests.checkout.deaths import (

@@ -18,7 +18,7 @@ from shop.orders import operations as orders
 from shop.orders.models import Order
 from shop.payments import registry
 from shop.payments.jobs import reconcile
-from shop.payments.models import TestCharge
+from shop.payments.test_gateway.models import TestCharge
 from shop.platform.clock import now
 from shop.platform.models import IdempotencyRecord
 from shop.pricing import operations as pricing

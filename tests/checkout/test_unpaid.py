@@ -17,7 +17,8 @@ from shop.notifications import letters
 from shop.orders import late
 from shop.orders import operations as orders
 from shop.orders.models import Order
-from shop.payments.models import Refund, TestCharge
+from shop.payments.models import Refund
+from shop.payments.test_gateway.models import TestCharge
 from shop.platform import worker
 from shop.platform.actors import ANONYMOUS
 from tests.accounts.visitor import Seen, Visitor, account, codes_in, login, wrong

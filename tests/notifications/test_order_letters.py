@@ -17,7 +17,8 @@ from shop.orders import operations as orders
 from shop.orders import queries
 from shop.orders.models import Order
 from shop.payments import operations as payments
-from shop.payments.models import Payment, TestCharge
+from shop.payments.models import Payment
+from shop.payments.test_gateway.models import TestCharge
 from shop.platform import worker
 from shop.platform.actors import Actor
 from shop.platform.mail.letters import Letter, Link

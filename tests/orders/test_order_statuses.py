@@ -13,8 +13,9 @@ from shop.orders.models import Order
 from shop.orders.statuses import payment_status
 from shop.orders.subscribers import follow_the_money
 from shop.payments import operations as payments
-from shop.payments.gateways import test as test_gateway
-from shop.payments.models import Bill, Payment, Refund, TestCharge
+from shop.payments.models import Bill, Payment, Refund
+from shop.payments.test_gateway import gateway as test_gateway
+from shop.payments.test_gateway.models import TestCharge
 from shop.platform import worker
 from shop.platform.actors import Actor
 from shop.platform.clock import now

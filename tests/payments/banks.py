@@ -7,8 +7,8 @@ from django.db import connection
 
 from shop.kernel.money import Money
 from shop.payments.errors import GatewayUnavailable
-from shop.payments.gateways.test import Bank
 from shop.payments.ports import Charge, Notice, Receipt
+from shop.payments.test_gateway.gateway import Bank
 
 
 class Killed(BaseException):

@@ -10,7 +10,8 @@ from pytest_django import DjangoDbBlocker, Settings
 from shop.kernel.money import Money
 from shop.payments import operations as payments
 from shop.payments import registry
-from shop.payments.models import Bill, InboundWebhook, Payment, Refund, TestCharge, TestRefund
+from shop.payments.models import Bill, InboundWebhook, Payment, Refund
+from shop.payments.test_gateway.models import TestCharge, TestRefund
 from shop.platform import worker
 from shop.platform.models import Job, OutboxCounter, OutboxEvent, Schedule
 from tests.payments.banks import Watched

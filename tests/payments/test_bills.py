@@ -4,10 +4,11 @@ from django.db import IntegrityError, transaction
 from shop.kernel.money import Money
 from shop.payments import operations as payments
 from shop.payments.errors import GatewayUnavailable
-from shop.payments.gateways import test as test_gateway
-from shop.payments.models import Bill, Payment, Refund, TestCharge
+from shop.payments.models import Bill, Payment, Refund
 from shop.payments.operations.record import record
 from shop.payments.ports import Outcome, Receipt
+from shop.payments.test_gateway import gateway as test_gateway
+from shop.payments.test_gateway.models import TestCharge
 from shop.platform.records import WrongState
 from tests.payments.banks import Watched
 from tests.payments.conftest import TWENTY, pay, state, statuses, waiting_jobs, work

@@ -17,9 +17,10 @@ from shop.payments.errors import (
     PaymentTokenRequired,
     UnknownPaymentMethod,
 )
-from shop.payments.gateways import test as test_gateway
-from shop.payments.models import Bill, Payment, TestCharge
+from shop.payments.models import Bill, Payment
 from shop.payments.ports import Outcome, Receipt
+from shop.payments.test_gateway import gateway as test_gateway
+from shop.payments.test_gateway.models import TestCharge
 from shop.platform.models import OutboxEvent
 from shop.platform.records import WrongState
 from tests.payments.banks import Watched

@@ -10,9 +10,10 @@ from pytest_django import Settings
 from shop.kernel.money import Money
 from shop.payments import operations as payments
 from shop.payments.errors import GatewayUnavailable
-from shop.payments.gateways import test as test_gateway
-from shop.payments.models import Bill, InboundWebhook, Payment, Refund, TestCharge
+from shop.payments.models import Bill, InboundWebhook, Payment, Refund
 from shop.payments.ports import Outcome, Receipt
+from shop.payments.test_gateway import gateway as test_gateway
+from shop.payments.test_gateway.models import TestCharge
 from shop.platform.clock import now
 from shop.platform.models import OutboxEvent
 from tests.payments.banks import Watched

@@ -13,8 +13,9 @@ from django.db.models import F, Sum
 from shop.payments import operations as payments
 from shop.payments.errors import GatewayUnavailable
 from shop.payments.jobs import reconcile
-from shop.payments.models import Bill, Refund, TestCharge
+from shop.payments.models import Bill, Refund
 from shop.payments.ports import Outcome
+from shop.payments.test_gateway.models import TestCharge
 from tests.payments.banks import Killed, Watched
 from tests.payments.conftest import pay, state, statuses, work
 

@@ -5,9 +5,10 @@ import time_machine
 
 from shop.payments import operations as payments
 from shop.payments.errors import GatewayUnavailable
-from shop.payments.gateways import test as test_gateway
 from shop.payments.jobs import reconcile
-from shop.payments.models import Bill, Payment, Refund, TestCharge
+from shop.payments.models import Bill, Payment, Refund
+from shop.payments.test_gateway import gateway as test_gateway
+from shop.payments.test_gateway.models import TestCharge
 from shop.platform.models import Job
 from tests.payments.banks import Watched
 from tests.payments.conftest import TWENTY, pay, state, statuses

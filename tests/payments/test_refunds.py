@@ -7,7 +7,8 @@ from pytest_django import Settings
 from shop.kernel.money import Money
 from shop.payments import operations as payments
 from shop.payments.errors import RefundTooLarge
-from shop.payments.models import Bill, Refund, TestCharge, TestRefund
+from shop.payments.models import Bill, Refund
+from shop.payments.test_gateway.models import TestCharge, TestRefund
 from shop.platform.models import OutboxEvent
 from shop.platform.records import WrongState
 from tests.payments.banks import Watched

@@ -47,6 +47,7 @@ def test_outside_it_there_is_none(settings: Settings) -> None:
         (("shop.kernel.money.Money",), ["payments.E001"]),
         (("shop.platform.settings.ShopSettings",), ["payments.E002"]),
         (("shop.payments.gateways.manual.Manual",) * 2, ["payments.E003"]),
+        (("shop.payments.test_gateway.gateway.Bank",), ["payments.E004"]),
     ],
 )
 def test_a_gateway_that_is_none_is_noticed_at_the_start(

@@ -10,9 +10,9 @@ from pytest_django import Settings
 
 from shop.kernel.money import Money
 from shop.payments.errors import PaymentDeclined
-from shop.payments.gateways.test import SIGNATURE, Bank, sign
-from shop.payments.models import TestCharge
 from shop.payments.ports import Charge, Gateway, Notice, Outcome
+from shop.payments.test_gateway.gateway import SIGNATURE, Bank, sign
+from shop.payments.test_gateway.models import TestCharge
 from tests.payments.gateway_contract import GatewayContract
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -6,7 +6,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from shop.payments import operations as payments
-from shop.payments.models import Bill, TestCharge
+from shop.payments.models import Bill
+from shop.payments.test_gateway.models import TestCharge
 from tests.payments.conftest import RETURN_URL, pay, state, statuses
 
 

@@ -17,8 +17,9 @@ from shop.kernel.ids import Prefix, public
 from shop.orders import operations as orders
 from shop.orders.models import Cancellation, Order
 from shop.payments import operations as payments
-from shop.payments.gateways import test as test_gateway
-from shop.payments.models import Bill, Payment, TestCharge
+from shop.payments.models import Bill, Payment
+from shop.payments.test_gateway import gateway as test_gateway
+from shop.payments.test_gateway.models import TestCharge
 from shop.platform.clock import now
 from shop.platform.models import OutboxEvent
 from shop.promotions.models import DiscountCode, Redemption

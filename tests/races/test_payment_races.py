@@ -9,9 +9,10 @@ from django.db.models import F, Sum
 from shop.kernel.money import Money
 from shop.payments import operations as payments
 from shop.payments.errors import GatewayUnavailable, PaymentInProgress, RefundTooLarge
-from shop.payments.gateways import test as test_gateway
-from shop.payments.models import Bill, Payment, Refund, TestCharge, TestRefund
+from shop.payments.models import Bill, Payment, Refund
 from shop.payments.operations.give_back import give_back
+from shop.payments.test_gateway import gateway as test_gateway
+from shop.payments.test_gateway.models import TestCharge, TestRefund
 from shop.platform.models import OutboxEvent
 from shop.platform.records import WrongState
 from tests.payments.banks import Watched

@@ -114,11 +114,14 @@ def environment(url: str) -> dict[str, str]:
     return {**os.environ, "DATABASE_URL": url, "SECRET_KEY": SECRET_KEY, "DEBUG": "true", "PYTHONPATH": str(ROOT)}
 
 
-def manage(url: str, *command: str) -> str:
-    """What a command of manage.py printed in a shop on that database, errors last. AssertionError if it failed."""
+def manage(url: str, *command: str, **changed: str) -> str:
+    """What a command of manage.py printed in a shop on that database, errors last. AssertionError if it failed.
+
+    `changed`: environment variables in which the shop differs from one in development.
+    """
     ran = subprocess.run(  # noqa: S603
         [sys.executable, str(ROOT / "manage.py"), *command],
-        env={**environment(url), "DJANGO_SETTINGS_MODULE": "shop.project.settings"},
+        env={**environment(url), "DJANGO_SETTINGS_MODULE": "shop.project.settings", **changed},
         capture_output=True,
         text=True,
         check=False,

@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from shop.payments.gateways import test
-from shop.payments.models import TestCharge
 from shop.payments.return_urls import origin_of
+from shop.payments.test_gateway import gateway
+from shop.payments.test_gateway.models import TestCharge
 from shop.platform.settings import shop_settings
 
 ANSWERS = {"approve": True, "decline": False}
@@ -23,7 +23,7 @@ POLICY = (  # a form's redirect counts as its target: back to the storefront
 @require_http_methods(["GET", "HEAD", "POST"])
 def challenge(request: HttpRequest, reference: UUID) -> HttpResponse:
     """The question; posted, its answer is in the bank's books and the shopper is back where the payment was started."""
-    charge = test.asked(reference) if shop_settings().payments_test_mode else None
+    charge = gateway.asked(reference) if shop_settings().payments_test_mode else None
     if charge is None:
         raise Http404
     if request.method == "POST":
@@ -36,14 +36,14 @@ def _answered(request: HttpRequest, charge: TestCharge) -> HttpResponse:
     approved = ANSWERS.get(request.POST.get("answer", ""))
     if approved is None:
         return _page(request, charge, status=400)
-    test.answer(charge, approved=approved)
+    gateway.answer(charge, approved=approved)
     if charge.return_url:
         return HttpResponseRedirect(charge.return_url, status=303)
     return HttpResponseRedirect(request.path, status=303)
 
 
 def _page(request: HttpRequest, charge: TestCharge, *, status: int = 200) -> HttpResponse:
-    facts = {"charge": charge, "last4": test.last4_of(charge), "waits": charge.status == "requires_action"}
-    response = render(request, "payments/challenge.html", facts, status=status)
+    facts = {"charge": charge, "last4": gateway.last4_of(charge), "waits": charge.status == "requires_action"}
+    response = render(request, "test_gateway/challenge.html", facts, status=status)
     response["Content-Security-Policy"] = POLICY.format(origin=origin_of(charge.return_url) or "").rstrip()
     return response

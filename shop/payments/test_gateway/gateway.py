@@ -28,8 +28,8 @@ from django.db.models import F
 from shop.kernel.errors import Refusal
 from shop.kernel.money import Money
 from shop.payments.errors import GatewayUnavailable, PaymentDeclined
-from shop.payments.models import TestCharge, TestRefund
 from shop.payments.ports import Charge, Notice, Outcome, Receipt
+from shop.payments.test_gateway.models import TestCharge, TestRefund
 from shop.payments.types import Method
 from shop.platform.clock import now
 from shop.platform.connections import let_go

@@ -1,4 +1,4 @@
-"""What the test gateway remembers, as a bank would on its side. Written by shop.payments.gateways.test alone.
+"""What the test gateway remembers, as a bank would on its side. Written by shop.payments.test_gateway.gateway alone.
 
 Its rows are written outside the shop's transactions, so that a killed process finds its charge again.
 """
@@ -28,7 +28,9 @@ class TestCharge(models.Model):
     created_at = Moment(auto_now_add=True)
 
     class Meta:
-        default_permissions = ("view",)
+        app_label = "test_gateway"  # never of payments, which this package lies in
+        db_table = "payments_testcharge"  # older than this app
+        default_permissions = ()
         constraints = [
             models.CheckConstraint(
                 condition=Q(
@@ -62,7 +64,9 @@ class TestRefund(models.Model):
     created_at = Moment(auto_now_add=True)
 
     class Meta:
-        default_permissions = ("view",)
+        app_label = "test_gateway"
+        db_table = "payments_testrefund"
+        default_permissions = ()
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="test_refund_gives_something")]
 
     def __str__(self) -> str:

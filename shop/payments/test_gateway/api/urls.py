@@ -1,0 +1,5 @@
+from django.urls import path
+
+from shop.payments.test_gateway.api import three_d_secure
+
+urlpatterns = [path("3ds/<uuid:reference>", three_d_secure.challenge, name="test-gateway-challenge")]
