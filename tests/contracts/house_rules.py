@@ -33,6 +33,7 @@ EMPTY_NAMES = frozenset(
 ENGINE = ("sqlite", "base.py")
 """Where Django looks for a database engine."""
 START = Path("shop/platform/management/commands/start.py")  # asks whether the port is free and the server answers
+GATEWAYS = Path("shop/payments/gateways")
 VETTED = (Path("shop/platform/outbound.py"), Path("shop/platform/wire.py"))
 CLOCK = Path("shop/platform/clock.py")
 
@@ -107,8 +108,8 @@ def signals(tree: ast.Module, _: Path) -> Iterator[int]:
 
 
 def network_clients(tree: ast.Module, path: Path) -> Iterator[int]:
-    """Only a provider behind a port calls somebody outside, and the client that vets the address before."""
-    if "providers" not in path.parts and path not in {START, *VETTED}:
+    """Only a gateway calls somebody outside, and the client that vets the address before."""
+    if not path.is_relative_to(GATEWAYS) and path not in {START, *VETTED}:
         yield from _imports_of(tree, CLIENTS)
 
 
