@@ -19,6 +19,8 @@ from hypothesis import settings as hypothesis_settings
 from shop.platform.settings import shop_settings
 from tests.migrated import copied
 
+pytest.register_assert_rewrite("shop.payments.testing")
+
 HERE = {"", "localhost", "0.0.0.0", "::"}  # noqa: S104 - as an address to call, this machine
 CALLS = {"socket.connect": 1, "socket.sendto": 1, "socket.getaddrinfo": 0, "socket.gethostbyname": 0}
 

@@ -2,7 +2,7 @@
 
 A gateway is called outside any transaction. A method that raises has either not happened (PaymentDeclined) or may have
 happened (GatewayUnavailable); nothing else is raised. Times out after ten seconds at most. Whoever writes one proves
-it by subclassing the suite in tests/payments/gateway_contract.py.
+it by subclassing the suite in shop/payments/testing.py.
 """
 
 from collections.abc import Mapping

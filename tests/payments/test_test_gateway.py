@@ -13,7 +13,7 @@ from shop.payments.errors import PaymentDeclined
 from shop.payments.ports import Charge, Gateway, Notice, Outcome
 from shop.payments.test_gateway.gateway import SIGNATURE, Bank, sign
 from shop.payments.test_gateway.models import TestCharge
-from tests.payments.gateway_contract import GatewayContract
+from shop.payments.testing import GatewayContract
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 TOLD = {
