@@ -58,6 +58,19 @@ def cancellation(order: Order, *, returned: int) -> Letter:
     )
 
 
+def expiry(order: Order) -> Letter:
+    """The order is no more, because it was not paid, or its address not confirmed, in time."""
+    is_unconfirmed = order.email_confirmed_at is None
+    missed = "your email address wasn't confirmed" if is_unconfirmed else "we didn't receive your payment"
+    return _letter(
+        f"Your order {order.number} has expired",
+        f"Your order {order.number} has expired because {missed} in time. No payment is due any more.",
+        "If you have already sent your payment, we will either reactivate your order or refund you when it arrives.",
+        _link("order", "See your order", order),
+        order=order,
+    )
+
+
 def order_code(order: Order, code: str) -> Letter:
     """Another code to confirm the order's address with."""
     see = _link("order", "See your order", order)

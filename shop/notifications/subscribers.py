@@ -57,6 +57,7 @@ def mail_payment_received(event: Mapping[str, Any]) -> None:
 
 @listens("order.cancelled")
 def mail_cancellation(event: Mapping[str, Any]) -> None:
-    """Whoever ordered knows that the order is cancelled, and how much money goes back."""
+    """Whoever ordered knows that the order is cancelled, and how much money goes back, or that it has expired."""
     order = orders.whole(UUID(event["aggregate"])).order
-    send(letters.cancellation(order, returned=event["returned"]), order.email)
+    has_expired = event.get("has_expired", False)  # events that were recorded before have no such field
+    send(letters.expiry(order) if has_expired else letters.cancellation(order, returned=event["returned"]), order.email)

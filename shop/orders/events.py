@@ -53,10 +53,14 @@ class OrderPaidLate(Event):
 
 @dataclass(frozen=True, slots=True)
 class OrderCancelled(Event):
-    """The order is no longer, and everything is given back: of the money, `returned` (minor units) is on its way."""
+    """The order is no longer, and everything is given back: of the money, `returned` (minor units) is on its way.
+
+    `has_expired` when nobody cancelled it: it was not paid, or its email address not confirmed, in time.
+    """
 
     name: ClassVar[str] = "order.cancelled"
     number: str
     reason: str
     returned: int
     currency: str
+    has_expired: bool = False

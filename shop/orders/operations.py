@@ -347,6 +347,7 @@ def _withdraw(order: Order, to: str, *, actor_id: UUID | None, reason: str) -> b
             reason=reason[:300],
             returned=returned.minor,
             currency=returned.currency,
+            has_expired=to == Status.EXPIRED,
         )
     )
     _release(order)

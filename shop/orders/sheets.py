@@ -50,6 +50,7 @@ HAPPENED: Final = {
     "payment.refunded": "Refunded",
     "payment.refund_failed": "A refund failed",
 }
+EXPIRED: Final = "The order expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,8 @@ def _events(order: Order) -> Iterator[tuple[datetime, str, str]]:
     actors = [UUID(row.payload["actor"]) for row in rows if row.payload.get("actor")]
     people = dict(User.objects.filter(pk__in=actors).values_list("pk", "email")) if actors else {}
     for row in rows:
-        yield row.occurred_at, HAPPENED.get(row.name, row.name), _noted(row.payload, people)
+        happened = EXPIRED if row.payload.get("has_expired") else HAPPENED.get(row.name, row.name)
+        yield row.occurred_at, happened, _noted(row.payload, people)
 
 
 def _noted(payload: Mapping[str, Any], people: Mapping[UUID, str]) -> str:

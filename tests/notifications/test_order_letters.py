@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -11,6 +12,7 @@ from django.core.mail import EmailMultiAlternatives
 from pytest_django import Settings
 
 from shop.catalog.models import Variant
+from shop.checkout.recover import expire_unpaid, recover
 from shop.kernel.money import Money
 from shop.notifications import letters as texts
 from shop.orders import operations as orders
@@ -22,9 +24,11 @@ from shop.payments.test_gateway.models import TestCharge
 from shop.platform import worker
 from shop.platform.actors import Actor
 from shop.platform.mail.letters import Letter, Link
+from shop.platform.models import OutboxEvent
 from shop.stores.models import Market, Store
 from tests.accounts.visitor import Seen, Visitor, account, login
 from tests.checkout.conftest import bank, market, mug
+from tests.checkout.deaths import HOLD_OVER, later
 from tests.checkout.shopfront import ADDRESS, EMAIL, code, open_shop, sell, shopper
 from tests.payments.banks import Watched
 
@@ -312,11 +316,79 @@ def test_of_an_unpaid_one_no_money_goes_back(mug: Variant) -> None:
     assert "refunding" not in str(letter.body)
 
 
+def test_an_order_that_is_not_paid_in_time_is_told_to_have_expired_once(mug: Variant, settings: Settings) -> None:
+    settings.SHOP = replace(settings.SHOP, storefront_urls={"order": "https://kiln.example/orders/{id}"})
+    Store.objects.update(name="Kiln & Co")
+    account()
+    ada = shopper(mug, visitor=login(Visitor())).ready()
+    ada.visitor.patch(ada.path, email="ada@example.com")
+    placed = ada.complete("", method="manual")
+    letters()
+
+    with later(timedelta(hours=72, seconds=1)):
+        ended = [expire_unpaid(), expire_unpaid()]
+        [_, letter] = letters()
+
+    text = " ".join(str(letter.body).split())
+    number = placed.data["number"]
+    assert ended == [1, 0]
+    assert (letter.to, letter.subject) == (["ada@example.com"], f"Your order {number} has expired")
+    assert "Kiln & Co" in letter.from_email
+    assert text.startswith(
+        f"Hello, Your order {number} has expired because we didn't receive your payment in time. "
+        "No payment is due any more. "
+        "If you have already sent your payment, we will either reactivate your order or refund you when it arrives. "
+        f"See your order: https://kiln.example/orders/{placed.data['id']} "
+    )
+    assert text.endswith("Kiln & Co")
+
+
+def test_an_order_whose_address_is_not_confirmed_in_time_is_told_why_it_has_expired(mug: Variant) -> None:
+    placed = shopper(mug).ready().complete("", method="manual")
+    letters()
+
+    with later(timedelta(hours=2, seconds=1)):
+        ended = expire_unpaid()
+        [_, letter] = letters()
+
+    text = " ".join(str(letter.body).split())
+    number = placed.data["number"]
+    assert (ended, letter.to, letter.subject) == (1, [EMAIL], f"Your order {number} has expired")
+    assert f"Your order {number} has expired because your email address wasn't confirmed in time." in text
+    assert "cancelled" not in text
+
+
+def test_a_payment_that_its_shopper_left_was_never_an_order_to_be_told_of(mug: Variant) -> None:
+    ada = shopper(mug).ready()
+    ada.complete("tok_3ds", return_url="http://localhost:3000/done")
+
+    with later(HOLD_OVER):
+        ended = recover()
+        sent = letters()
+
+    assert (ended, Order.objects.get().status, ada.cart()["status"]) == (1, "expired", "open")
+    assert sent == []
+
+
+def test_an_expired_order_of_before_is_told_as_the_event_was_recorded(mug: Variant) -> None:
+    placed = shopper(mug).ready().complete("", method="manual")
+    letters()
+    cancel(placed)
+    event = OutboxEvent.objects.get(name="order.cancelled")
+    event.payload.pop("has_expired")
+    event.save()
+
+    [_, letter] = letters()
+
+    assert letter.subject == f"Your order {placed.data['number']} is cancelled"
+
+
 EVERY_LETTER: dict[str, Callable[[Order], Letter]] = {
     "confirmation": lambda order: texts.confirmation(
         queries.whole(order.pk), payment_instructions="", address_is_confirmed=False
     ),
     "cancellation": partial(texts.cancellation, returned=0),
+    "expiry": texts.expiry,
     "order_code": partial(texts.order_code, code="482915"),
     "paid_late": texts.paid_late,
     "returned_late": partial(texts.returned_late, returned=100),
