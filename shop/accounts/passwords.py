@@ -20,6 +20,7 @@ from django.contrib.auth.hashers import (
 )
 from django.core.exceptions import ValidationError
 
+from shop.kernel.plain_text import is_visible
 from shop.platform.settings import shop_settings
 
 SHORTEST = 10
@@ -116,6 +117,17 @@ class Length:
 
     def get_help_text(self) -> str:
         return f"{SHORTEST} to {LONGEST} characters."
+
+
+class Visible:
+    """Something of it can be seen: spaces, U+200B and U+3164 alone are no secret, however many they are."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if password and not is_visible(password):
+            raise ValidationError("Use letters, digits or signs, not only spaces.", code="password_invisible")
+
+    def get_help_text(self) -> str:
+        return "Not only spaces."
 
 
 class OwnData:

@@ -156,6 +156,7 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "shop.accounts.passwords.Length"},
+    {"NAME": "shop.accounts.passwords.Visible"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "shop.accounts.passwords.OwnData"},
     {"NAME": "shop.accounts.passwords.ShopsName"},

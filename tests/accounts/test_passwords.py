@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from pytest_django import Settings
 
 from shop.accounts import passwords
-from shop.accounts.models import User, email_key
+from shop.accounts.models import PendingRegistration, User, email_key
 from shop.accounts.passwords import Argon2id
 from shop.project import settings as production
 from tests.accounts.visitor import EMAIL, OTHER_PASSWORD, PASSWORD, Visitor, account, login
@@ -114,13 +114,49 @@ def test_letters_that_differ_are_different_passwords(visitor: Visitor) -> None:
         ("z" * 127 + "q", []),
         ("z" * 128 + "q", ["It may have at most 128 characters."]),
         ("\U0001f40e\U0001f50b\U0001f4ce\u2705\U0001f308\U0001f383\U0001f3bb\U0001f9f2\U0001f335\U0001f9ca", []),
-        ("          ", []),
+        ("correct horse", []),
+        ("         \u00e9", []),
         ("qwertyuiop", ["This password is too common."]),
         ("QwertyUiop", ["This password is too common."]),
     ],
 )
 def test_ten_to_128_characters_of_any_kind_but_none_that_is_common(password: str, reasons: list[str]) -> None:
     assert passwords.weaknesses(password) == reasons
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        " " * 10,
+        "\t \n" * 4,
+        "\u00a0\u2003" * 5,
+        "\u200b\u2060" * 5,
+        "\u3164" * 10,
+        "\u0301" * 10,
+        "\U000e0041" * 10,
+    ],
+    ids=["spaces", "tabs and lines", "wide spaces", "no width", "fillers", "marks alone", "tags"],
+)
+def test_a_password_of_which_nothing_can_be_seen_is_weak(password: str) -> None:
+    assert passwords.weaknesses(password) == ["Use letters, digits or signs, not only spaces."]
+
+
+@pytest.mark.django_db
+def test_nobody_registers_with_ten_spaces(visitor: Visitor) -> None:
+    seen = visitor.post("/auth/register", email=EMAIL, password=" " * 10)
+
+    assert seen.refusal == (422, "weak_password", "password")
+    assert seen.body["errors"][0]["params"] == {"reasons": ["Use letters, digits or signs, not only spaces."]}
+    assert not PendingRegistration.objects.exists()
+
+
+@pytest.mark.django_db
+def test_whoever_has_such_a_password_from_before_still_logs_in(visitor: Visitor) -> None:
+    account(password=" " * 10)
+
+    seen = visitor.post("/auth/login", email=EMAIL, password=" " * 10)
+
+    assert seen.status == 200
 
 
 @pytest.mark.parametrize(
