@@ -6,6 +6,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import Settings
 
@@ -68,6 +70,21 @@ def test_work_ends_when_asked_after_finishing_the_current_job() -> None:
     assert output.endswith("Finishing the current job.\n")
     assert Job.objects.count() == 0
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("nothing_periodic")
+def test_a_worker_that_starts_while_the_database_is_away_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: object) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", refuse)
+    enqueue(be_told_to_stop)
+
+    output = said("work")
+
+    assert output.endswith("Finishing the current job.\n")
+    assert Job.objects.count() == 0
 
 
 @pytest.mark.django_db

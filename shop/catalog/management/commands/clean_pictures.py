@@ -1,11 +1,12 @@
 from collections import Counter
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from shop.catalog.operations.cleaning import CLEAN, MENDED, UNREADABLE, clean_pictures
+from shop.platform.management.migrated import MigratedCommand
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = (
         "Remove position, camera and other metadata from stored pictures, and scale down those that are too large. "
         "Safe to interrupt and to run again."

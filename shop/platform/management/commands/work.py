@@ -3,21 +3,26 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from shop.platform.connections import limit_to
 from shop.platform.jobs import JOBS, PERIODICS
+from shop.platform.management.migrated import MigratedCommand
 from shop.platform.worker import drain, run_forever
 
 LOOK_SECONDS = 0.2
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = "Run background jobs until told to stop (SIGTERM or Ctrl-C), then finish the current one."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="Run what is due now, then stop.")
+
+    def outlives_outages(self, **options: Any) -> bool:
+        return not options["once"]
 
     def handle(self, *_: object, once: bool, **__: object) -> None:
         if once:
