@@ -1,1 +1,1 @@
-"""Floor 9: the roof: settings, URLs, servers."""
+"""Floor 10: the composition root: settings, URLs, servers."""

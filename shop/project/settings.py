@@ -6,6 +6,7 @@ from email.utils import parseaddr
 import dj_database_url
 
 from shop.accounts.settings import AccountsSettings
+from shop.backoffice.theme import UNFOLD as UNFOLD
 from shop.catalog.settings import CatalogSettings
 from shop.checkout.settings import CheckoutSettings
 from shop.inventory.settings import InventorySettings
@@ -14,7 +15,6 @@ from shop.platform.http import bundles
 from shop.platform.links import parsed_templates
 from shop.platform.settings import ShopSettings
 from shop.project.env import ROOT, VAR, env, secret_key
-from shop.project.look import UNFOLD as UNFOLD
 from shop.project.mail import mail_server
 
 DEBUG = env().debug
@@ -79,9 +79,10 @@ INSTALLED_APPS = [
     "shop.storefront",
     "shop.notifications",
     "shop.exchange",
+    "shop.backoffice.apps.BackofficeConfig",
     "shop.platform",  # before Django's staticfiles: its runserver starts the worker too
     "unfold.apps.BasicAppConfig",
-    "shop.project.apps.Admin",
+    "shop.backoffice.apps.Admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

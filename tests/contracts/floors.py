@@ -24,7 +24,7 @@ def layers() -> list[list[str]]:
 def said(package: str) -> tuple[int, str]:
     """The floor and the description in a package's docstring: "Floor 4: zones, methods and rates."."""
     docstring = ast.get_docstring(ast.parse((ROOT / "shop" / package / "__init__.py").read_text())) or ""
-    number, description = re.fullmatch(r"Floor (\d): (.+)", docstring.splitlines()[0], re.DOTALL).groups()  # type: ignore[union-attr]
+    number, description = re.fullmatch(r"Floor (\d+): (.+)", docstring.splitlines()[0], re.DOTALL).groups()  # type: ignore[union-attr]
     return int(number), description.removesuffix(".")
 
 
@@ -35,7 +35,7 @@ def drawing() -> str:
     for layer in layers():
         for place, package in enumerate(layer):
             number, description = said(package)
-            lines.append(f"{' ' if place else number}  {package:<{width}}  {description}")
+            lines.append(f"{'' if place else str(number):<4}{package:<{width}}  {description}")
     return "\n".join([*lines, "```", ""])
 
 

@@ -148,8 +148,8 @@ def private_imports(tree: ast.Module, _: Path) -> Iterator[int]:
 
 
 def http_outside_doors(tree: ast.Module, path: Path) -> Iterator[int]:
-    """Doors are shop/platform/http, every app's api, Django's own doors (admin, backends), and the project."""
-    doors = path.is_relative_to("shop/platform/http") or path.parts[1] == "project"
+    """Doors: shop/platform/http, every app's api, Django's own (admin, backends), the back office and the project."""
+    doors = path.is_relative_to("shop/platform/http") or path.parts[1] in ("backoffice", "project")
     if not doors and not {"api", "admin", "backends"} & {path.stem, *path.parts}:
         yield from _imports_of(tree, ("django.http", "ninja"))
 

@@ -95,7 +95,7 @@ def map_of_floors() -> str:
     """The floors for the README: one line each, empty packages in brackets."""
     lines = ["```text"]
     for number, names in _floors():
-        lines.append(f"{number}  " + "  ".join(f"({name})" if is_empty(name) else name for name in names))
+        lines.append(f"{number:<4}" + "  ".join(f"({name})" if is_empty(name) else name for name in names))
     return "\n".join([*lines, "```", ""])
 
 

@@ -140,9 +140,9 @@ def test_every_rule_says_why() -> None:
         ("accounts/admin.py", "class Code(OneTimePassword): ..."),
         ("accounts/admin.py", "from shop.accounts import models; models.OneTimePassword.objects.first()"),
         ("accounts/admin.py", "from shop.accounts.operations import one_time_passwords as otp; otp._rows()"),
-        ("project/dashboard.py", "apps.get_model('accounts', 'OneTimePassword')"),
-        ("project/dashboard.py", "apps.get_model('accounts.onetimepassword')"),
-        ("project/dashboard.py", "cursor.execute('UPDATE accounts_onetimepassword SET tries = 0')"),
+        ("backoffice/dashboard.py", "apps.get_model('accounts', 'OneTimePassword')"),
+        ("backoffice/dashboard.py", "apps.get_model('accounts.onetimepassword')"),
+        ("backoffice/dashboard.py", "cursor.execute('UPDATE accounts_onetimepassword SET tries = 0')"),
         ("accounts/models/code.py", "from shop.accounts.models import OneTimePassword as Code; Code(subject='x')"),
     ],
 )
@@ -165,7 +165,7 @@ def test_the_rule_sees_another_hand_on_codes(path: str, line: str) -> None:
         ("accounts/letters.py", "def writer(row: OneTimePassword) -> OneTimePassword | None: ..."),
         ("accounts/letters.py", "writers: dict[str, OneTimePassword] = {}"),
         ("accounts/letters.py", "from shop.accounts.operations import one_time_passwords; one_time_passwords.ask()"),
-        ("project/dashboard.py", "reverse('admin:accounts_onetimepassword_changelist')"),
+        ("backoffice/dashboard.py", "reverse('admin:accounts_onetimepassword_changelist')"),
         ("catalog/models.py", "class Products(models.QuerySet['Product']): ...\nobjects = Products.as_manager()"),
     ],
 )

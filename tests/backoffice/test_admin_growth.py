@@ -29,8 +29,8 @@ from shop.stores.country_names import NAMES
 from shop.stores.models import Market
 from shop.tax.models import TaxClass, TaxRate
 from tests.admins import root
+from tests.backoffice.every_row import one_of_each, paths
 from tests.checkout.shopfront import open_shop
-from tests.project.every_row import one_of_each, paths
 
 pytestmark = pytest.mark.django_db
 

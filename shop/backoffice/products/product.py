@@ -10,6 +10,22 @@ from django.utils.html import format_html
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
+from shop.backoffice.products.columns import (
+    PricedFilter,
+    StockFilter,
+    thumbnail,
+    with_prices_and_stock,
+)
+from shop.backoffice.products.forms import (
+    ImageForm,
+    ProductForm,
+    ScheduleForm,
+    keep_uploads,
+    known_names_of,
+    names_of,
+)
+from shop.backoffice.products.inputs import input_of
+from shop.backoffice.products.variants import OfProduct, VariantInline, VariantTable, currency_of, save, tell_given_up
 from shop.catalog.admin import WholeSlugs
 from shop.catalog.models import Image, Product
 from shop.catalog.operations import products
@@ -18,22 +34,6 @@ from shop.platform.admin.lists import FewFilter, once
 from shop.platform.admin.times import text_of
 from shop.platform.amounts import column, shown
 from shop.platform.clock import now
-from shop.storefront.admin.columns import (
-    PricedFilter,
-    StockFilter,
-    thumbnail,
-    with_prices_and_stock,
-)
-from shop.storefront.admin.forms import (
-    ImageForm,
-    ProductForm,
-    ScheduleForm,
-    keep_uploads,
-    known_names_of,
-    names_of,
-)
-from shop.storefront.admin.sheets import sheet_of
-from shop.storefront.admin.variants import OfProduct, VariantInline, VariantTable, currency_of, save, tell_given_up
 
 Status = Product.Status
 STATES = {"draft": "info", "active": "success", "scheduled": "info", "archived": "warning"}
@@ -212,7 +212,7 @@ class ProductAdmin(ButtonsAdmin, RecordAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         variants, images = formsets
-        details = sheet_of(form, variants, images)
+        details = input_of(form, variants, images)
         saved = save(request, form.instance if change else None, details)
         form.instance.pk = saved.product.pk
         tell_given_up(request, saved)

@@ -12,7 +12,7 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from tests.admins import root
-from tests.project.every_row import one_of_each, paths
+from tests.backoffice.every_row import one_of_each, paths
 from tests.undone import Undone
 
 pytestmark = pytest.mark.django_db

@@ -16,10 +16,10 @@ from unfold.sites import UnfoldAdminSite
 
 from shop.accounts.forms import OwnPasswordForm
 from shop.accounts.limits import AUTH
+from shop.backoffice import dashboard
 from shop.platform import limits
 from shop.platform.http.call import Request
 from shop.platform.http.home import too_many
-from shop.project import dashboard
 
 
 class Site(UnfoldAdminSite):

@@ -11,8 +11,8 @@ from shop.accounts.models import User
 from shop.payments.models import Refund
 from shop.pricing.models import Price, PriceList
 from tests.admins import clerk, root
+from tests.backoffice.every_row import one_of_each
 from tests.checkout.shopfront import sell
-from tests.project.every_row import one_of_each
 
 pytestmark = pytest.mark.django_db
 

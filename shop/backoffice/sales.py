@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 
 from shop.accounts.models import User
+from shop.backoffice.cards import Card
 from shop.catalog.models import Product
 from shop.inventory.models import StockLevel
 from shop.inventory.settings import inventory_settings
@@ -17,7 +18,6 @@ from shop.orders.models import Order
 from shop.orders.queries import name_on
 from shop.platform.amounts import shown
 from shop.pricing.queries import ordinary
-from shop.project.cards import Card
 from shop.stores import queries
 
 SHOWN: Final = 8

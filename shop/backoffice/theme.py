@@ -121,13 +121,13 @@ TEAL = {
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "E-commerce API",
     "SITE_HEADER": "E-commerce API",
-    "SITE_SUBHEADER": "shop.project.dashboard.store_name",
+    "SITE_SUBHEADER": "shop.backoffice.dashboard.store_name",
     "SITE_SYMBOL": "storefront",
     "SITE_URL": "/",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("shop/favicon.svg")}],
     "SHOW_VIEW_ON_SITE": False,
     "COLORS": {"primary": TEAL},
-    "ENVIRONMENT": "shop.project.dashboard.environment",
+    "ENVIRONMENT": "shop.backoffice.dashboard.environment",
     "ACCOUNT": {
         "navigation": [
             {"title": "Change password", "link": lambda request: reverse("admin:password_change")},
@@ -135,5 +135,5 @@ UNFOLD: dict[str, Any] = {
     },
     "STYLES": [lambda request: static("shop/admin.css")],
     "SIDEBAR": {"navigation": NAVIGATION, "show_search": True, "command_search": True},
-    "COMMAND": {"search_callback": "shop.project.finding.results"},
+    "COMMAND": {"search_callback": "shop.backoffice.searching.results"},
 }

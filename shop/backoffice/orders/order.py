@@ -13,12 +13,12 @@ from django.utils.html import format_html
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from shop.backoffice.orders.page import page_of
 from shop.orders import late
 from shop.orders import operations as orders
 from shop.orders.models import Order
 from shop.orders.queries import name_on
 from shop.orders.search import found
-from shop.orders.sheets import sheet_of
 from shop.payments import operations as payments
 from shop.payments.admin import BillAdmin, PaymentAdmin, RefundAdmin
 from shop.payments.models import Bill, Refund
@@ -189,7 +189,7 @@ class OrderAdmin(ButtonsAdmin, ReadOnlyAdmin):
         return False
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        context["sheet"] = sheet_of(context["original"], may=request.user.has_perm)
+        context["order_page"] = page_of(context["original"], may=request.user.has_perm)
         return super().render_change_form(request, context, *args, **kwargs)
 
     @display(description="number", ordering="number")

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from shop.backoffice import sales
 from shop.orders.models import Order
 from shop.pricing.models import Price
-from shop.project import sales
 from tests.admins import clerk, cost, root
 from tests.checkout.shopfront import open_shop, sell, shopper
 from tests.payments.banks import Watched

@@ -67,7 +67,7 @@ def tag(status: str) -> Tag:
     return Tag(said, TONES.get(said, "plain"))
 
 
-def sheet_of(order: Order, *, may: Callable[[str], bool]) -> Mapping[str, Any]:
+def page_of(order: Order, *, may: Callable[[str], bool]) -> Mapping[str, Any]:
     """Everything of the order, formatted, with links to what the reader may see. Seven statements at most."""
     whole = whole_of(order)
     return {

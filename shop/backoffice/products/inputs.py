@@ -5,14 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from shop.assortment.types import ProductInput, VariantOffer
+from shop.backoffice.products.forms import ProductForm, VariantForm, VariantFormSet, names_of
 from shop.catalog.drafts import ImageDraft, ProductDraft, VariantDraft
 from shop.catalog.models import Image, OptionValue, Product, Variant
 from shop.catalog.pictures import Kept
 from shop.kernel.money import Money
-from shop.storefront.admin.forms import ProductForm, VariantForm, VariantFormSet, names_of
 
 
-def sheet_of(form: ProductForm, variants: VariantFormSet, images: Any) -> ProductInput:
+def input_of(form: ProductForm, variants: VariantFormSet, images: Any) -> ProductInput:
     """The product of these forms, all of them valid."""
     entries = variants.in_order()
     keys = _keys(form.instance, images)
@@ -51,7 +51,7 @@ def sheet_of(form: ProductForm, variants: VariantFormSet, images: Any) -> Produc
     )
 
 
-def sheet_of_variant(product: Product, form: VariantForm) -> ProductInput:
+def input_with_variant(product: Product, form: VariantForm) -> ProductInput:
     """The product as it is, but for the variant of this form; a new one comes last."""
     names = names_of(product)
     keys = {str(image.pk): _key(image) for image in Image.objects.filter(product=product)}

@@ -10,8 +10,8 @@ from shop.catalog.models import Product, Variant
 from shop.catalog.operations.products import ProductDraft, VariantDraft, write
 from shop.pricing.models import Price
 from tests.admins import clerk, errors, root
+from tests.backoffice.test_product_pages import MUG, PRODUCTS, kept, rows, wrong
 from tests.checkout.shopfront import open_shop
-from tests.storefront.test_storefront_admin import MUG, PRODUCTS, kept, rows, wrong
 
 pytestmark = pytest.mark.django_db
 

@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from shop.accounts.models import User
+from shop.backoffice import sales
+from shop.backoffice.cards import Card
 from shop.platform.clock import now
 from shop.platform.models import Job
-from shop.project import sales
-from shop.project.cards import Card
 from shop.stores import queries
 from shop.stores.models import Store
 

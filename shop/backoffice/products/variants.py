@@ -12,13 +12,8 @@ from unfold.decorators import display
 
 from shop.assortment.operations import save_product
 from shop.assortment.types import ProductInput
-from shop.catalog.drafts import Written
-from shop.catalog.models import Product, Variant
-from shop.platform.admin import RecordAdmin, actor_of
-from shop.platform.amounts import column, shown
-from shop.pricing.operations import base_list
-from shop.storefront.admin.columns import with_price_and_stock
-from shop.storefront.admin.forms import (
+from shop.backoffice.products.columns import with_price_and_stock
+from shop.backoffice.products.forms import (
     OneVariantForm,
     VariantForm,
     VariantFormSet,
@@ -27,7 +22,12 @@ from shop.storefront.admin.forms import (
     pictures_of,
     variant_form,
 )
-from shop.storefront.admin.sheets import sheet_of_variant
+from shop.backoffice.products.inputs import input_with_variant
+from shop.catalog.drafts import Written
+from shop.catalog.models import Product, Variant
+from shop.platform.admin import RecordAdmin, actor_of
+from shop.platform.amounts import column, shown
+from shop.pricing.operations import base_list
 from shop.stores.queries import default_market
 
 NOT_IN_A_ROW = dict.fromkeys(("compare_at", "cost", "picture"))
@@ -260,7 +260,7 @@ class VariantAdmin(ShownVariant, OfProduct, RecordAdmin):
 
     def save_model(self, request: HttpRequest, obj: Variant, form: Any, change: bool) -> None:
         product = obj.product
-        tell_given_up(request, save(request, product, sheet_of_variant(product, form)))
+        tell_given_up(request, save(request, product, input_with_variant(product, form)))
 
     @display(description="product")
     def shown_product(self, variant: Variant) -> str:
