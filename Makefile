@@ -21,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE  # what pytest makes of the tests is kept: 5 se
 .PHONY: help run install dev test test-postgres races races-sqlite races-postgres \
 	exhaustive exhaustive-sqlite exhaustive-postgres upgrades upgrades-sqlite upgrades-postgres guides browser check \
 	format lint types bench bench-bare bench-stock bench-binding bench-imports bench-enumeration \
-	bench-login contracts floors migrations openapi openapi-check openapi-lint clients fuzz install-check lock upgrade clean
+	bench-login contracts layers migrations openapi openapi-check openapi-lint clients fuzz install-check lock upgrade clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-19s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,8 +89,8 @@ types: dev ## check types
 contracts: dev ## check import layers
 	.venv/bin/lint-imports --no-logo
 
-floors: dev ## update the list of layers in ARCHITECTURE.md
-	$(PY) -m tests.contracts.floors
+layers: dev ## update the list of layers in ARCHITECTURE.md
+	$(PY) -m tests.contracts.layers
 
 # SQLite makes a table anew for each constraint: that its columns can't be empty, or are unique, is then no news: ask PostgreSQL.
 # Texts that may be longer (`longer_texts`) rewrite no row: the table is locked for a moment only.

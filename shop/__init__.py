@@ -1,1 +1,1 @@
-"""The shop: a headless e-commerce API. ARCHITECTURE.md draws the floors."""
+"""The shop: a headless e-commerce API. ARCHITECTURE.md draws the layers."""

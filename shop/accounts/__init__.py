@@ -1,1 +1,1 @@
-"""Floor 2: people: users, one-time passwords, sessions, addresses."""
+"""Layer 2: people: users, one-time passwords, sessions, addresses."""

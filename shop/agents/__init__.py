@@ -1,1 +1,1 @@
-"""Floor 8: protocols for shopping agents, a skin over checkout."""
+"""Layer 8: protocols for shopping agents, a skin over checkout."""

@@ -1,1 +1,1 @@
-"""Floor 9: the admin's pages that need more than one app: product, order, dashboard, theme."""
+"""Layer 9: the admin's pages that need more than one app: product, order, dashboard, theme."""

@@ -1,1 +1,1 @@
-"""Floor 3: products, variants, options, categories, media."""
+"""Layer 3: products, variants, options, categories, media."""

@@ -1,4 +1,4 @@
-"""What the catalogue can be asked by the floors above."""
+"""What the catalogue can be asked by the layers above."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

@@ -1,1 +1,1 @@
-"""Floor 7: carts and the great verb that turns one into an order."""
+"""Layer 7: carts and the great verb that turns one into an order."""

@@ -1,1 +1,1 @@
-"""Floor 4: shipments: what, from where, by whom, tracking."""
+"""Layer 4: shipments: what, from where, by whom, tracking."""

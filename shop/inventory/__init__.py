@@ -1,1 +1,1 @@
-"""Floor 4: stock levels, holds and movements."""
+"""Layer 4: stock levels, holds and movements."""

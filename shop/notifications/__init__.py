@@ -1,1 +1,1 @@
-"""Floor 8: mails that follow events."""
+"""Layer 8: mails that follow events."""

@@ -1,1 +1,1 @@
-"""Floor 6: orders as copies of what was agreed."""
+"""Layer 6: orders as copies of what was agreed."""

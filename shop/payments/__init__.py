@@ -1,1 +1,1 @@
-"""Floor 4: bills, payments, refunds; gateways behind a port."""
+"""Layer 4: bills, payments, refunds; gateways behind a port."""

@@ -1,1 +1,1 @@
-"""Floor 1: Django made ours: envelope, doors, limits, idempotency, jobs, mail."""
+"""Layer 1: Django made ours: envelope, doors, limits, idempotency, jobs, mail."""

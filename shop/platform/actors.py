@@ -43,6 +43,6 @@ class Authenticate(Protocol):
 
 @cache
 def authenticator() -> Authenticate:
-    """The function that the setting `authenticator` names: accounts live above this floor."""
+    """The function that the setting `authenticator` names: accounts live above this layer."""
     found: Authenticate = import_string(shop_settings().authenticator)
     return found

@@ -3,7 +3,7 @@
     record(OrderPlaced(aggregate=…))   a row in the outbox, in the caller's transaction
     relay                              the worker: numbers the committed rows and hands each to its listeners, as jobs
 
-A listener is a function of a higher floor: `@listens("order.placed")`. It runs in the job worker, at least once.
+A listener is a function of a higher layer: `@listens("order.placed")`. It runs in the job worker, at least once.
 A projector, `@projects("market.opened")`, is called by `record` itself, so that what it writes commits with the change:
 tables of its own app alone, and no I/O.
 `published_seq` is given in the order in which the relay saw events committed, one relay at a time, so that whoever

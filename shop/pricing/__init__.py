@@ -1,1 +1,1 @@
-"""Floor 4: price lists and what a variant costs whom, when."""
+"""Layer 4: price lists and what a variant costs whom, when."""

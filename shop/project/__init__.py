@@ -1,1 +1,1 @@
-"""Floor 10: the composition root: settings, URLs, servers."""
+"""Layer 10: the composition root: settings, URLs, servers."""

@@ -1,1 +1,1 @@
-"""Floor 4: rules, codes and redemptions."""
+"""Layer 4: rules, codes and redemptions."""

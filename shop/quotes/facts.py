@@ -1,6 +1,6 @@
 """The joiner: from what somebody wants to what a quote needs, in a fixed number of statements.
 
-It reads the siblings of floor 4 and the catalogue, owns no tables and knows no arithmetic.
+It reads the siblings of layer 4 and the catalogue, owns no tables and knows no arithmetic.
 """
 
 from collections.abc import Mapping

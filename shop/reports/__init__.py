@@ -1,1 +1,1 @@
-"""Floor 8: figures, exports, aggregates."""
+"""Layer 8: figures, exports, aggregates."""

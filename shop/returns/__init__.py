@@ -1,1 +1,1 @@
-"""Floor 7: returns and exchanges."""
+"""Layer 7: returns and exchanges."""

@@ -1,1 +1,1 @@
-"""Floor 4: zones, methods and rates."""
+"""Layer 4: zones, methods and rates."""

@@ -1,1 +1,1 @@
-"""Floor 2: the one store of this installation, its markets and its settings."""
+"""Layer 2: the one store of this installation, its markets and its settings."""

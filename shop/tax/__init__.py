@@ -1,1 +1,1 @@
-"""Floor 4: tax classes and rates."""
+"""Layer 4: tax classes and rates."""

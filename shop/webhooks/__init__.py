@@ -1,1 +1,1 @@
-"""Floor 8: endpoints of others and what was delivered to them."""
+"""Layer 8: endpoints of others and what was delivered to them."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.contracts.floors import layers, said
+from tests.contracts.layers import described, layers
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -91,18 +91,18 @@ def is_empty(package: str) -> bool:
     return {path.name for path in files} <= HOLDS_NOTHING
 
 
-def map_of_floors() -> str:
-    """The floors for the README: one line each, empty packages in brackets."""
+def map_of_layers() -> str:
+    """The layers for the README: one line each, empty packages in brackets."""
     lines = ["```text"]
-    for number, names in _floors():
+    for number, names in _layers():
         lines.append(f"{number:<4}" + "  ".join(f"({name})" if is_empty(name) else name for name in names))
     return "\n".join([*lines, "```", ""])
 
 
-def _floors() -> Iterator[tuple[int, list[str]]]:
+def _layers() -> Iterator[tuple[int, list[str]]]:
     by_number: dict[int, list[str]] = {}
     for package in (package for layer in layers() for package in layer):
-        by_number.setdefault(said(package)[0], []).append(package)
+        by_number.setdefault(described(package)[0], []).append(package)
     return iter(by_number.items())
 
 
@@ -112,4 +112,4 @@ def map_drawn() -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(MAP.sub(lambda _: map_of_floors(), README.read_text()))
+    README.write_text(MAP.sub(lambda _: map_of_layers(), README.read_text()))

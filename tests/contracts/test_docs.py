@@ -27,7 +27,7 @@ from tests.contracts.pages import (
     decisions,
     enforcing,
     map_drawn,
-    map_of_floors,
+    map_of_layers,
     missing_paths,
     pages,
     rows,
@@ -130,7 +130,7 @@ def shown_default(default: object) -> str:
 def test_the_readme_draws_the_floors_and_which_are_empty() -> None:
     drawn = map_drawn()
 
-    assert drawn == map_of_floors(), "Run: python -m tests.contracts.pages"
+    assert drawn == map_of_layers(), "Run: python -m tests.contracts.pages"
 
 
 def test_the_folders_on_the_readmes_map_exist() -> None:

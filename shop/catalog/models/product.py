@@ -18,7 +18,7 @@ class Products(models.QuerySet["Product"]):
 
 
 class Product(Stateful):
-    """A product. Its prices, stock and taxes are kept by floors above; `tax_code` names the class that they look up."""
+    """A product. Its prices, stock and taxes are kept by layers above; `tax_code` names the class that they look up."""
 
     class Status(models.TextChoices):
         DRAFT = "draft"

@@ -216,7 +216,7 @@ def error_rows() -> Iterator[tuple[int, str, str]]:
 
 
 def _reachable() -> Iterator[type[Refusal]]:
-    """Those of every floor, also where nobody has imported them yet: the page is the same whoever writes it."""
+    """Those of every layer, also where nobody has imported them yet: the page is the same whoever writes it."""
     for module in pkgutil.walk_packages(shop.__path__, "shop."):
         if not APART.intersection(module.name.split(".")):
             import_module(module.name)

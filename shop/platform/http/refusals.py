@@ -40,7 +40,7 @@ STATUS_OF_KIND: dict[type[Refusal], int] = {
 BAD_REQUESTS = frozenset(
     {"invalid_cursor", "invalid_idempotency_key", "weak_idempotency_key", "idempotency_key_required"}
 )
-"""Refusals of lower floors that speak of the request's syntax, not of its content."""
+"""Refusals of lower layers that speak of the request's syntax, not of its content."""
 
 
 class ProtocolRefusal(Refusal):

@@ -22,7 +22,7 @@ from shop.platform.settings import ShopSettings, shop_settings
 
 FIRST_SUPERUSER: Final = "admin@example.com"
 DEMO: Final = "demo"
-"""An app of a higher floor has it."""
+"""An app of a higher layer has it."""
 PATIENCE: Final = 60.0
 
 

@@ -1,6 +1,6 @@
-"""The drawing of the floors in ARCHITECTURE.md, made of the import contract and of what each package says of itself.
+"""The drawing of the layers in ARCHITECTURE.md, made of the import contract and of what each package says of itself.
 
-`python -m tests.contracts.floors` writes it anew.
+`python -m tests.contracts.layers` writes it anew.
 """
 
 import ast
@@ -10,21 +10,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "ARCHITECTURE.md"
-BLOCK = re.compile(r"(?<=<!-- floors -->\n).*?(?=<!-- /floors -->)", re.DOTALL)
+BLOCK = re.compile(r"(?<=<!-- layers -->\n).*?(?=<!-- /layers -->)", re.DOTALL)
 
 
 def layers() -> list[list[str]]:
     """The packages of each layer of the contract, the highest first."""
     config = tomllib.loads((ROOT / "pyproject.toml").read_text())
     contracts = config["tool"]["importlinter"]["contracts"]
-    found = next(contract["layers"] for contract in contracts if contract["id"] == "floors")
-    return [[name.strip() for name in layer.split("|")] for layer in found]
+    contract_layers = next(contract["layers"] for contract in contracts if contract["id"] == "layers")
+    return [[name.strip() for name in layer.split("|")] for layer in contract_layers]
 
 
-def said(package: str) -> tuple[int, str]:
-    """The floor and the description in a package's docstring: "Floor 4: zones, methods and rates."."""
+def described(package: str) -> tuple[int, str]:
+    """The layer and the description in a package's docstring: "Layer 4: zones, methods and rates."."""
     docstring = ast.get_docstring(ast.parse((ROOT / "shop" / package / "__init__.py").read_text())) or ""
-    number, description = re.fullmatch(r"Floor (\d+): (.+)", docstring.splitlines()[0], re.DOTALL).groups()  # type: ignore[union-attr]
+    number, description = re.fullmatch(r"Layer (\d+): (.+)", docstring.splitlines()[0], re.DOTALL).groups()  # type: ignore[union-attr]
     return int(number), description.removesuffix(".")
 
 
@@ -34,7 +34,7 @@ def drawing() -> str:
     lines = ["```text"]
     for layer in layers():
         for place, package in enumerate(layer):
-            number, description = said(package)
+            number, description = described(package)
             lines.append(f"{'' if place else str(number):<4}{package:<{width}}  {description}")
     return "\n".join([*lines, "```", ""])
 
