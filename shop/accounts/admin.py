@@ -114,7 +114,7 @@ class UserAdmin(DjangoUserAdmin, GivingPower, RecordAdmin):  # type: ignore[misc
     power = ("is_staff", "is_superuser", "groups", "user_permissions")
     fieldsets = (
         (None, {"fields": ("email", ("verified", "email_verified_at"), "password_link")}),
-        ("Person", {"fields": (("first_name", "last_name"), ("phone", "locale"), "marketing_consent")}),
+        ("Person", {"fields": (("first_name", "last_name"), ("phone", "locale"), "group", "marketing_consent")}),
         ("Access", {"fields": ("is_active", ("is_staff", "is_superuser"), "groups", "user_permissions")}),
         ("Times", {"fields": (("created_at", "updated_at"), ("last_login", "closed_at"))}),
     )
@@ -125,6 +125,15 @@ class UserAdmin(DjangoUserAdmin, GivingPower, RecordAdmin):  # type: ignore[misc
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, *self.power)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """The customer group is for those who may see customer groups."""
+        if obj is None or request.user.has_perm("accounts.view_customergroup"):
+            return super().get_fieldsets(request, obj)
+        return [
+            (title, {**options, "fields": tuple(name for name in options["fields"] if name != "group")})
+            for title, options in super().get_fieldsets(request, obj)
+        ]
 
     def get_inlines(self, request: HttpRequest, obj: User | None = None) -> tuple[type[OwnInline], ...]:
         return self.inlines if obj else ()

@@ -71,6 +71,7 @@ class UserForm(VouchedEmail):
             "last_name",
             "phone",
             "locale",
+            "group",
             "marketing_consent",
             "is_active",
             "is_staff",
@@ -78,6 +79,8 @@ class UserForm(VouchedEmail):
             "groups",
             "user_permissions",
         )
+        labels = {"group": "Customer group"}
+        help_texts = {"group": "It decides which prices and discounts the customer gets. Empty: the default group."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

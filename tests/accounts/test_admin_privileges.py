@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.test import Client
 
-from shop.accounts.models import Address, OneTimePassword, PendingEmail, Session, User
+from shop.accounts.models import Address, CustomerGroup, OneTimePassword, PendingEmail, Session, User
 from shop.accounts.operations import email_change, one_time_passwords
 from shop.accounts.operations.sessions import Device, open_session
 from shop.platform.worker import drain
@@ -81,6 +81,70 @@ def test_a_clerk_changes_customers(desk: Client, ada: User) -> None:
 
     assert answer.status_code == 302
     assert (fresh(ada).first_name, fresh(ada).version) == ("Augusta", ada.version + 1)
+
+
+@pytest.fixture
+def dealers() -> CustomerGroup:
+    return CustomerGroup.objects.create(code="dealers", name="Dealers")
+
+
+def test_a_clerk_gives_a_customer_a_group(desk: Client, ada: User, dealers: CustomerGroup) -> None:
+    answer = change(desk, ada, group=dealers.pk)
+
+    moved = fresh(ada)
+    assert answer.status_code == 302
+    assert (moved.group, moved.version, moved.updated_at > ada.updated_at) == (dealers, ada.version + 1, True)
+
+
+def test_a_clerk_takes_a_customer_out_of_a_group(desk: Client, ada: User, dealers: CustomerGroup) -> None:
+    User.objects.filter(pk=ada.pk).update(group=dealers)
+
+    answer = change(desk, ada, group="")
+
+    assert answer.status_code == 302
+    assert (fresh(ada).group, fresh(ada).version) == (None, ada.version + 1)
+
+
+@pytest.mark.parametrize("group", ["01920000-0000-7000-8000-000000000000", "none of them"])
+def test_a_group_that_does_not_exist_is_told_at_its_field(desk: Client, ada: User, group: str) -> None:
+    answer = change(desk, ada, group=group)
+
+    assert answer.status_code == 200
+    assert list(answer.context["adminform"].errors) == ["group"]
+    assert (fresh(ada).group, fresh(ada).version) == (None, ada.version)
+
+
+def test_whoever_may_not_see_customer_groups_neither_sees_nor_changes_a_customers(
+    desk: Client, clerk: User, ada: User, dealers: CustomerGroup
+) -> None:
+    User.objects.filter(pk=ada.pk).update(group=dealers)
+    clerk.user_permissions.remove(*allowed("view_customergroup"))
+
+    page = desk.get(f"{USERS}{ada.pk}/change/").content.decode()
+    answer = change(desk, ada, first_name="Augusta", group="")
+
+    assert ("Customer group" in page, "Dealers" in page) == (False, False)
+    assert answer.status_code == 302
+    assert (fresh(ada).first_name, fresh(ada).group) == ("Augusta", dealers)
+
+
+def test_whoever_may_only_look_sees_the_group_of_a_customer(
+    desk: Client, clerk: User, ada: User, dealers: CustomerGroup
+) -> None:
+    User.objects.filter(pk=ada.pk).update(group=dealers)
+    clerk.user_permissions.set(allowed("view_user", "view_customergroup"))
+
+    page = desk.get(f"{USERS}{ada.pk}/change/").content.decode()
+    answer = change(desk, ada, group="")
+
+    assert ("Customer group" in page, "Dealers" in page) == (True, True)
+    assert (answer.status_code, fresh(ada).group, fresh(ada).version) == (403, dealers, ada.version)
+
+
+def test_a_clerk_gives_staff_no_group(desk: Client, boss: User, dealers: CustomerGroup) -> None:
+    answer = change(desk, boss, group=dealers.pk)
+
+    assert (answer.status_code, fresh(boss).group, fresh(boss).version) == (403, None, boss.version)
 
 
 def test_a_clerk_hands_out_no_power_even_when_the_form_says_so(desk: Client, ada: User) -> None:

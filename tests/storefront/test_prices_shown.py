@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
 from shop.accounts.models import CustomerGroup, User
 from shop.catalog.drafts import Written
@@ -33,6 +34,31 @@ def dealer(mug: Written) -> Visitor:
     User.objects.filter(pk=account().pk).update(group=dealers)
     price(priced("for-dealers", group=dealers, priority=1), {mug.variants[0]: 1500})
     return login(Visitor())
+
+
+def test_the_group_that_staff_give_a_customer_decides_the_price(mug: Written, admin_client: Client) -> None:
+    dealers = CustomerGroup.objects.create(code="dealers", name="Dealers")
+    price(priced("for-dealers", group=dealers, priority=1), {mug.variants[0]: 1500})
+    user = account()
+    ada = login(Visitor())
+    before = ada.get("/products/mug").data["price"]["min"]
+
+    answer = admin_client.post(
+        f"/admin/accounts/user/{user.pk}/change/",
+        {
+            "email": user.email,
+            "verified": "on",
+            "locale": user.locale,
+            "is_active": "on",
+            "group": dealers.pk,
+            "read_version": user.version,
+            **{f"{name}-{part}_FORMS": 0 for name in ("sessions", "addresses") for part in ("TOTAL", "INITIAL")},
+        },
+    )
+
+    assert answer.status_code == 302
+    assert (before, ada.get("/products/mug").data["price"]["min"]) == (euros(1999), euros(1500))
+    assert amount() == 1999
 
 
 def priced(code: str, **said: Any) -> PriceList:
