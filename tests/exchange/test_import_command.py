@@ -78,6 +78,40 @@ def test_the_unicode_text_of_spreadsheets_is_read(tmp_path: Path, mark: bytes) -
     assert Product.objects.get().name == "Krug für Ölkännchen"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_it_is_read_without_its_mark_too(tmp_path: Path, encoding: str) -> None:
+    text = sheet({**MUG, "Title": "Krug für Ölkännchen 壶"}).replace(",", "\t").replace("\n", "\r\n")
+
+    out, err, ending = imported(written(tmp_path, text.encode(encoding)))
+
+    assert (out, err, ending) == ("1 created, 0 changed, 0 unchanged, 0 refused\n", "", "")
+    assert Product.objects.get().name == "Krug für Ölkännchen 壶"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_half_a_character_of_it_is_named_with_its_line(tmp_path: Path, encoding: str) -> None:
+    content = sheet(MUG).encode(encoding)
+
+    out, _, ending = imported(written(tmp_path, content + b"\x20"))
+
+    assert ending == "products.csv, line 3: this is not UTF-16. Save the file as CSV in UTF-8."
+    assert (out, Product.objects.count()) == ("", 0)
+
+
+@pytest.mark.parametrize(("encoding", "told"), [("utf-32-le", "UTF-8"), ("utf-32-be", "UTF-8"), ("utf-32", "UTF-16")])
+def test_four_bytes_a_character_are_refused(tmp_path: Path, encoding: str, told: str) -> None:
+    out, err, ending = imported(written(tmp_path, sheet(MUG).encode(encoding)))
+
+    assert ending == f"products.csv, line 1: this is not {told}. Save the file as CSV in UTF-8."
+    assert (out, err, Product.objects.count()) == ("", "", 0)
+
+
+def test_a_nul_in_a_cell_makes_no_other_encoding(tmp_path: Path) -> None:
+    imported(written(tmp_path, sheet({**MUG, "Title": "Krug"}, {**MUG, "Handle": "b", "Vendor": "a\0b"}).encode()))
+
+    assert Product.objects.filter(name="Krug").exists()
+
+
 def test_what_begins_like_it_and_is_not_is_named_with_its_line(tmp_path: Path) -> None:
     content = BOM_UTF16_LE + "Handle\nmug\n".encode("utf-16-le") + b"\x00\xdc"
 

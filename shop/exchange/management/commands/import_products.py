@@ -19,6 +19,8 @@ from shop.platform.statistics import refresh
 from shop.stores.queries import markets
 
 LARGEST: Final = 256 * 1024 * 1024
+HEAD: Final = 200
+"""So many bytes tell the encoding: within the heading, which is ASCII for the most part."""
 WORDS: Final = ("created", "changed", "unchanged", "refused")
 
 
@@ -78,16 +80,37 @@ def read(file: Path, currency: str) -> list[ReadProduct | Unreadable | Remark]:
 
 
 def decoded(content: bytes, name: str) -> str:
-    """The text of a file: UTF-16 where it begins with that mark, as spreadsheets' "Unicode text", else UTF-8.
+    """The text of a file: UTF-16, as spreadsheets' "Unicode text", by its mark or by its bytes; else UTF-8.
 
     Raises CommandError, saying in which line it is something else.
     """
-    encoding = "UTF-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "UTF-8"
+    encoding, codec = _encoding(content)
     try:
-        return content.decode({"UTF-8": "utf-8-sig", "UTF-16": "utf-16"}[encoding])
+        text = content.decode(codec)
     except UnicodeDecodeError as wrong:
-        line = content[: wrong.start].decode(encoding, "ignore").count("\n") + 1
-        raise CommandError(f"{name}, line {line}: this is not {encoding}. Save the file as CSV in UTF-8.") from None
+        raise _not_in(encoding, name, before=content[: wrong.start].decode(codec, "ignore")) from None
+    if "\0" in text[:HEAD].partition("\n")[0]:  # UTF-32, or no text at all
+        raise _not_in(encoding, name, before=text[: text.index("\0")])
+    return text
+
+
+def _not_in(encoding: str, name: str, *, before: str) -> CommandError:
+    line = before.count("\n") + 1
+    return CommandError(f"{name}, line {line}: this is not {encoding}. Save the file as CSV in UTF-8.")
+
+
+def _encoding(content: bytes) -> tuple[str, str]:
+    """The encoding as people and as Python call it. Without a mark it shows in the heading: in UTF-16 one byte of each
+    ASCII character is NUL, the second where the lower byte comes first."""
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return "UTF-16", "utf-16"
+    head = content[:HEAD]
+    halves = {"utf-16-be": head[::2], "utf-16-le": head[1::2]}
+    codec, high = max(halves.items(), key=lambda each: each[1].count(0))
+    low = next(half for name, half in halves.items() if name != codec)
+    if high.count(0) * 2 > len(high) and not low.count(0):
+        return "UTF-16", codec
+    return "UTF-8", "utf-8-sig"
 
 
 def _summary(refused: int, missed: int) -> str:
