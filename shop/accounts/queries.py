@@ -1,15 +1,12 @@
 """What accounts can be asked."""
 
-from dataclasses import replace
 from uuid import UUID
-
-from django.db.models import Q
 
 from shop.accounts.models import Address, Session, User
 from shop.kernel.errors import NotFound
-from shop.kernel.pages import START, Cursor, Direction, Page, page
+from shop.kernel.pages import Page
 from shop.platform.actors import InvalidToken
-from shop.platform.totals import total
+from shop.platform.keyset import NEWEST_FIRST, PageRequest, keyset
 
 
 def user(user_id: UUID) -> User:
@@ -33,33 +30,14 @@ def address(user_id: UUID, address_id: UUID) -> Address:
     return found
 
 
-def addresses(user_id: UUID, *, limit: int, cursor: Cursor = START, is_counted: bool = False) -> Page[Address]:
+def addresses(user_id: UUID, *, page: PageRequest) -> Page[Address]:
     """The address book, newest first."""
-    rows = Address.objects.filter(user_id=user_id)
-    order, beyond = _newest_first(cursor)
-    found = page(list(rows.filter(beyond).order_by(order)[: limit + 1]), limit=limit, keys=_key, cursor=cursor)
-    return replace(found, total=total(rows)) if is_counted else found
+    return keyset(Address.objects.filter(user_id=user_id), NEWEST_FIRST, page)
 
 
-def sessions(user_id: UUID, *, limit: int, cursor: Cursor = START, is_counted: bool = False) -> Page[Session]:
+def sessions(user_id: UUID, *, page: PageRequest) -> Page[Session]:
     """The devices that are logged in, the last login first."""
-    rows = Session.objects.live().filter(user_id=user_id)
-    order, beyond = _newest_first(cursor)
-    found = page(list(rows.filter(beyond).order_by(order)[: limit + 1]), limit=limit, keys=_key, cursor=cursor)
-    return replace(found, total=total(rows)) if is_counted else found
-
-
-def _newest_first(cursor: Cursor) -> tuple[str, Q]:
-    """Keys are time-ordered, so that the newest row has the largest."""
-    forward = cursor.direction is Direction.NEXT
-    if not cursor.keys:
-        return ("-id" if forward else "id"), Q()
-    last = UUID(str(cursor.keys[0]))
-    return ("-id", Q(id__lt=last)) if forward else ("id", Q(id__gt=last))
-
-
-def _key(row: Address | Session) -> tuple[str]:
-    return (str(row.pk),)
+    return keyset(Session.objects.live().filter(user_id=user_id), NEWEST_FIRST, page)
 
 
 def has_confirmed(user_id: UUID | None, email_key: str) -> bool:

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 
 from shop.kernel.errors import NotFound
 from shop.kernel.ids import digest
-from shop.kernel.pages import START, Cursor, Direction, Page, page
+from shop.kernel.pages import Page
 from shop.orders.models import Order, OrderLine
 from shop.orders.types import Whole
 from shop.payments.models import Bill, Payment, Refund
 from shop.platform.actors import Actor
 from shop.platform.clock import now
-from shop.platform.totals import total
+from shop.platform.keyset import NEWEST_FIRST, PageRequest, keyset
 
 CLOSED = Bill.Status.CLOSED
 
@@ -40,19 +40,13 @@ def whole_of(found: Order) -> Whole:
     return _wholes([found], OrderLine.objects.all())[0]
 
 
-def orders_of(user_id: UUID, *, limit: int, cursor: Cursor = START, is_counted: bool = False) -> Page[Whole]:
+def orders_of(user_id: UUID, *, page: PageRequest) -> Page[Whole]:
     """A customer's placed orders, newest first, without the metadata of their lines. Three or four statements, however
     many there are."""
     rows = Order.objects.select_related("bill").filter(user_id=user_id, placed_at__isnull=False)
-    length = total(rows) if is_counted else None
-    forward = cursor.direction is Direction.NEXT
-    if cursor.keys:
-        last = UUID(str(cursor.keys[0]))
-        rows = rows.filter(Q(id__lt=last) if forward else Q(id__gt=last))
-    found = list(rows.order_by("-id" if forward else "id")[: limit + 1])
-    cut = page(found, limit=limit, keys=lambda row: (str(row.pk),), cursor=cursor)
+    cut = keyset(rows, NEWEST_FIRST, page)
     lines = OrderLine.objects.defer("metadata")
-    return Page(tuple(_wholes(cut.items, lines)), cut.next, cut.previous, length)
+    return Page(tuple(_wholes(cut.items, lines)), cut.next, cut.previous, cut.total)
 
 
 def name_on(order: Order) -> str:

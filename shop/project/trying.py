@@ -7,6 +7,7 @@ from django.db import DatabaseError
 from shop.checkout.api.examples import OPEN_CART, SHIPPING_METHOD, VARIANT
 from shop.kernel.errors import Refusal
 from shop.kernel.ids import Prefix, public
+from shop.platform.keyset import PageRequest
 from shop.shipping import queries as shipping
 from shop.storefront import queries
 from shop.storefront.api.storefront import EXAMPLE_PRODUCT
@@ -18,7 +19,7 @@ def stand_ins() -> Mapping[str, str]:
     """The cheapest variant in stock, its product, and a shipping method of its market; nothing where there are none."""
     try:
         here = context(country=str(OPEN_CART["country"]), currency=None, locale=None)
-        cards = queries.cards(context=here, filters=Filters(in_stock=True), sort=["price"], limit=1).items
+        cards = queries.cards(context=here, filters=Filters(in_stock=True), sort=["price"], page=PageRequest(1)).items
         methods = shipping.methods(here.market.pk)
     except (DatabaseError, Refusal):  # no table yet, or not sold there
         return {}

@@ -1,7 +1,6 @@
 """Browsing: what anonymous shoppers read most. Every list costs the same few statements, however long it is."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -24,18 +23,16 @@ from shop.catalog.queries import image_url
 from shop.inventory.expressions import free_of
 from shop.kernel.errors import NotFound
 from shop.kernel.ids import Prefix, private
-from shop.kernel.pages import START, Cursor, Direction, Page, Scalar, page
+from shop.kernel.pages import Page
 from shop.platform.clock import now
-from shop.platform.totals import total
+from shop.platform.keyset import PageRequest, Sort, keyset
 from shop.pricing import queries as pricing
 from shop.pricing.models import Price
 from shop.storefront.context import Context
 from shop.storefront.offers import offers
 from shop.storefront.types import Card, Filters, Whole
 
-Sort = tuple[str, bool]
-
-SORTS: Final = {
+SORTS: Final[Mapping[str, Sort]] = {
     "newest": ("published_at", True),
     "price": ("from_amount", False),
     "-price": ("from_amount", True),
@@ -59,27 +56,17 @@ class MovedProduct(Exception):
         self.slug = slug
 
 
-def cards(
-    *,
-    context: Context,
-    filters: Filters,
-    sort: Sequence[str],
-    limit: int,
-    cursor: Cursor = START,
-    is_counted: bool = False,
-) -> Page[Card]:
+def cards(*, context: Context, filters: Filters, sort: Sequence[str], page: PageRequest) -> Page[Card]:
     """A page of published products that can be bought in the context, sorted by the first of SORTS, those that are
     alike by the next, and so on. Two statements, and one more when they are counted."""
     at = now()
     by = [SORTS[each] for each in sort]
     rows = _filtered(_visible(context, at), filters, context, at)
-    length = total(rows) if is_counted else None
-    ordered = _from(_sortable(rows, {column for column, _ in by}, context, at), cursor, by)
-    found = list(_for_cards(ordered)[: limit + 1])
-    cut = page(found, limit=limit, keys=lambda row: _keys(row, by), cursor=cursor)
+    sortable = _sortable(rows, {column for column, _ in by}, context, at)
+    cut = keyset(_for_cards(sortable), by, page, counted=rows)
     offered = offers([row.pk for row in cut.items], context=context, at=at, also=CARD_COLUMNS)
     items = tuple(Card(row=_row(product), offers=offered.get(product.pk, ())) for product in cut.items)
-    return Page(items, cut.next, cut.previous, length)
+    return Page(items, cut.next, cut.previous, cut.total)
 
 
 def product(name: str, *, context: Context) -> Whole:
@@ -140,13 +127,11 @@ def category(slug: str) -> Mapping[str, Any]:
     return found
 
 
-def brands(*, limit: int, cursor: Cursor = START, is_counted: bool = False) -> Page[dict[str, Any]]:
+def brands(*, page: PageRequest) -> Page[dict[str, Any]]:
     """Brands that have something to show, by name."""
     rows = Brand.objects.filter(Exists(Product.objects.published().filter(brand_id=OuterRef("pk"))))
-    ordered = _from(rows.annotate(lower_name=Lower("name")), cursor, BY_NAME)
-    found = list(ordered.values("id", "slug", "name", "lower_name", *CHANGES)[: limit + 1])
-    cut = page(found, limit=limit, keys=lambda row: (row["lower_name"], str(row["id"])), cursor=cursor)
-    return replace(cut, total=total(rows)) if is_counted else cut
+    columns = ("id", "slug", "name", "lower_name", *CHANGES)
+    return keyset(rows.annotate(lower_name=Lower("name")).values(*columns), BY_NAME, page, counted=rows)
 
 
 def _named(name: str) -> Q:
@@ -221,32 +206,6 @@ def _offered(context: Context, at: datetime) -> QuerySet[Price]:
 def _prices(context: Context, at: datetime) -> QuerySet[Price]:
     """The prices that are shown."""
     return pricing.winning(market_id=context.market.pk, currency=context.currency, group_id=context.group_id, at=at)
-
-
-def _from(rows: Any, cursor: Cursor, by: Sequence[Sort]) -> Any:
-    """The rows behind the cursor, in the direction in which it reads. Those that are alike in everything go by their
-    keys, the way of the last column."""
-    backwards = cursor.direction is Direction.PREVIOUS
-    ways = [(column, descending != backwards) for column, descending in (*by, ("pk", by[-1][1]))]
-    if cursor.keys:
-        beyond, alike = Q(), Q()
-        for (column, down), key in zip(ways, cursor.keys, strict=True):
-            value = _value(column, key)
-            beyond |= alike & Q(**{f"{column}__{'lt' if down else 'gt'}": value})
-            alike &= Q(**{column: value})
-        rows = rows.filter(beyond)
-    return rows.order_by(*(f"{'-' if down else ''}{column}" for column, down in ways))
-
-
-def _value(column: str, key: Scalar) -> Any:
-    if column == "pk":
-        return UUID(str(key))
-    return datetime.fromisoformat(str(key)) if column == "published_at" else key
-
-
-def _keys(row: Product, by: Sequence[Sort]) -> tuple[Scalar, ...]:
-    values = [getattr(row, column) for column, _ in by]
-    return (*(each.isoformat() if isinstance(each, datetime) else each for each in values), str(row.pk))
 
 
 def _row(found: Any) -> dict[str, Any]:

@@ -189,7 +189,7 @@ def test_the_total_is_of_all_pages_and_of_the_filters(market: Market) -> None:
 
 
 def test_more_than_can_be_counted_is_said_to_be_more(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shop.platform.totals.MOST_COUNTED", 2)
+    monkeypatch.setattr("shop.platform.keyset.MOST_COUNTED", 2)
     monkeypatch.setattr("shop.platform.http.lists.MOST_COUNTED", 2)
     put_all(draft("cup"), draft("mug"))
 

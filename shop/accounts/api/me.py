@@ -113,7 +113,7 @@ def list_sessions(request: Request, page: PageQuery) -> Answer[list[SessionOut]]
     """
     me, current = request.call.user_id, request.call.actor.session_id
     binding = f"sessions:{me}"
-    found = queries.sessions(me, limit=page.limit, cursor=page.start(binding=binding), is_counted=page.is_counted)
+    found = queries.sessions(me, page=page.request(binding=binding))
     return listed(
         found,
         lambda each: show.session(each, current=current),
@@ -141,7 +141,7 @@ def list_addresses(request: Request, page: PageQuery) -> Answer[list[AddressOut]
     """
     me = request.call.user_id
     binding = f"addresses:{me}"
-    found = queries.addresses(me, limit=page.limit, cursor=page.start(binding=binding), is_counted=page.is_counted)
+    found = queries.addresses(me, page=page.request(binding=binding))
     return listed(found, show.address, query=page, binding=binding, message="Addresses retrieved.")
 
 

@@ -37,7 +37,7 @@ def list_my_orders(request: Request, page: PageQuery) -> Answer[list[ListedOrder
     """
     me = request.call.user_id
     binding = f"orders:{me}"
-    found = queries.orders_of(me, limit=page.limit, cursor=page.start(binding=binding), is_counted=page.is_counted)
+    found = queries.orders_of(me, page=page.request(binding=binding))
     return listed(found, show.listed_order, query=page, binding=binding, message="Orders retrieved.")
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from shop.kernel.pages import MOST_COUNTED, START, Cursor, Page, seal, unseal
 from shop.platform.http.envelope import Answer
 from shop.platform.keys import key_for
+from shop.platform.keyset import PageRequest
 
 LARGEST_PAGE = 100
 
@@ -27,14 +28,10 @@ class PageIn(BaseModel):
         Literal["total"] | None, Field(description="`total`: adds the number of entries on all pages.")
     ] = None
 
-    @property
-    def is_counted(self) -> bool:
-        """Whether the length of the whole list is wanted."""
-        return self.include == "total"
-
-    def start(self, *, binding: str) -> Cursor:
-        """Where to read from. Raises BadCursor for a cursor of another list, filter or person."""
-        return unseal(self.cursor, binding=binding, key=key_for("cursor")) if self.cursor else START
+    def request(self, *, binding: str) -> PageRequest:
+        """The page for queries. Raises BadCursor for a cursor of another list, filter or person."""
+        cursor = unseal(self.cursor, binding=binding, key=key_for("cursor")) if self.cursor else START
+        return PageRequest(self.limit, cursor, with_total=self.include == "total")
 
 
 PageQuery = Annotated[PageIn, Query()]

@@ -57,9 +57,7 @@ def list_products(request: Request, query: ProductsQuery) -> Answer[list[Product
         context=here,
         filters=_filters(query),
         sort=query.sort.split(","),
-        limit=query.limit,
-        cursor=query.start(binding=binding),
-        is_counted=query.is_counted,
+        page=query.request(binding=binding),
     )
     return _priced(
         listed(
@@ -133,7 +131,7 @@ def list_brands(request: Request, page: PageQuery) -> Answer[list[BrandOut]]:
 
     The brands that have at least one product on sale, by name, a page at a time.
     """
-    found = queries.brands(limit=page.limit, cursor=page.start(binding="brands"), is_counted=page.is_counted)
+    found = queries.brands(page=page.request(binding="brands"))
     return listed(found, show.brand, query=page, binding="brands", message="Brands retrieved.")
 
 
