@@ -65,10 +65,7 @@ def _address(cart: Cart, known: Facts) -> Iterator[Need]:
 
 
 def _incomplete(address: Mapping[str, Any], place: str) -> Iterator[Need]:
-    """What the country of the address can't do without (`/countries` says it too), and whom it is for."""
-    if not addresses.is_named(address):
-        message = "Enter a first name, a last name or a company."
-        yield Need("address_incomplete", message, f"{place}.{addresses.NAMES[0]}")
+    """Whom it is for, and what the country of the address can't do without, as `/countries` says."""
     for gap in addresses.gaps(address):
         yield Need("address_incomplete", gap.message, f"{place}.{gap.field}")
     for mistake in addresses.mistakes(address):

@@ -4,7 +4,7 @@ An address is settled first: what it says is read and brought into its country's
 Whether something is missing is a question of its own, because a cart takes an address partly.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -17,13 +17,23 @@ Address = Mapping[str, object]
 """Texts by field: line1, city, postal_code, state, country …; what is missing counts as empty."""
 
 NAMES = ("first_name", "last_name", "company")
+"""Whom an address is for: one of them is enough."""
+POSTAL = frozenset({"line1", "city", "postal_code", "state", "country"})
+"""What must fit together, so that a change of one is a question to all."""
 
 Value = TypeVar("Value")
 
 
-def check(address: Address) -> None:
-    """Raises FieldsWrong with every mistake and every gap of the address, by field."""
-    problems = mistakes(address) + gaps(address)
+def check(address: Address, *, of: Collection[str] | None = None) -> None:
+    """Raises FieldsWrong with every mistake and every gap of the address, by field.
+
+    With `of`, the fields that a change of it names, what they have nothing to do with is not judged: an address of
+    before stays as it is until that part of it is changed.
+    """
+    found = mistakes(address)
+    if of is not None and POSTAL.isdisjoint(of):
+        found = [each for each in found if each.field in of]
+    problems = found + gaps(address, of=of)
     if problems:
         raise FieldsWrong(problems)
 
@@ -72,23 +82,23 @@ def mistakes(address: Address, *, country_code: str | None = None) -> list[Probl
     return [each for each in (*found, _phone(address, code or country_code)) if each]
 
 
-def gaps(address: Address) -> list[Problem]:
-    """What is missing for post to arrive: the first line, what the country needs besides, in the order of `/countries`,
-    and the country.
-
-    Not the name: an entry of an address book may leave it to its owner. See `is_named`.
+def gaps(address: Address, *, of: Collection[str] | None = None) -> list[Problem]:
+    """What is missing for post to arrive: whom it is for, the first line, what the country needs besides, in the order
+    of `/countries`, and the country. With `of`, only what a change of these fields could leave missing.
     """
+    missing = [*_name_gaps(address)] if of is None or not set(NAMES).isdisjoint(of) else []
+    if of is not None and POSTAL.isdisjoint(of):
+        return missing
     where = country(_text(address, "country"))
     needed = [each for each in where.fields if each in where.required] if where else ["line1"]
-    missing = [each for each in needed if not _text(address, each)]
-    if not _text(address, "country"):
-        missing.append("country")
-    return [Problem("required", "This field is required.", each) for each in missing]
+    needed = [each for each in (*needed, "country") if not _text(address, each)]
+    return missing + [Problem("required", "This field is required.", each) for each in needed]
 
 
-def is_named(address: Address) -> bool:
-    """Whether it says whom it is for: by first name, last name or company."""
-    return any(_text(address, each) for each in NAMES)
+def _name_gaps(address: Address) -> Iterator[Problem]:
+    """Whom it is for: one of first name, last name and company is enough, told at the first."""
+    if not any(_text(address, each) for each in NAMES):
+        yield Problem("required", "Enter a first name, a last name or a company.", NAMES[0])
 
 
 def _postal_code(address: Address, where: Country) -> Problem | None:

@@ -7,7 +7,7 @@ import pytest
 from shop.accounts.models import Address
 from tests.accounts.visitor import Seen, Visitor
 
-BERLIN = {"line1": "Unter den Linden 1", "city": "Berlin", "postal_code": "10117", "country": "DE"}
+BERLIN = {"first_name": "Ada", "line1": "Unter den Linden 1", "city": "Berlin", "postal_code": "10117", "country": "DE"}
 
 
 def told(answer: Seen) -> list[tuple[str, str | None]]:
@@ -24,6 +24,7 @@ def told(answer: Seen) -> list[tuple[str, str | None]]:
         ({"country": "XX"}, [("invalid_choice", "country")]),
         ({"country": "US", "state": "Bavaria"}, [("invalid_choice", "state")]),
         ({"country": "CA", "state": ""}, [("invalid_format", "postal_code"), ("required", "state")]),
+        ({"first_name": "", "city": ""}, [("required", "first_name"), ("required", "city")]),
         ({"postal_code": "1011", "city": ""}, [("invalid_format", "postal_code"), ("required", "city")]),
     ],
 )
@@ -38,7 +39,13 @@ def test_what_the_country_does_not_know_is_refused_at_the_field(
 
 def test_postal_code_and_state_are_kept_in_the_form_of_the_country(me: Visitor) -> None:
     answer = me.post(
-        "/me/addresses", line1="1 Main St", city="Montréal", postal_code="h3z2y7", state="Québec", country="CA"
+        "/me/addresses",
+        company="Engines",
+        line1="1 Main St",
+        city="Montréal",
+        postal_code="h3z2y7",
+        state="Québec",
+        country="CA",
     )
 
     assert answer.status == 201
@@ -59,11 +66,58 @@ def test_what_is_no_part_of_the_place_may_change_where_an_old_address_would_not_
     path = f"/me/addresses/{me.post('/me/addresses', **BERLIN).data['id']}"
     Address.objects.update(postal_code="W 1000")
 
-    changed = me.patch(path, first_name="Ada")
+    changed = me.patch(path, first_name="Augusta")
     refused = me.patch(path, city="Potsdam")
 
-    assert (changed.status, changed.data["first_name"]) == (200, "Ada")
+    assert (changed.status, changed.data["first_name"]) == (200, "Augusta")
     assert (refused.status, told(refused)) == (422, [("invalid_format", "postal_code")])
+
+
+@pytest.mark.parametrize("name", ["first_name", "last_name", "company"])
+def test_one_name_is_enough(me: Visitor, name: str) -> None:
+    answer = me.post("/me/addresses", **{**BERLIN, "first_name": "", name: "Ada"})
+
+    assert (answer.status, answer.data[name]) == (201, "Ada")
+
+
+def test_without_any_name_it_is_refused_with_a_sentence(me: Visitor) -> None:
+    answer = me.post("/me/addresses", **{**BERLIN, "first_name": "\u3164"})
+
+    assert answer.body["errors"] == [
+        {
+            "code": "required",
+            "message": "Enter a first name, a last name or a company.",
+            "field": "first_name",
+            "params": None,
+        }
+    ]
+    assert Address.objects.count() == 0
+
+
+def test_the_last_name_can_not_be_cleared(me: Visitor) -> None:
+    made = me.post("/me/addresses", **BERLIN).data
+
+    refused = me.patch(f"/me/addresses/{made['id']}", first_name=None, phone="12")
+    changed = me.patch(f"/me/addresses/{made['id']}", first_name=None, company="Engines")
+
+    assert (refused.status, told(refused)) == (422, [("invalid_format", "phone"), ("required", "first_name")])
+    assert (changed.status, changed.data["first_name"], changed.data["company"]) == (200, None, "Engines")
+    assert changed.data["version"] == 2
+
+
+def test_an_address_of_before_without_a_name_is_shown_changed_and_repaired(me: Visitor) -> None:
+    path = f"/me/addresses/{me.post('/me/addresses', **BERLIN).data['id']}"
+    Address.objects.update(first_name="")
+
+    shown = me.get(path)
+    moved = me.patch(path, city="Potsdam", is_default_billing=False)
+    refused = me.patch(path, company="\u200b")
+    repaired = me.patch(path, last_name="Lovelace")
+
+    assert (shown.status, shown.data["first_name"]) == (200, None)
+    assert (moved.status, moved.data["city"]) == (200, "Potsdam")
+    assert (refused.status, told(refused)) == (422, [("required", "first_name")])
+    assert (repaired.status, repaired.data["last_name"], repaired.data["version"]) == (200, "Lovelace", 3)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +141,7 @@ def test_what_is_no_part_of_the_place_may_change_where_an_old_address_would_not_
 def test_a_region_is_known_however_it_is_written(
     me: Visitor, country: str, postal_code: str, states: list[str], code: str
 ) -> None:
-    place = {"line1": "1 Road", "city": "X", "postal_code": postal_code, "country": country}
+    place = {"last_name": "Li", "line1": "1 Road", "city": "X", "postal_code": postal_code, "country": country}
 
     answers = [me.post("/me/addresses", **place, state=each) for each in states]
 
@@ -113,7 +167,9 @@ def test_a_region_is_known_however_it_is_written(
 def test_a_postal_code_is_kept_in_the_form_of_its_country(me: Visitor, country: str, typed: str, stored: str) -> None:
     state = {"IN": "Delhi", "JP": "Tokyo"}.get(country, "")
 
-    answer = me.post("/me/addresses", line1="1", city="X", state=state, postal_code=typed, country=country)
+    answer = me.post(
+        "/me/addresses", last_name="Li", line1="1", city="X", state=state, postal_code=typed, country=country
+    )
 
     assert (answer.status, answer.data["postal_code"]) == (201, stored)
 
@@ -126,11 +182,18 @@ def test_a_postal_code_is_kept_in_the_form_of_its_country(me: Visitor, country: 
     ],
 )
 def test_where_post_finds_it_without_no_region_is_asked_for(me: Visitor, place: dict[str, str]) -> None:
-    assert me.post("/me/addresses", **place).status == 201
+    assert me.post("/me/addresses", **place, last_name="Li").status == 201
 
 
 def test_a_state_does_not_survive_a_change_of_country(me: Visitor) -> None:
-    texas = {"line1": "1 Main St", "city": "Austin", "postal_code": "78701", "state": "TX", "country": "US"}
+    texas = {
+        "first_name": "Ada",
+        "line1": "1 Main St",
+        "city": "Austin",
+        "postal_code": "78701",
+        "state": "TX",
+        "country": "US",
+    }
     path = f"/me/addresses/{me.post('/me/addresses', **texas).data['id']}"
 
     moved = me.patch(path, country="GB", city="London", postal_code="SW1Y 4JH")

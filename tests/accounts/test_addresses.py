@@ -9,8 +9,20 @@ from tests.accounts.visitor import EMAIL, UNKNOWN, Visitor, account, login
 
 pytestmark = pytest.mark.django_db
 
-BERLIN: dict[str, Any] = {"line1": "Friedrichstr. 43", "city": "Berlin", "postal_code": "10117", "country": "DE"}
-VIENNA: dict[str, Any] = {"line1": "Graben 1", "city": "Wien", "postal_code": "1010", "country": "AT"}
+BERLIN: dict[str, Any] = {
+    "first_name": "Ada",
+    "line1": "Friedrichstr. 43",
+    "city": "Berlin",
+    "postal_code": "10117",
+    "country": "DE",
+}
+VIENNA: dict[str, Any] = {
+    "first_name": "Ada",
+    "line1": "Graben 1",
+    "city": "Wien",
+    "postal_code": "1010",
+    "country": "AT",
+}
 
 
 def add(me: Visitor, **values: Any) -> Any:

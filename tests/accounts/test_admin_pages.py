@@ -39,7 +39,14 @@ def people(first: int, last: int) -> None:
         user = account(f"person{number}@example.com", first_name="Person")
         open_session(user, device=Device(name="Laptop", ip="192.0.2.1"))
         addresses.add(
-            user.pk, {"line1": "Unter den Linden 1", "city": "Berlin", "postal_code": "10117", "country": "DE"}
+            user.pk,
+            {
+                "first_name": "Ada",
+                "line1": "Unter den Linden 1",
+                "city": "Berlin",
+                "postal_code": "10117",
+                "country": "DE",
+            },
         )
         one_time_passwords.arm(one_time_passwords.ask(subject=user.email_key, purpose="password_reset"))
         Job.objects.create(name="accounts.mail_code", due_at=user.created_at, state="dead", error="it broke")

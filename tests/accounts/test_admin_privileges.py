@@ -370,7 +370,7 @@ def test_nobody_writes_a_session(root: Client, me: Visitor, path: str) -> None:
     assert list(Session.objects.values()) == before
 
 
-BERLIN = {"line1": "Unter den Linden 1", "city": "Berlin", "postal_code": "10117", "country": "DE"}
+BERLIN = {"first_name": "Ada", "line1": "Unter den Linden 1", "city": "Berlin", "postal_code": "10117", "country": "DE"}
 
 
 def test_addresses_are_written_as_the_api_writes_them(desk: Client, ada: User) -> None:

@@ -25,7 +25,7 @@ from tests.accounts.visitor import (
 
 pytestmark = pytest.mark.django_db
 
-ADDRESS = {"line1": "Friedrichstr. 43", "city": "Berlin", "postal_code": "10117", "country": "DE"}
+ADDRESS = {"company": "Engines", "line1": "Friedrichstr. 43", "city": "Berlin", "postal_code": "10117", "country": "DE"}
 
 
 def test_me_shows_the_account_and_its_version(me: Visitor, ada: User) -> None:

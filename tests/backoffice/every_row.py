@@ -29,7 +29,10 @@ def one_of_each() -> None:
     for email, is_staff in (("ada@example.com", False), ("boss@example.com", True)):
         user = account(email, is_staff=is_staff, is_superuser=is_staff)
         open_session(user, device=Device(name="Laptop", ip="192.0.2.1"))
-        addresses.add(user.pk, {"line1": "Street 1", "city": "Berlin", "postal_code": "10117", "country": "DE"})
+        addresses.add(
+            user.pk,
+            {"company": "Engines", "line1": "Street 1", "city": "Berlin", "postal_code": "10117", "country": "DE"},
+        )
         one_time_passwords.arm(one_time_passwords.ask(subject=user.email_key, purpose="password_reset"))
     PendingRegistration.objects.create(
         email="new@example.com",

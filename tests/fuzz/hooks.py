@@ -37,7 +37,7 @@ FORM = frozenset(
     }
 )
 """Codes of what the document should have said."""
-PLACE = frozenset({"line1", "city", "postal_code", "state", "country"})
+PLACE = frozenset({"first_name", "line1", "city", "postal_code", "state", "country"})
 """Fields that fit together or not, by the rules of their country."""
 
 schemathesis.openapi.format("phone", st.integers(10_000_000, 99_999_999).map(lambda digits: f"+4930{digits}"))

@@ -15,7 +15,7 @@ from tests.races.together import together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
-ADDRESS = {"line1": "Friedrichstr. 43", "city": "Berlin", "postal_code": "10117", "country": "DE"}
+ADDRESS = {"company": "Engines", "line1": "Friedrichstr. 43", "city": "Berlin", "postal_code": "10117", "country": "DE"}
 visitor = Visitor()
 enter = partial(visitor.post, "/auth/login", email=EMAIL, password=PASSWORD)
 

@@ -4,7 +4,7 @@ from shop.kernel.errors import FieldsWrong
 from shop.stores.addresses import check, gaps, mistakes, settled
 from shop.stores.countries import countries, country
 
-BERLIN = {"line1": "Unter den Linden 1", "city": "Berlin", "postal_code": "10117", "country": "DE"}
+BERLIN = {"first_name": "Ada", "line1": "Unter den Linden 1", "city": "Berlin", "postal_code": "10117", "country": "DE"}
 
 
 def test_an_address_that_fits_its_country_is_taken() -> None:
@@ -108,9 +108,21 @@ def test_two_regions_at_once_are_none(code: str, state: str) -> None:
     ],
 )
 def test_hong_kong_is_no_part_of_itself(city: str, state: str, kept: str) -> None:
-    address = {"line1": "12 Queens Road", "city": city, "state": state, "country": "HK"}
+    address = {"last_name": "Li", "line1": "12 Queens Road", "city": city, "state": state, "country": "HK"}
 
     assert (settled(address)["state"], gaps(address)) == (kept, [])
+
+
+@pytest.mark.parametrize("name", ["first_name", "last_name", "company"])
+def test_one_of_the_names_is_needed(name: str) -> None:
+    nameless = {**BERLIN, "first_name": ""}
+
+    problems = gaps(nameless)
+
+    assert [(each.code, each.field, each.message) for each in problems] == [
+        ("required", "first_name", "Enter a first name, a last name or a company.")
+    ]
+    assert gaps({**nameless, name: "Ada"}) == []
 
 
 def test_a_subdivision_that_the_country_lacks_is_a_mistake() -> None:
@@ -137,7 +149,7 @@ def test_where_no_closed_list_is_known_any_subdivision_stands(code: str) -> None
     ],
 )
 def test_each_country_says_in_its_order_what_it_can_not_do_without(code: str, missing: list[str]) -> None:
-    problems = gaps({"country": code, "line1": "  "})
+    problems = gaps({"company": "Engines", "country": code, "line1": "  "})
 
     assert [each.field for each in problems] == missing
     assert {each.code for each in problems} == {"required"}
@@ -152,7 +164,7 @@ def test_an_unknown_country_is_a_mistake(code: str) -> None:
 
 def test_everything_that_is_wrong_is_told_at_once() -> None:
     with pytest.raises(FieldsWrong) as told:
-        check({"country": "US", "postal_code": "x", "state": "x"})
+        check({"company": "Engines", "country": "US", "postal_code": "x", "state": "x"})
 
     assert [(each.field, each.code) for each in told.value.problems] == [
         ("postal_code", "invalid_format"),
@@ -191,6 +203,7 @@ def test_every_country_takes_what_it_states_itself() -> None:
     """One address for each example and each subdivision of `/countries`: whole, right, and settled for good."""
     stated = [
         {
+            "last_name": "Li",
             "country": each.code,
             "line1": "1 Road",
             "city": "X",

@@ -163,6 +163,7 @@ def test_countries_say_what_their_addresses_need(client: Client) -> None:
         "phone",
     ]
     assert [each["name"] for each in canada["fields"] if each["required"]] == ["line1", "city", "state", "postal_code"]
+    assert canada["required_one_of"] == ["first_name", "last_name", "company"]
     assert canada["postal_code"]["examples"] == ["H3Z 2Y7", "V8X 3X4", "T0L 1K0"]
     assert canada["subdivisions"][0] == {"code": "AB", "name": "Alberta"}
 

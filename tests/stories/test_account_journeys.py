@@ -23,7 +23,14 @@ def test_from_registration_to_farewell() -> None:
         pair = phone.post("/auth/verify-email", email=ADA, otp=code(), registration_token=token).data
         me = phone.holding(pair["access_token"])
 
-        made = me.post("/me/addresses", line1="Friedrichstr. 43", city="Berlin", postal_code="10117", country="DE").data
+        made = me.post(
+            "/me/addresses",
+            last_name="Lovelace",
+            line1="Friedrichstr. 43",
+            city="Berlin",
+            postal_code="10117",
+            country="DE",
+        ).data
         assert made["is_default_shipping"]
         assert me.patch("/me", last_name="Lovelace").data["first_name"] == "Ada"
 

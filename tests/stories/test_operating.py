@@ -13,7 +13,13 @@ from shop.platform.worker import drain
 
 OLD, NEW = "old-" + "k" * 60, "new-" + "k" * 60
 ADA = {"email": "ada@example.com", "password": "correct horse battery"}
-HOME = {"line1": "12 St James Square", "city": "London", "postal_code": "SW1Y 4JH", "country": "GB"}
+HOME = {
+    "first_name": "Mary",
+    "line1": "12 St James Square",
+    "city": "London",
+    "postal_code": "SW1Y 4JH",
+    "country": "GB",
+}
 
 
 @pytest.fixture

@@ -12,12 +12,10 @@ from shop.accounts.models import Address
 from shop.accounts.operations.holding import held
 from shop.kernel.errors import NotFound
 from shop.platform.records import Stale
-from shop.stores.addresses import check, merged, settled
+from shop.stores.addresses import NAMES, POSTAL, check, merged, settled
 
 MOST = 50
-POSTAL = frozenset({"line1", "city", "postal_code", "state", "country"})
-"""What must fit together, so that a change of one is a question to all."""
-JUDGED = POSTAL | {"phone"}
+JUDGED = POSTAL | {"phone", *NAMES}
 
 
 @transaction.atomic
@@ -45,8 +43,8 @@ def change(user_id: UUID, address_id: UUID, changes: Mapping[str, Any], *, versi
         raise Stale()
     stored = {name: getattr(address, name) for name in JUDGED}
     values = merged(stored, changes)
+    check(values, of=changes.keys())
     if not POSTAL.isdisjoint(changes):
-        check({name: values[name] for name in JUDGED})
         values |= settled({name: values[name] for name in JUDGED})
     elif "phone" in changes:
         values |= settled({name: values[name] for name in ("phone", "country")})

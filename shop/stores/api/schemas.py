@@ -107,6 +107,13 @@ class CountryOut(TypedDict):
     ]
     calling_code: Annotated[str | None, Field(examples=["+49"])]
     fields: Annotated[list[AddressFieldOut], Field(description="In the order in which the country writes them.")]
+    required_one_of: Annotated[
+        list[str],
+        Field(
+            description="An address needs one of these fields, whichever.",
+            examples=[["first_name", "last_name", "company"]],
+        ),
+    ]
     postal_code: Annotated[PostalCodeOut | None, Field(description="Null where there are none.")]
     subdivisions: Annotated[
         list[SubdivisionOut], Field(description="The values of `state`; empty where it is free text.")

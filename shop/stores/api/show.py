@@ -9,6 +9,7 @@ from shop.platform.clock import stamp
 from shop.platform.http.lists import LARGEST_PAGE, PageIn
 from shop.platform.http.received import LARGEST_BODY
 from shop.stores import limits, queries
+from shop.stores.addresses import NAMES
 from shop.stores.api.schemas import CountryOut, LimitsOut, MarketOut, StoreOut
 from shop.stores.countries import Country, countries
 from shop.stores.models import Market, Store
@@ -88,6 +89,7 @@ def country(found: Country) -> CountryOut:
         "fields": [
             {"name": each, "required": each in found.required, "label": found.labels.get(each)} for each in found.fields
         ],
+        "required_one_of": [each for each in NAMES if each in found.fields],
         "postal_code": {"pattern": rule.pattern, "examples": list(rule.examples)} if rule else None,
         "subdivisions": [{"code": each.code, "name": each.name} for each in found.subdivisions],
         "subdivision_required": found.is_closed,
