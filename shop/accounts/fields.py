@@ -17,6 +17,8 @@ from shop.kernel.card_numbers import holds_card_number
 from shop.kernel.plain_text import readable, without_gaps, without_ignored
 from shop.platform.http.fields import Mistake
 from shop.platform.metadata import MOST_PAIRS
+from shop.stores.addresses import UNKNOWN_COUNTRY
+from shop.stores.countries import country
 from shop.stores.phones import NotAPhone, phone
 
 LONGEST_PHONE = 40
@@ -51,6 +53,13 @@ def _dialed(value: str) -> str:
     """Any text that is empty or has a digit: no country's numbers go without."""
     if value.strip() and not any(map(str.isdigit, value)):
         raise Mistake("invalid_format", "Enter a phone number, for example +49 30 901820.")
+    return value
+
+
+def _known_country(value: str) -> str:
+    """A country that post reaches, told with the form of everything else."""
+    if country(value) is None:
+        raise Mistake("invalid_choice", UNKNOWN_COUNTRY)
     return value
 
 
@@ -146,6 +155,7 @@ Country = Annotated[
     ),
     AfterValidator(str.upper),
 ]
+CountryOfAddress = Annotated[Country, AfterValidator(_known_country)]
 Locale = Annotated[
     str,
     Field(

@@ -16,6 +16,7 @@ from shop.stores.phones import NotAPhone, phone
 Address = Mapping[str, object]
 """Texts by field: line1, city, postal_code, state, country …; what is missing counts as empty."""
 
+UNKNOWN_COUNTRY = "Unknown country code (ISO 3166-1 alpha-2)."
 NAMES = ("first_name", "last_name", "company")
 """Whom an address is for: one of them is enough."""
 POSTAL = frozenset({"line1", "city", "postal_code", "state", "country"})
@@ -77,7 +78,7 @@ def mistakes(address: Address, *, country_code: str | None = None) -> list[Probl
     code = _text(address, "country")
     where = country(code)
     if code and where is None:
-        return [Problem("invalid_choice", "Unknown country code (ISO 3166-1 alpha-2).", "country")]
+        return [Problem("invalid_choice", UNKNOWN_COUNTRY, "country")]
     found = [_postal_code(address, where), _state(address, where)] if where else []
     return [each for each in (*found, _phone(address, code or country_code)) if each]
 

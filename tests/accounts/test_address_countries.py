@@ -73,6 +73,19 @@ def test_what_is_no_part_of_the_place_may_change_where_an_old_address_would_not_
     assert (refused.status, told(refused)) == (422, [("invalid_format", "postal_code")])
 
 
+def test_an_unknown_country_is_told_together_with_what_has_the_wrong_form(me: Visitor) -> None:
+    kept = me.post("/me/addresses", **BERLIN).data
+    wrong = {"country": "xx", "city": "x" * 101, "postal_code": 10117}
+
+    added = me.post("/me/addresses", **{**BERLIN, **wrong})
+    changed = me.patch(f"/me/addresses/{kept['id']}", **wrong)
+
+    mistakes = [("too_long", "city"), ("invalid_type", "postal_code"), ("invalid_choice", "country")]
+    assert (added.status, told(added)) == (changed.status, told(changed)) == (422, mistakes)
+    assert added.body["errors"][2]["message"] == "Unknown country code (ISO 3166-1 alpha-2)."
+    assert me.get("/me/addresses").data == [kept]
+
+
 @pytest.mark.parametrize("name", ["first_name", "last_name", "company"])
 def test_one_name_is_enough(me: Visitor, name: str) -> None:
     answer = me.post("/me/addresses", **{**BERLIN, "first_name": "", name: "Ada"})

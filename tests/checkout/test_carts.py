@@ -467,6 +467,21 @@ def test_what_is_not_served_or_no_address_is_refused_everywhere(
     assert (Cart.objects.count(), ada.cart()["country"]) == (1, "DE")
 
 
+def test_an_unknown_country_of_an_address_is_told_with_all_else_that_has_the_wrong_form(mug: Variant) -> None:
+    ada = shopper(mug)
+    said = {"email": "no address", "shipping_address": {"country": "XX", "city": "x" * 101}}
+
+    opened, changed = Visitor().post("/carts", **said), ada.visitor.patch(ada.path, **said)
+
+    assert [(each["code"], each["field"]) for each in opened.body["errors"]] == [
+        ("invalid_format", "email"),
+        ("too_long", "shipping_address.city"),
+        ("invalid_choice", "shipping_address.country"),
+    ]
+    assert changed.body["errors"] == opened.body["errors"]
+    assert (Cart.objects.count(), ada.cart()["email"], ada.cart()["shipping_address"]) == (1, None, None)
+
+
 def test_a_way_to_ship_of_another_market_or_none_is_refused(mug: Variant, switzerland: Market) -> None:
     foreign = ShippingMethod.objects.create(market=switzerland, code="post", name="Post", price=900)
     ada = shopper(mug)

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from shop.accounts.fields import (
     City,
-    Country,
+    CountryOfAddress,
     DeviceName,
     Email,
     FirstName,
@@ -158,7 +158,7 @@ class AddressIn(In):
     city: City = ""
     postal_code: PostalCode = ""
     state: Name = ""
-    country: Country
+    country: CountryOfAddress
     phone: PhoneOfAddress = ""
     is_default_shipping: bool = False
     is_default_billing: bool = False
@@ -173,7 +173,7 @@ class AddressChangeIn(Patch):
     city: City | None = None
     postal_code: PostalCode | None = None
     state: Name | None = None
-    country: Country = ""
+    country: CountryOfAddress = ""
     phone: PhoneOfAddress | None = None
     is_default_shipping: bool = False
     is_default_billing: bool = False

@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from shop.accounts.fields import (
     Country,
+    CountryOfAddress,
     Email,
     Line2,
     Locale,
@@ -49,7 +50,7 @@ class PostalIn(In):
     city: Name = ""
     postal_code: PostalCode = ""
     state: Name = ""
-    country: Country | None = None
+    country: CountryOfAddress | None = None
     phone: PhoneOfAddress = ""
 
     def stored(self) -> dict[str, str | None]:
@@ -67,7 +68,7 @@ class PostalPatchIn(Patch):
     city: Name | None = None
     postal_code: PostalCode | None = None
     state: Name | None = None
-    country: Country | None = None
+    country: CountryOfAddress | None = None
     phone: PhoneOfAddress | None = None
 
     def changes(self) -> dict[str, Any]:
