@@ -4,6 +4,9 @@ What can be done to a refund is a button that calls an operation. Bills, payment
 layer that knows which order they are of.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -52,9 +55,44 @@ class Looked(ReadOnlyAdmin):
         return column(written(row.money))
 
 
-class PaymentInline(ReadOnlyInline):
+class NamedFilter(admin.AllValuesFieldListFilter):
+    """The codes that the rows have, by the names of what they stand for."""
+
+    @staticmethod
+    def name_of(code: str) -> str:
+        raise NotImplementedError
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            code, counted, count = str(choice["display"]).partition(" (")  # "manual (3)", where rows are counted
+            yield {**choice, "display": self.name_of(code) + counted + count}
+
+
+class MethodFilter(NamedFilter):
+    name_of = staticmethod(payments.method_name)
+
+
+class ProviderFilter(NamedFilter):
+    name_of = staticmethod(payments.provider_name)
+
+
+class PaymentNames:
+    """Columns of a payment that say "Bank transfer", not "manual"."""
+
+    @display(description="method", ordering="method")
+    def shown_method(self, payment: Payment) -> str:
+        return payments.method_name(payment.method)
+
+    @display(description="provider", ordering="provider")
+    def shown_provider(self, row: Payment | InboundWebhook) -> str:
+        return payments.provider_name(row.provider)
+
+
+class PaymentInline(PaymentNames, ReadOnlyInline):
     model = Payment
-    fields: tuple[str, ...] = ("created_at", "method", "provider", "status", "shown_amount", "decline_code")
+    fields: tuple[str, ...] = (
+        "created_at", "shown_method", "shown_provider", "status", "shown_amount", "decline_code"
+    )  # fmt: skip
     readonly_fields: tuple[str, ...] = fields
     hide_title = True
     show_change_link = True
@@ -100,23 +138,23 @@ class RefundInline(ReadOnlyInline):
         return column(written(refund.money))
 
 
-class PaymentAdmin(Looked):
+class PaymentAdmin(PaymentNames, Looked):
     """Attempts to collect. No card is known here, only the end of its number."""
 
     list_display: tuple[str, ...] = (
         "created_at",
-        "method",
-        "provider",
+        "shown_method",
+        "shown_provider",
         "shown_amount",
         "shown_status",
         "decline_code",
         "reference",
     )
-    list_filter = ("status", "provider", "method")
+    list_filter = ("status", ("provider", ProviderFilter), ("method", MethodFilter))
     search_fields: tuple[str, ...] = ("reference",)
     fields: tuple[str, ...] = (
-        "bill", "method", "provider", "shown_status", "shown_amount", "reference", "decline_code", "brand", "last4",
-        "created_at", "updated_at",
+        "bill", "shown_method", "shown_provider", "shown_status", "shown_amount", "reference", "decline_code", "brand",
+        "last4", "created_at", "updated_at",
     )  # fmt: skip
     readonly_fields: tuple[str, ...] = fields
     inlines = (RefundInline,)
@@ -180,11 +218,11 @@ class RefundAdmin(ButtonsAdmin, Looked):
 
 
 @admin.register(InboundWebhook)
-class InboundWebhookAdmin(Looked):
+class InboundWebhookAdmin(PaymentNames, Looked):
     """What providers have told, each event once."""
 
-    list_display: tuple[str, ...] = ("received_at", "provider", "kind", "event_id")
-    list_filter = ("provider",)
+    list_display: tuple[str, ...] = ("received_at", "shown_provider", "kind", "event_id")
+    list_filter = (("provider", ProviderFilter),)
     search_fields: tuple[str, ...] = ("event_id",)
-    fields: tuple[str, ...] = ("received_at", "provider", "kind", "event_id", "payment")
+    fields: tuple[str, ...] = ("received_at", "shown_provider", "kind", "event_id", "payment")
     readonly_fields: tuple[str, ...] = fields

@@ -273,6 +273,53 @@ def test_the_page_of_a_payment_has_a_title_and_leads_to_its_order(mug: Variant) 
     assert f"{ORDERS}{order.pk}/change/" in page
 
 
+def test_an_order_by_bank_transfer_says_so_on_its_page(mug: Variant) -> None:
+    order = buy(mug)
+
+    order_page = root().get(f"{ORDERS}{order.pk}/change/").context["order_page"]
+
+    assert [each["how"] for each in order_page["money"]] == ["Bank transfer"]
+
+
+def test_payments_are_listed_and_filtered_by_the_names_of_their_methods(mug: Variant) -> None:
+    buy(mug)
+    client = root()
+
+    answer = client.get("/admin/payments/payment/?method=manual&provider=manual&_facets=True")
+    other = client.get("/admin/payments/payment/?method=test")
+
+    page, changelist = answer.content.decode(), answer.context["cl"]
+    choices = {
+        spec.title: [choice["display"] for choice in spec.choices(changelist)] for spec in changelist.filter_specs
+    }
+    assert (choices["provider"], choices["method"]) == (["All", "Bank transfer (1)"], ["All", "Bank transfer (1)"])
+    assert (">Bank transfer<" in page, ">manual<" in page) == (True, False)
+    assert (changelist.result_count, other.context["cl"].result_count) == (1, 0)
+
+
+def test_the_pages_of_a_payment_and_of_its_summary_name_the_method(mug: Variant) -> None:
+    order = buy(mug)
+    client, payment = root(), Payment.objects.get()
+
+    page = client.get(f"/admin/payments/payment/{payment.pk}/change/").content.decode()
+    summary = client.get(f"/admin/payments/bill/{order.bill_id}/change/").content.decode()
+
+    assert ("Bank transfer" in page, "manual" in page) == (True, False)
+    assert ("Bank transfer" in summary, "manual" in summary) == (True, False)
+
+
+def test_a_method_that_is_not_offered_any_more_is_called_by_its_code(mug: Variant) -> None:
+    order = buy(mug)
+    Payment.objects.update(method="old_bank", provider="old_bank")
+    client = root()
+
+    order_page = client.get(f"{ORDERS}{order.pk}/change/").context["order_page"]
+    listed_ones = client.get("/admin/payments/payment/?method=old_bank")
+
+    assert [each["how"] for each in order_page["money"]] == ["old_bank"]
+    assert (listed_ones.status_code, "old_bank" in listed_ones.content.decode()) == (200, True)
+
+
 def test_the_search_of_every_page_finds_orders_products_and_people(mug: Variant) -> None:
     order = buy(mug)
     client, clerk_of_products = root(), clerk("catalog.view_product")

@@ -13,6 +13,7 @@ from shop.inventory.models import Hold
 from shop.orders.models import Order, OrderLine, OrderRedemption
 from shop.orders.queries import whole_of
 from shop.payments.models import Payment, Refund
+from shop.payments.operations import method_name
 from shop.platform.admin.times import text_of
 from shop.platform.amounts import shown
 from shop.platform.models import OutboxEvent
@@ -129,7 +130,7 @@ def _payment(payment: Payment) -> Mapping[str, Any]:
     card = f"{payment.brand} •••• {payment.last4}" if payment.last4 else payment.brand
     return {
         "at": payment.created_at,
-        "how": " · ".join(each for each in (payment.method, card) if each),
+        "how": " · ".join(each for each in (method_name(payment.method), card) if each),
         "note": payment.decline_code or payment.reference or "",
         "status": tag(payment.status),
         "amount": shown(payment.amount, payment.currency),

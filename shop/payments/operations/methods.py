@@ -22,3 +22,15 @@ def is_offline(code: str) -> bool:
 def is_test(code: str) -> bool:
     """Whether no money moves with it. Raises UnknownPaymentMethod."""
     return registry.method_of(code).is_test
+
+
+def method_name(code: str) -> str:
+    """What the way to pay of that code is called; the code itself where it is not offered any more."""
+    return next((method.name for method in registry.methods() if method.code == code), code)
+
+
+def provider_name(code: str) -> str:
+    """What the gateway of that code is called: as its one way to pay, else by its code."""
+    gateway = registry.find(code)
+    methods = gateway.methods if gateway else ()
+    return methods[0].name if len(methods) == 1 else code
