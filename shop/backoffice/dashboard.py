@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from shop.accounts.models import User
-from shop.backoffice import sales
+from shop.backoffice import gaps, sales
 from shop.backoffice.cards import Card
 from shop.platform.clock import now
 from shop.platform.models import Job
@@ -45,12 +45,19 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """The shop's day, the dashboard's cards, and the newest people with a count for each of the last days."""
     at = now()
     found: dict[str, Any] = {
-        "cards": list(_cards(request.user, at)),
+        "cards": [*_gaps(request), *_cards(request.user, at)],
         **sales.context(request.user, at, timezone=store_of(request).timezone),
     }
     if request.user.has_perm("accounts.view_user"):
         found |= {"newest": User.objects.order_by("-created_at")[:6], "days": _days(at)}
     return found
+
+
+def _gaps(request: HttpRequest) -> Iterator[Card]:
+    if request.user.has_perm("stores.view_store"):
+        for sentence in gaps.missing(store_of(request)):
+            href = reverse("admin:stores_store_changelist")
+            yield Card("Store", "Not ready", sentence, href, "storefront", is_alarming=True)
 
 
 def _cards(viewer: User | AnonymousUser, at: datetime) -> Iterator[Card]:

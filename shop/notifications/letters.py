@@ -17,11 +17,14 @@ def confirmation(
     whole: Whole,
     *,
     payment_instructions: str,
+    contact: str = "",
     address_is_confirmed: bool,
     pay_by: date | None = None,
     code: str = "",
 ) -> Letter:
     """The order as it was placed: what, for how much, where to, and how it is paid, by which day at the latest.
+
+    Without `payment_instructions` and a page to pay on, `contact` (the store's e-mail address) is where to ask.
 
     With a `code` the address has to be confirmed first. To a mail address that nobody has confirmed no text goes that
     the client wrote: names and address lines could say anything to anybody. What the shop calls its products stays.
@@ -39,7 +42,7 @@ def confirmation(
         Table(lines),
         _totals(order),
         f"Shipping to:\n{_address(order)}" if order.shipping_address and address_is_confirmed else "",
-        *_payment(order, payment_instructions, pay_by),
+        *_payment(order, payment_instructions, pay_by, contact),
         *_code(code),
         _link("order", "See your order", order),
         "This was a test order: nothing is charged and nothing is shipped." if order.is_test else "",
@@ -131,17 +134,21 @@ def _link(page: str, label: str, order: Order) -> Link | None:
     return Link(label, url) if url else None
 
 
-def _payment(order: Order, instructions: str, pay_by: date | None) -> Iterator[Part | None]:
+def _payment(order: Order, instructions: str, pay_by: date | None, contact: str) -> Iterator[Part | None]:
     if order.payment_status == Order.PaymentStatus.PAID:
         yield "Your payment has been received."
     elif order.payment_status == Order.PaymentStatus.UNPAID:
         yield "This order is not paid yet. We'll prepare it as soon as we receive your payment."
+        link = _link("payment", "Pay your order", order)
+        if not instructions and link is None:
+            where = f" at {contact}" if contact else ""
+            yield f"Please contact us{where} for the payment details and mention your order number {order.number}."
         if instructions:
             yield instructions
             yield f"Please use {order.number} as the payment reference."
         if pay_by is not None:
             yield f"Please pay by {pay_by:%A}, {pay_by.day} {pay_by:%B %Y}."
-        yield _link("payment", "Pay your order", order)
+        yield link
 
 
 def _totals(order: Order) -> Table:

@@ -23,6 +23,7 @@ def mail_confirmation(event: Mapping[str, Any]) -> None:
     letter = letters.confirmation(
         whole,
         payment_instructions=store.payment_instructions,
+        contact=store.email,
         pay_by=confirming.pay_until(order).astimezone(ZoneInfo(store.timezone)).date() if order.expires_at else None,
         code=(confirming.new_code(order) or "") if confirming.needs_code(order) else "",
         address_is_confirmed=order.email_confirmed_at is not None

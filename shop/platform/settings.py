@@ -44,6 +44,8 @@ class ShopSettings:
     """URL templates of the storefront's pages, by name: shop.platform.links."""
     market_gaps: str = ""
     """Dotted path of the function that says, a sentence each, what a market still needs to sell there."""
+    store_gaps: str = ""
+    """Dotted path of the function that says, a sentence each, what the store still needs."""
     guards: str = ""
     """Dotted path of what is told of named constraints that concurrent requests meet: shop.platform.guards."""
     upgrade_steps: str = ""

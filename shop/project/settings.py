@@ -41,6 +41,7 @@ SHOP = ShopSettings(
     security_contact=env().security_contact or f"mailto:{parseaddr(env().email_from)[1]}",
     authenticator="shop.accounts.credentials.authenticate",
     market_gaps="shop.project.markets.missing",
+    store_gaps="shop.backoffice.gaps.missing",
     shop_name="shop.stores.queries.name",
     storefront_urls=parsed_templates(env().storefront_urls),
     guards="shop.project.guards.REFUSALS",

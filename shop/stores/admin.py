@@ -37,6 +37,13 @@ class StoreAdmin(RecordAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Store | None = None) -> bool:
         return False
 
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """With a warning for each thing that is stored nowhere yet: upper layers know which."""
+        path = shop_settings().store_gaps
+        for sentence in import_string(path)(Store.objects.get()) if path else ():
+            messages.warning(request, sentence)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         store = Store.objects.only("pk").get()
         return HttpResponseRedirect(reverse("admin:stores_store_change", args=[store.pk]))

@@ -202,6 +202,28 @@ def test_and_where_to_pay_when_the_store_says_it(mug: Variant) -> None:
     assert "Bank &lt;of&gt; Zürich" in str(letter.alternatives[0][0])
 
 
+@pytest.mark.parametrize(("contact", "asked"), [("hello@kiln.example", " at hello@kiln.example"), ("", "")])
+def test_without_payment_instructions_the_mail_says_whom_to_ask(mug: Variant, contact: str, asked: str) -> None:
+    Store.objects.update(payment_instructions="", email=contact)
+    placed = shopper(mug).ready().complete("", method="manual")
+
+    [letter] = letters()
+
+    text = " ".join(str(letter.body).split())
+    number = placed.data["number"]
+    assert f"Please contact us{asked} for the payment details and mention your order number {number}." in text
+    assert "as the payment reference" not in text
+
+
+def test_nobody_is_to_be_asked_where_the_storefront_has_a_page_to_pay_on(mug: Variant, settings: Settings) -> None:
+    settings.SHOP = replace(settings.SHOP, storefront_urls={"payment": "https://kiln.example/pay/{number}"})
+    shopper(mug).ready().complete("", method="manual")
+
+    [letter] = letters()
+
+    assert ("Pay your order" in str(letter.body), "contact us" in str(letter.body)) == (True, False)
+
+
 def test_whoever_has_paid_is_not_told_where_to(mug: Variant) -> None:
     Store.objects.update(payment_instructions="IBAN CH93 0076 2011 6238 5295 7")
     shopper(mug).ready().complete()
