@@ -1,6 +1,6 @@
 import pytest
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from pytest_django.live_server_helper import LiveServer
 
 from shop.accounts.models import User
@@ -137,6 +137,54 @@ def test_tabs_stay_beside_a_mistake_and_pictures_are_added(desk: Page, browser: 
 
     added = [desk.locator(f"#id_images-{at}-upload").is_visible() for at in (0, 1)]
     assert (desk.locator("#tabs-items a").count(), added) == (2, [True, True])
+    assert browser.complaints == []
+
+
+def open_kettle(desk: Page, browser: Watched) -> tuple[Locator, Locator]:
+    """The kettle's page; what is given is a field of its general tab, and the link that adds a picture in the other."""
+    browser.open("/admin/catalog/product/")
+    desk.get_by_role("link", name="Kettle").first.click()
+    desk.wait_for_load_state("networkidle")
+    return desk.locator("#id_variants-0-price"), desk.get_by_role("link", name="Add another Image")
+
+
+def test_a_mistake_in_the_general_tab_opens_it_also_from_the_images(desk: Page, browser: Watched) -> None:
+    price, add = open_kettle(desk, browser)
+
+    price.fill("1,50,5")
+    desk.locator("#tabs-items").get_by_text("Images").click()
+    desk.get_by_role("button", name="Save", exact=True).click()
+    desk.get_by_text("Write an amount like 1299.00").wait_for()
+
+    assert (price.is_visible(), add.is_visible()) == (True, False)
+    assert browser.complaints == []
+
+
+def test_a_mistake_in_the_images_opens_them_also_from_the_general_tab(desk: Page, browser: Watched) -> None:
+    price, add = open_kettle(desk, browser)
+
+    desk.locator("#tabs-items").get_by_text("Images").click()
+    add.click()
+    desk.locator("#id_images-0-alt").fill("A kettle")
+    desk.locator("#tabs-items").get_by_text("General").click()
+    desk.get_by_role("button", name="Save", exact=True).click()
+    desk.get_by_text("Choose a picture.").wait_for()
+
+    assert (price.is_visible(), add.is_visible()) == (False, True)
+    assert browser.complaints == []
+
+
+def test_mistakes_in_both_tabs_open_the_first(desk: Page, browser: Watched) -> None:
+    price, add = open_kettle(desk, browser)
+
+    price.fill("1,50,5")
+    desk.locator("#tabs-items").get_by_text("Images").click()
+    add.click()
+    desk.locator("#id_images-0-alt").fill("A kettle")
+    desk.get_by_role("button", name="Save", exact=True).click()
+    desk.get_by_text("Write an amount like 1299.00").wait_for()
+
+    assert (price.is_visible(), add.is_visible()) == (True, False)
     assert browser.complaints == []
 
 
