@@ -1,5 +1,8 @@
+from io import BytesIO
+
 import pytest
 from django.test import Client
+from PIL import Image
 from playwright.sync_api import Locator, Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -185,6 +188,25 @@ def test_mistakes_in_both_tabs_open_the_first(desk: Page, browser: Watched) -> N
     desk.get_by_text("Write an amount like 1299.00").wait_for()
 
     assert (price.is_visible(), add.is_visible()) == (True, False)
+    assert browser.complaints == []
+
+
+def test_the_name_of_a_chosen_picture_is_shown_and_the_picture_saved(desk: Page, browser: Watched) -> None:
+    content = BytesIO()
+    Image.new("RGB", (6, 4), (200, 80, 40)).save(content, "PNG")
+    _, add = open_kettle(desk, browser)
+    desk.locator("#tabs-items").get_by_text("Images").click()
+    add.click()
+
+    desk.locator("#id_images-0-upload").set_input_files(
+        {"name": "kettle.png", "mimeType": "image/png", "buffer": content.getvalue()}
+    )
+    shown = desk.locator("label:has(#id_images-0-upload) input[type=text]").input_value()
+    desk.get_by_role("button", name="Save", exact=True).click()
+    desk.get_by_text("was changed successfully").wait_for()
+
+    pictures = browser.page.request.get(f"{browser.home}/api/v1/products/kettle?country=DE").json()["data"]["images"]
+    assert (shown, len(pictures)) == ("kettle.png", 1)
     assert browser.complaints == []
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.functional import cached_property
 from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelect2Widget,
     UnfoldAdminSelectWidget,
@@ -403,7 +404,9 @@ def kept_upload(upload: Any) -> Kept | Refusal:
 class ImageForm(forms.ModelForm):  # type: ignore[type-arg]
     """A picture: every byte of an upload is decoded before it is kept."""
 
-    upload = forms.FileField(required=False, label="File", help_text="JPEG, PNG, WebP or GIF.")
+    upload = forms.FileField(
+        required=False, label="File", help_text="JPEG, PNG, WebP or GIF.", widget=UnfoldAdminFileFieldWidget
+    )  # Unfold's script writes the name of a chosen file into a field that only its own widget has
 
     class Meta:
         model = Image
