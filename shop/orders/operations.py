@@ -310,7 +310,8 @@ def mark_paid(order: Order, *, actor: Actor, reference: str = "", received_on: d
 
 
 def expire(order: Order) -> bool:
-    """A placed order that nobody paid in time is expired: everything goes back; False if it was already, or is paid.
+    """A placed order that nobody paid in time is expired: everything goes back; False if it was already, is paid, or
+    has time left: a shopper may have confirmed the address since the order was read.
 
     Raises WrongState when it was cancelled or shipped meanwhile.
     """
@@ -334,7 +335,7 @@ def _refuse_stale(order: Order, expected_version: int) -> None:
 def _withdraw(order: Order, to: str, *, actor_id: UUID | None, reason: str) -> bool:
     if not _leave(order, Status.PLACED, to):
         current = Order.objects.get(pk=order.pk)
-        if current.status == to:
+        if current.status == to or (to == Status.EXPIRED and _has_time_left(current)):
             return False
         is_shipped = current.status == Status.PLACED
         raise WrongState(now=current.fulfillment_status if is_shipped else current.status, wanted=to)
@@ -355,10 +356,15 @@ def _withdraw(order: Order, to: str, *, actor_id: UUID | None, reason: str) -> b
 
 
 def _leave(order: Order, before: str, to: str) -> bool:
-    moved = Order.objects.filter(
-        pk=order.pk, status=before, fulfillment_status=Order.FulfillmentStatus.UNFULFILLED
-    ).update(status=to, cancelled_at=now(), expires_at=None, updated_at=now(), version=F("version") + 1)
+    waiting = Order.objects.filter(pk=order.pk, status=before, fulfillment_status=Order.FulfillmentStatus.UNFULFILLED)
+    if (before, to) == (Status.PLACED, Status.EXPIRED):
+        waiting = waiting.exclude(expires_at__gt=now())
+    moved = waiting.update(status=to, cancelled_at=now(), expires_at=None, updated_at=now(), version=F("version") + 1)
     return bool(moved)
+
+
+def _has_time_left(order: Order) -> bool:
+    return order.status == Status.PLACED and order.expires_at is not None and order.expires_at > now()
 
 
 def _close_bill(order: Order) -> Bill:

@@ -441,7 +441,7 @@ def test_late_money_can_be_noted_at_the_moment_in_which_the_order_ends(mug: Vari
     transfer(buyer(mug))
     order = Order.objects.get()
 
-    with transaction.atomic():  # as for a process that is slow, or ends, right after its commit
+    with later(timedelta(hours=3)), transaction.atomic():  # as for a process that ends right after its commit
         orders.expire(order) if ending == "expired" else orders.cancel(order, actor_id=None)
         revived = late.note_late_payment(order, actor=ANONYMOUS)
 

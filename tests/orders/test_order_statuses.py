@@ -23,6 +23,7 @@ from shop.platform.models import Job
 from shop.platform.records import WrongState
 from tests.accounts.visitor import Visitor
 from tests.checkout.conftest import bank, market, mug
+from tests.checkout.deaths import later
 from tests.checkout.shopfront import level, shopper
 from tests.payments.banks import Watched
 
@@ -214,16 +215,30 @@ def test_what_is_placed_is_never_given_up(paid: Order, mug: Variant) -> None:
 def test_what_is_paid_does_not_expire(unpaid: Order, mug: Variant) -> None:
     payments.cover(Bill.objects.get())
 
-    assert orders.expire(unpaid) is False
+    with later(timedelta(hours=3)):
+        has_expired = orders.expire(unpaid)
+
+    assert has_expired is False
     assert (stored()[0], level(mug), Bill.objects.get().status) == ("placed", (10, 0, 1), "covered")
 
 
 def test_an_unpaid_order_expires_once_and_gives_its_stock_back(unpaid: Order, mug: Variant) -> None:
-    outcomes = [orders.expire(Order.objects.get()) for _ in range(2)]
+    with later(timedelta(hours=3)):
+        outcomes = [orders.expire(Order.objects.get()) for _ in range(2)]
 
     assert outcomes == [True, False]
     assert (stored(), level(mug), Payment.objects.get().status) == (("expired", "voided"), (10, 0, 0), "voided")
     assert Order.objects.get().cancellation.reason == "not paid in time"
+
+
+def test_an_order_that_was_confirmed_since_it_was_read_does_not_expire(unpaid: Order, mug: Variant) -> None:
+    Order.objects.update(email_confirmed_at=now(), expires_at=now() + timedelta(hours=72))
+
+    with later(timedelta(hours=3)):
+        has_expired = orders.expire(unpaid)
+
+    assert has_expired is False
+    assert (stored(), level(mug), Payment.objects.get().status) == (("placed", "unpaid"), (10, 0, 1), "pending")
 
 
 def test_a_guests_has_two_hours(unpaid: Order) -> None:
