@@ -2,6 +2,7 @@
 statements however many lines there are."""
 
 from collections.abc import Iterable, Mapping
+from typing import Final, get_args
 from uuid import UUID
 
 from shop.checkout import requirements
@@ -10,12 +11,16 @@ from shop.checkout.types import Notice, Priced
 from shop.inventory import queries as inventory
 from shop.inventory.types import NONE_LEFT, Availability, Shortage
 from shop.kernel.money import Money
+from shop.orders.shapes import NoticeCode
 from shop.platform.clock import now
 from shop.promotions.errors import CodeRefused
 from shop.quotes import facts
 from shop.quotes.facts import Facts, Wanted, Wish
 from shop.quotes.quote import quote
 from shop.quotes.types import Quote
+
+NOTICE_CODES: Final = frozenset(get_args(NoticeCode))
+"""Of what a cart has stored only these are shown: clients are promised no others."""
 
 
 def price(cart: Cart, *, lines: tuple[CartLine, ...] | None = None) -> Priced:
@@ -76,7 +81,11 @@ def is_free(cart: Cart) -> bool:
 def _notices(
     cart: Cart, lines: tuple[CartLine, ...], known: Facts, availability: Mapping[UUID, Availability], quoted: Quote
 ) -> tuple[Notice, ...]:
-    found = [Notice(code=each["code"], message=each["message"], params=each.get("params")) for each in cart.notices]
+    found = [
+        Notice(each["code"], each["message"], params=each.get("params"))
+        for each in cart.notices
+        if each["code"] in NOTICE_CODES
+    ]
     if cart.status == Cart.Status.COMPLETING:
         return tuple(found)
     prices = {each.item.key: each.item.unit_price for each in quoted.lines}

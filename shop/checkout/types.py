@@ -2,21 +2,35 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from shop.catalog.types import Sellable
 from shop.checkout.models import Cart, CartLine
 from shop.inventory.shelves import Shelf
 from shop.inventory.types import Availability
+from shop.orders.shapes import NoticeCode
 from shop.quotes.types import Quote
+
+NeedCode = Literal[
+    "lines_required",
+    "line_unavailable",
+    "insufficient_stock",
+    "email_required",
+    "address_required",
+    "address_incomplete",
+    "country_differs",
+    "shipping_method_required",
+    "shipping_method_unavailable",
+    "code_not_valid",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
     """Something that is missing before a cart can become an order."""
 
-    code: str
+    code: NeedCode
     message: str
     field: str | None = None
 
@@ -25,7 +39,7 @@ class Need:
 class Notice:
     """Something that the shopper should know about the cart, or one line of it."""
 
-    code: str
+    code: NoticeCode
     message: str
     line_id: UUID | None = None
     params: Mapping[str, Any] | None = None

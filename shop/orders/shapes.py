@@ -58,8 +58,11 @@ class ShippingMethodRefOut(TypedDict):
     name: str
 
 
+NoticeCode = Literal["unavailable", "insufficient_stock", "price_changed", "code_not_applied", "quantity_clamped"]
+
+
 class NoticeOut(TypedDict):
-    code: str
+    code: NoticeCode
     line_id: Annotated[str | None, Field(description="The line that it is about; null when it is about the cart.")]
     message: str
     params: Facts | None

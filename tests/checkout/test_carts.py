@@ -546,6 +546,17 @@ def test_the_cart_tells_all_notices_and_which_line_each_is_about(mug: Variant) -
     assert (cup["notices"], short["notices"]) == ([], cart["notices"][:1])
 
 
+def test_a_notice_of_a_code_that_is_gone_is_not_shown(mug: Variant) -> None:
+    ada = shopper(mug)
+    gone = {"code": "moved", "message": "The market has changed."}
+    reduced = {"code": "quantity_clamped", "message": "Some quantities were reduced."}
+    Cart.objects.update(notices=[gone, reduced])
+
+    seen = ada.visitor.get(ada.path)
+
+    assert (seen.status, [each["code"] for each in seen.data["notices"]]) == (200, ["quantity_clamped"])
+
+
 def test_a_notice_does_not_give_away_how_many_there_are(market: Market) -> None:
     mug = sell(stock=60)
     ada = shopper(mug, quantity=50)

@@ -218,6 +218,22 @@ def values_of(said: Schema) -> list[str]:
     return [value for each in (said, *said.get("anyOf", ())) for value in each.get("enum", ())]
 
 
+@pytest.mark.parametrize(("kind", "schema"), [("Need", "RequirementOut"), ("Notice", "NoticeOut")])
+def test_the_codes_of_a_cart_are_those_that_the_code_makes(kind: str, schema: str) -> None:
+    listed = components()["schemas"][schema]["properties"]["code"]["enum"]
+
+    made = codes_made(kind)
+
+    assert sorted(listed) == sorted(made)
+
+
+def codes_made(kind: str) -> set[str]:
+    """The first argument of every call of this class in checkout, where it is written out."""
+    nodes = (node for file in (ROOT / "shop/checkout").rglob("*.py") for node in ast.walk(ast.parse(file.read_text())))
+    calls = [node for node in nodes if isinstance(node, ast.Call) and getattr(node.func, "id", "") == kind]
+    return {str(call.args[0].value) for call in calls if isinstance(call.args[0], ast.Constant)}
+
+
 def test_the_glossary_explains_nothing_that_does_not_exist() -> None:
     glossary = tomllib.loads((ROOT / "shop/project/glossary.toml").read_text())
     everywhere = glossary.pop("everywhere")

@@ -21,6 +21,7 @@ from shop.accounts.fields import (
     ReturnUrl,
 )
 from shop.catalog.shapes import ImageOut
+from shop.checkout.types import NeedCode
 from shop.orders.shapes import (
     AmountsOut,
     DiscountOut,
@@ -214,7 +215,7 @@ class CodeOut(TypedDict):
 
 
 class RequirementOut(TypedDict):
-    code: str
+    code: NeedCode
     field: str | None
     message: str
 

@@ -13,6 +13,7 @@ from shop.checkout import queries
 from shop.checkout.errors import CartCompleted
 from shop.checkout.models import Cart, CartLine
 from shop.checkout.operations.carts import new_capability, public_id, refuse_stale, touch
+from shop.checkout.types import Notice
 from shop.inventory import queries as inventory
 from shop.kernel.errors import Refusal
 from shop.platform import metadata
@@ -20,7 +21,7 @@ from shop.platform.actors import Actor
 from shop.platform.clock import now
 from shop.stores.limits import LARGEST_METADATA, MOST_LINES, MOST_OF_ONE
 
-CLAMPED: Final = {"code": "quantity_clamped", "message": "Some quantities were reduced when the carts were merged."}
+CLAMPED: Final = Notice("quantity_clamped", "Some quantities were reduced when the carts were merged.")
 CARRIED: Final = ("code_id", "shipping_address", "billing_address", "note")
 """What the customer's cart takes over where it has nothing of its own."""
 
@@ -93,7 +94,7 @@ def _merge(guest: Cart, mine: Cart) -> None:
     if mine.shipping_method_id is None and mine.market_id == guest.market_id:
         changes["shipping_method_id"] = guest.shipping_method_id
     if clamped:
-        changes["notices"] = [CLAMPED]
+        changes["notices"] = [{"code": CLAMPED.code, "message": CLAMPED.message}]
     if changes:
         Cart.objects.filter(pk=mine.pk).update(**changes)
     Cart.objects.filter(pk=guest.pk).update(status=Cart.Status.MERGED, version=F("version") + 1, updated_at=now())
