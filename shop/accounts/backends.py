@@ -1,4 +1,4 @@
-"""How Django's own login, the admin's, checks credentials: by the same door and limits as the API's."""
+"""How Django's own login, the admin's, checks credentials: by the same operation and limits as the API's."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The shapes of the catalogue's things that doors of several apps show (contract, 9)."""
+"""Schemas of the catalog that the routers of several apps show."""
 
 from typing_extensions import TypedDict
 

@@ -1,4 +1,4 @@
-"""Identifiers: time-ordered inside, prefixed and opaque outside; and the secrets that open a door by themselves.
+"""Identifiers: time-ordered inside, prefixed and opaque outside; and secrets that grant access by themselves.
 
 Outside, an id is three letters, an underscore and the 128 bits in 26 characters of Crockford's base32 in lower case
 (crockford.com/base32.html): no i, l, o, u, and exactly one way to write each id.
@@ -68,7 +68,7 @@ def uuid7() -> UUID:
 
 
 def unguessable() -> UUID:
-    """128 bits of chance and nothing else: for an id that is itself the key to its door, as a cart's is."""
+    """128 bits of chance and nothing else: for an id that itself grants access, as a cart's does."""
     return UUID(int=secrets.randbits(128))
 
 

@@ -1,4 +1,4 @@
-"""The shapes of orders from outside (contract, 7 and 9): doors of other apps show them too."""
+"""Schemas of orders, which the routers of other apps show too."""
 
 from typing import Annotated, Literal
 

@@ -1,1 +1,1 @@
-"""Layer 1: Django made ours: envelope, doors, limits, idempotency, jobs, mail."""
+"""Layer 1: Django made ours: envelope, routers, limits, idempotency, jobs, mail."""

@@ -1,4 +1,4 @@
-"""Every door of the API, in one place."""
+"""Every router of the API, in one place."""
 
 from pathlib import Path
 
@@ -62,9 +62,9 @@ api.refused = Path(__file__).with_name("refused.json")
 api.samples = Path(__file__).with_name("samples")
 api.stand_ins = stand_ins
 api.glossary = Path(__file__).with_name("glossary.toml")
-DOORS = (stores.door, catalog.door, checkout.door, orders.door, auth.door, me.door)
-for door in DOORS:
-    api.add_router("", door.router)
+ROUTERS = (stores.router, catalog.router, checkout.router, orders.router, auth.router, me.router)
+for router in ROUTERS:
+    api.add_router("", router.ninja)
 
 
 def guide(title: str, place: str) -> dict[str, str]:

@@ -6,11 +6,11 @@ from django.urls import include, path
 
 from shop.payments.api import hooks
 from shop.platform.http import home
-from shop.platform.http.doors import urlpatterns as doors
+from shop.platform.http.urls import urlpatterns as pages
 from shop.project.api import api
 
 urlpatterns = [
-    *doors,
+    *pages,
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     path("hooks/payments/<slug:provider>", hooks.receive, name="payment-hook"),

@@ -53,7 +53,7 @@ class Model:
 
     @property
     def opens(self) -> bool:
-        """Whether the newest access token opens doors."""
+        """Whether the newest access token is accepted."""
         return self.lives and now() < self.chain[-1].made + ACCESS
 
     def is_race(self, at: int) -> bool:

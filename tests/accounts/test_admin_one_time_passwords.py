@@ -1,4 +1,4 @@
-"""Every door to a one-time password, walked as a superuser: each stays shut, and the table is what it was."""
+"""Every way to a one-time password, tried as a superuser: each is refused, and the table is what it was."""
 
 import asyncio
 from collections.abc import Callable
@@ -344,7 +344,7 @@ def test_a_superuser_who_is_switched_off_has_none(db: None) -> None:
 
 
 def test_no_route_of_the_api_takes_what_a_row_is_made_of() -> None:
-    bodies = [spec.body for door in (auth.door, me.door, storefront.door) for spec in door.specs if spec.body]
+    bodies = [spec.body for router in (auth.router, me.router, storefront.router) for spec in router.specs if spec.body]
 
     own = {field.name for field in OneTimePassword._meta.get_fields()} - {"purpose"}
     assert len(bodies) > 10

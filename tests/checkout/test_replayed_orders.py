@@ -11,12 +11,12 @@ from shop.orders.models import Order
 from shop.platform import worker
 from shop.platform.http.spec import Spec
 from shop.platform.models import IdempotencyRecord
-from shop.project.api import DOORS
+from shop.project.api import ROUTERS
 from tests.accounts.visitor import Seen, Visitor, account, codes_in, login
 from tests.checkout.shopfront import shopper
 
 NOT_FOUND = (404, "not_found")
-ROUTES = {spec.id: spec for door in DOORS for spec in door.specs if spec.credentials and spec.repeat != "never"}
+ROUTES = {spec.id: spec for router in ROUTERS for spec in router.specs if spec.credentials and spec.repeat != "never"}
 
 
 @pytest.fixture

@@ -147,10 +147,10 @@ def private_imports(tree: ast.Module, _: Path) -> Iterator[int]:
             yield from (node.lineno for alias in node.names if alias.name.startswith("_"))
 
 
-def http_outside_doors(tree: ast.Module, path: Path) -> Iterator[int]:
-    """Doors: shop/platform/http, every app's api, Django's own (admin, backends), the back office and the project."""
-    doors = path.is_relative_to("shop/platform/http") or path.parts[1] in ("backoffice", "project")
-    if not doors and not {"api", "admin", "backends"} & {path.stem, *path.parts}:
+def http_outside_routers(tree: ast.Module, path: Path) -> Iterator[int]:
+    """HTTP is known by shop/platform/http, every app's api, admin and backends, the back office and the project."""
+    knows_http = path.is_relative_to("shop/platform/http") or path.parts[1] in ("backoffice", "project")
+    if not knows_http and not {"api", "admin", "backends"} & {path.stem, *path.parts}:
         yield from _imports_of(tree, ("django.http", "ninja"))
 
 
@@ -216,7 +216,7 @@ RULES: tuple[Rule, ...] = (
     empty_names,
     silent_verbs,
     private_imports,
-    http_outside_doors,
+    http_outside_routers,
     defaults_at_the_reader,
     other_hands_on_codes,
     history_elsewhere,

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from shop.platform.http import door
+from shop.platform.http import router
 from shop.platform.http.refusals import TooBusy
 from shop.platform.http.slow_reads import SlowReads
 
@@ -86,7 +86,7 @@ def test_zero_is_no_limit(reads: SlowReads, watch: Watch, settings: Settings) ->
 @pytest.fixture
 def crowded(reads: SlowReads, watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three slow reads of the store run in this process."""
-    monkeypatch.setattr(door, "slow_reads", reads)
+    monkeypatch.setattr(router, "slow_reads", reads)
     _ = [reads.enter(("getStore",)) for _ in range(3)]
     watch.seconds += 2
 

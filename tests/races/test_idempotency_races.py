@@ -22,7 +22,7 @@ ask = partial(claim, scope="user:1:complete_cart", key="key-1", fingerprint=b"bo
 
 
 def run_once() -> int:
-    """What a door does: claim, effect and answer in one transaction, or the answer of before."""
+    """What a router does: claim, effect and answer in one transaction, or the answer of before."""
     claimed = ask()
     if isinstance(claimed, Replay):
         return claimed.status

@@ -27,16 +27,16 @@ from shop.accounts.operations.one_time_passwords import LIFE
 from shop.accounts.operations.sessions import Device, Tokens
 from shop.accounts.ports import logged_in
 from shop.platform.http.call import Request
-from shop.platform.http.door import Door
 from shop.platform.http.envelope import Answer
 from shop.platform.http.refusals import NotAuthenticated
+from shop.platform.http.router import Router
 
-door = Door(tag="Authentication", limits=(AUTH,), repeat="never")
+router = Router(tag="Authentication", limits=(AUTH,), repeat="never")
 
 CODE_LIFE = int(LIFE.total_seconds())
 
 
-@door.post("/auth/register", id="register", status=202, refusals=(errors.WeakPassword,))
+@router.post("/auth/register", id="register", status=202, refusals=(errors.WeakPassword,))
 def register(request: Request, body: RegisterIn) -> Answer[RegisteredOut]:
     """Register an account.
 
@@ -48,7 +48,7 @@ def register(request: Request, body: RegisterIn) -> Answer[RegisteredOut]:
     return Answer(data=data, message="A code was sent to this email address.")
 
 
-@door.post("/auth/verify-email", id="verifyEmail", refusals=(errors.InvalidOrExpiredOtp,))
+@router.post("/auth/verify-email", id="verifyEmail", refusals=(errors.InvalidOrExpiredOtp,))
 def verify_email(request: Request, body: VerifyEmailIn) -> Answer[TokensOut]:
     """Confirm a registration.
 
@@ -63,7 +63,7 @@ def verify_email(request: Request, body: VerifyEmailIn) -> Answer[TokensOut]:
     return _welcome(pair, "Welcome. Your email address is confirmed.", cart_id=body.cart_id)
 
 
-@door.post("/auth/resend-verification", id="resendVerification", status=202)
+@router.post("/auth/resend-verification", id="resendVerification", status=202)
 def resend_verification(request: Request, body: ResendVerificationIn) -> Answer[AskedOut]:
     """Resend the registration code.
 
@@ -73,7 +73,7 @@ def resend_verification(request: Request, body: ResendVerificationIn) -> Answer[
     return Answer(data=_asked(), message="If this registration is still open, a code was sent.")
 
 
-@door.post("/auth/login", id="login", refusals=(errors.InvalidCredentials, errors.EmailNotVerified))
+@router.post("/auth/login", id="login", refusals=(errors.InvalidCredentials, errors.EmailNotVerified))
 def log_in(request: Request, body: LoginIn) -> Answer[TokensOut]:
     """Log in.
 
@@ -84,7 +84,7 @@ def log_in(request: Request, body: LoginIn) -> Answer[TokensOut]:
     return _welcome(pair, "You are logged in.", cart_id=body.cart_id)
 
 
-@door.post("/auth/refresh", id="refreshTokens", refusals=(errors.InvalidRefreshToken,))
+@router.post("/auth/refresh", id="refreshTokens", refusals=(errors.InvalidRefreshToken,))
 def refresh(request: Request, body: RefreshIn) -> Answer[TokensOut]:
     """Refresh tokens.
 
@@ -94,7 +94,7 @@ def refresh(request: Request, body: RefreshIn) -> Answer[TokensOut]:
     return Answer(data=show.tokens(sessions.refresh(body.refresh_token)), message="Tokens refreshed.")
 
 
-@door.post("/auth/logout", id="logout", refusals=(NotAuthenticated,))
+@router.post("/auth/logout", id="logout", refusals=(NotAuthenticated,))
 def log_out(request: Request, body: LogoutIn = Body(default=LogoutIn())) -> Answer[None]:  # type: ignore[type-arg]  # noqa: B008
     """Log out.
 
@@ -109,7 +109,7 @@ def log_out(request: Request, body: LogoutIn = Body(default=LogoutIn())) -> Answ
     return Answer(data=None, message="You are logged out.")
 
 
-@door.post("/auth/logout-all", id="logoutEverywhere", needs="user")
+@router.post("/auth/logout-all", id="logoutEverywhere", needs="user")
 def log_out_everywhere(request: Request) -> Answer[None]:
     """Log out everywhere.
 
@@ -119,7 +119,7 @@ def log_out_everywhere(request: Request) -> Answer[None]:
     return Answer(data=None, message="You are logged out on all devices.")
 
 
-@door.post("/auth/forgot-password", id="forgotPassword", status=202)
+@router.post("/auth/forgot-password", id="forgotPassword", status=202)
 def forgot_password(request: Request, body: ForgotPasswordIn) -> Answer[AskedOut]:
     """Request a password reset.
 
@@ -130,7 +130,7 @@ def forgot_password(request: Request, body: ForgotPasswordIn) -> Answer[AskedOut
     return Answer(data=_asked(), message="If there is an account with this email address, a code was sent.")
 
 
-@door.post("/auth/verify-otp", id="verifyOtp", refusals=(errors.InvalidOrExpiredOtp,))
+@router.post("/auth/verify-otp", id="verifyOtp", refusals=(errors.InvalidOrExpiredOtp,))
 def verify_otp(request: Request, body: VerifyOtpIn) -> Answer[ResetTicketOut]:
     """Verify an OTP.
 
@@ -141,7 +141,7 @@ def verify_otp(request: Request, body: VerifyOtpIn) -> Answer[ResetTicketOut]:
     return Answer(data={"reset_token": ticket, "expires_in": seconds}, message="Code accepted.")
 
 
-@door.post("/auth/reset-password", id="resetPassword", refusals=(errors.InvalidOrExpiredOtp, errors.WeakPassword))
+@router.post("/auth/reset-password", id="resetPassword", refusals=(errors.InvalidOrExpiredOtp, errors.WeakPassword))
 def reset_password(request: Request, body: ResetPasswordIn) -> Answer[None]:
     """Reset your password.
 
@@ -155,7 +155,7 @@ def reset_password(request: Request, body: ResetPasswordIn) -> Answer[None]:
     return Answer(data=None, message="Your password was changed. Please log in.")
 
 
-@door.post(
+@router.post(
     "/auth/change-password",
     id="changePassword",
     needs="user",

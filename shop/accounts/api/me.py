@@ -20,15 +20,15 @@ from shop.accounts.operations.one_time_passwords import LIFE
 from shop.kernel.ids import Prefix, private, public
 from shop.platform.http.call import Request
 from shop.platform.http.conditions import etag, expected_version
-from shop.platform.http.door import Door
 from shop.platform.http.envelope import Answer
 from shop.platform.http.lists import PageQuery, listed
+from shop.platform.http.router import Router
 from shop.platform.limits import TooManyRequests
 
-door = Door(tag="Account", needs="user")
+router = Router(tag="Account", needs="user")
 
 
-@door.get("/me", id="getMe")
+@router.get("/me", id="getMe")
 def get_me(request: Request) -> Answer[UserOut]:
     """Retrieve your account.
 
@@ -38,7 +38,7 @@ def get_me(request: Request) -> Answer[UserOut]:
     return Answer(data=shown, message="Account retrieved.", etag=etag(shown["id"], shown["version"]))
 
 
-@door.patch("/me", id="updateMe", conditional=True)
+@router.patch("/me", id="updateMe", conditional=True)
 def update_me(request: Request, body: ProfileIn) -> Answer[UserOut]:
     """Update your account.
 
@@ -50,7 +50,7 @@ def update_me(request: Request, body: ProfileIn) -> Answer[UserOut]:
     return Answer(data=shown, message="Account updated.", etag=etag(shown["id"], shown["version"]))
 
 
-@door.delete(
+@router.delete(
     "/me",
     id="closeMe",
     conditional=True,
@@ -67,7 +67,7 @@ def close_me(request: Request, body: CloseAccountIn) -> Answer[None]:
     return Answer(data=None, message="Your account is closed.")
 
 
-@door.post(
+@router.post(
     "/me/change-email",
     id="changeEmail",
     status=202,
@@ -89,7 +89,7 @@ def _me_again(request: Request, _: str) -> Answer[UserOut]:
     return get_me(request)
 
 
-@door.post(
+@router.post(
     "/me/change-email/confirm",
     id="confirmEmail",
     rebuild=_me_again,
@@ -105,7 +105,7 @@ def confirm_email(request: Request, body: ConfirmEmailIn) -> Answer[UserOut]:
     return Answer(data=shown, message="Your email address was changed.", etag=etag(shown["id"], shown["version"]))
 
 
-@door.get("/me/sessions", id="listSessions")
+@router.get("/me/sessions", id="listSessions")
 def list_sessions(request: Request, page: PageQuery) -> Answer[list[SessionOut]]:
     """List your sessions.
 
@@ -123,7 +123,7 @@ def list_sessions(request: Request, page: PageQuery) -> Answer[list[SessionOut]]
     )
 
 
-@door.delete("/me/sessions/{session_id}", id="revokeSession")
+@router.delete("/me/sessions/{session_id}", id="revokeSession")
 def revoke_session(request: Request, session_id: str) -> Answer[None]:
     """Revoke a session.
 
@@ -133,7 +133,7 @@ def revoke_session(request: Request, session_id: str) -> Answer[None]:
     return Answer(data=None, message="The device is logged out.")
 
 
-@door.get("/me/addresses", id="listAddresses")
+@router.get("/me/addresses", id="listAddresses")
 def list_addresses(request: Request, page: PageQuery) -> Answer[list[AddressOut]]:
     """List your addresses.
 
@@ -145,7 +145,7 @@ def list_addresses(request: Request, page: PageQuery) -> Answer[list[AddressOut]
     return listed(found, show.address, query=page, binding=binding, message="Addresses retrieved.")
 
 
-@door.post("/me/addresses", id="createAddress", status=201, refusals=(errors.TooManyAddresses,))
+@router.post("/me/addresses", id="createAddress", status=201, refusals=(errors.TooManyAddresses,))
 def create_address(request: Request, body: AddressIn) -> Answer[AddressOut]:
     """Create an address.
 
@@ -160,7 +160,7 @@ def create_address(request: Request, body: AddressIn) -> Answer[AddressOut]:
     )
 
 
-@door.get("/me/addresses/{address_id}", id="getAddress")
+@router.get("/me/addresses/{address_id}", id="getAddress")
 def get_address(request: Request, address_id: str) -> Answer[AddressOut]:
     """Retrieve an address.
 
@@ -170,7 +170,7 @@ def get_address(request: Request, address_id: str) -> Answer[AddressOut]:
     return Answer(data=shown, message="Address retrieved.", etag=etag(shown["id"], shown["version"]))
 
 
-@door.patch("/me/addresses/{address_id}", id="updateAddress", conditional=True)
+@router.patch("/me/addresses/{address_id}", id="updateAddress", conditional=True)
 def update_address(request: Request, address_id: str, body: AddressChangeIn) -> Answer[AddressOut]:
     """Update an address.
 
@@ -187,7 +187,7 @@ def update_address(request: Request, address_id: str, body: AddressChangeIn) -> 
     return Answer(data=shown, message="Address updated.", etag=etag(shown["id"], shown["version"]))
 
 
-@door.delete("/me/addresses/{address_id}", id="deleteAddress", conditional=True)
+@router.delete("/me/addresses/{address_id}", id="deleteAddress", conditional=True)
 def delete_address(request: Request, address_id: str) -> Answer[None]:
     """Delete an address.
 

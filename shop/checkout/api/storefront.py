@@ -28,14 +28,14 @@ from shop.kernel.ids import Prefix, private
 from shop.payments import operations as payments
 from shop.platform.http.call import Request
 from shop.platform.http.conditions import etag, expected_version
-from shop.platform.http.door import Door
 from shop.platform.http.envelope import Answer
 from shop.platform.http.lists import all_of
+from shop.platform.http.router import Router
 from shop.platform.idempotency import key_from_header
 from shop.shipping import queries as shipping
 from shop.stores import queries as stores
 
-door = Door(tag="Carts", limits=(limits.WRITES,), priced=True)
+router = Router(tag="Carts", limits=(limits.WRITES,), priced=True)
 
 
 def _guesses_of_opening(request: Request, body: OpenCartIn) -> AbstractContextManager[None]:
@@ -47,7 +47,7 @@ def _guesses(request: Request, cart_id: str, body: CodeIn) -> AbstractContextMan
     return codes.refusals_counted(queries.cart(cart_id, seen_by=request.call.actor), ip=request.call.ip)
 
 
-@door.post(
+@router.post(
     "/carts",
     id="createCart",
     status=201,
@@ -70,7 +70,7 @@ def create_cart(request: Request, body: OpenCartIn) -> Answer[CartOut]:
     return answers.priced(priced, "Here is your open cart.", status=200)
 
 
-@door.get("/carts/{cart_id}", id="getCart", limits=(limits.READS,))
+@router.get("/carts/{cart_id}", id="getCart", limits=(limits.READS,))
 def get_cart(request: Request, cart_id: str) -> Answer[CartOut]:
     """Retrieve a cart.
 
@@ -80,7 +80,7 @@ def get_cart(request: Request, cart_id: str) -> Answer[CartOut]:
     return answers.shown(queries.cart(cart_id, seen_by=request.call.actor), "Cart retrieved.")
 
 
-@door.get("/me/cart", id="getMyCart", needs="user", limits=(limits.READS,))
+@router.get("/me/cart", id="getMyCart", needs="user", limits=(limits.READS,))
 def get_my_cart(request: Request) -> Answer[CartOut | None]:
     """Retrieve your cart.
 
@@ -94,7 +94,7 @@ def get_my_cart(request: Request) -> Answer[CartOut | None]:
     return Answer(data=found.data, message=found.message, etag=found.etag, meta=found.meta)
 
 
-@door.patch(
+@router.patch(
     "/carts/{cart_id}",
     id="updateCart",
     conditional=True,
@@ -113,7 +113,7 @@ def update_cart(request: Request, cart_id: str, body: CartChangeIn) -> Answer[Ca
     return answers.shown(cart, "Cart updated.")
 
 
-@door.post(
+@router.post(
     "/carts/{cart_id}/lines",
     id="addLines",
     conditional=True,
@@ -133,7 +133,7 @@ def add_lines(request: Request, cart_id: str, body: LinesIn) -> Answer[CartOut]:
     return answers.priced(lines.add(cart, wanted, expected_version=version), "Added.")
 
 
-@door.patch(
+@router.patch(
     "/carts/{cart_id}/lines/{line_id}",
     id="updateLine",
     conditional=True,
@@ -152,7 +152,7 @@ def update_line(request: Request, cart_id: str, line_id: str, body: LineChangeIn
     return answers.priced(lines.change(cart, key, body.changes(), expected_version=version), "Line updated.")
 
 
-@door.delete("/carts/{cart_id}/lines/{line_id}", id="removeLine", conditional=True, refusals=refusals.CHANGED)
+@router.delete("/carts/{cart_id}/lines/{line_id}", id="removeLine", conditional=True, refusals=refusals.CHANGED)
 def remove_line(request: Request, cart_id: str, line_id: str) -> Answer[CartOut]:
     """Remove a cart line.
 
@@ -162,7 +162,7 @@ def remove_line(request: Request, cart_id: str, line_id: str) -> Answer[CartOut]
     return answers.changed(request, cart_id, partial(lines.remove, line_id=key), "Line removed.")
 
 
-@door.post(
+@router.post(
     "/carts/{cart_id}/codes",
     id="addCode",
     conditional=True,
@@ -178,7 +178,7 @@ def add_code(request: Request, cart_id: str, body: CodeIn) -> Answer[CartOut]:
     return answers.changed(request, cart_id, partial(codes.enter, text=body.code), "Code applied.")
 
 
-@door.delete("/carts/{cart_id}/codes/{code_id}", id="removeCode", conditional=True, refusals=refusals.CHANGED)
+@router.delete("/carts/{cart_id}/codes/{code_id}", id="removeCode", conditional=True, refusals=refusals.CHANGED)
 def remove_code(request: Request, cart_id: str, code_id: str) -> Answer[CartOut]:
     """Remove a discount code.
 
@@ -188,7 +188,7 @@ def remove_code(request: Request, cart_id: str, code_id: str) -> Answer[CartOut]
     return answers.changed(request, cart_id, partial(codes.remove, code_id=key), "Code removed.")
 
 
-@door.get("/carts/{cart_id}/shipping-methods", id="listShippingMethods", limits=(limits.READS,))
+@router.get("/carts/{cart_id}/shipping-methods", id="listShippingMethods", limits=(limits.READS,))
 def list_shipping_methods(request: Request, cart_id: str) -> Answer[list[ShippingMethodOut]]:
     """List shipping methods.
 
@@ -200,7 +200,7 @@ def list_shipping_methods(request: Request, cart_id: str) -> Answer[list[Shippin
     return answers.in_context(all_of(found, message="Shipping methods retrieved."), cart)
 
 
-@door.get("/carts/{cart_id}/payment-methods", id="listPaymentMethods", limits=(limits.READS,))
+@router.get("/carts/{cart_id}/payment-methods", id="listPaymentMethods", limits=(limits.READS,))
 def list_payment_methods(request: Request, cart_id: str) -> Answer[list[PaymentMethodOut]]:
     """List payment methods.
 
@@ -214,7 +214,7 @@ def list_payment_methods(request: Request, cart_id: str) -> Answer[list[PaymentM
     return answers.in_context(all_of(found, message="Payment methods retrieved."), cart)
 
 
-@door.post(
+@router.post(
     "/carts/{cart_id}/claim",
     id="claimCart",
     needs="user",
@@ -234,7 +234,7 @@ def claim_cart(request: Request, cart_id: str) -> Answer[CartOut]:
     return answers.shown(mine, "This cart is yours now.")
 
 
-@door.post(
+@router.post(
     "/carts/{cart_id}/complete",
     id="completeCart",
     status=201,
@@ -288,7 +288,7 @@ def complete_cart(request: Request, cart_id: str, body: CompleteIn) -> Answer[Co
     return answers.in_context(replace(placed, headers=location), cart)
 
 
-@door.post(
+@router.post(
     "/carts/{cart_id}/reopen",
     id="reopenCart",
     conditional=True,

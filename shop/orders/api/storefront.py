@@ -15,20 +15,20 @@ from shop.orders.shapes import ListedOrderOut, OrderOut
 from shop.orders.types import Whole
 from shop.platform.http.call import Request
 from shop.platform.http.conditions import etag, expected_version
-from shop.platform.http.door import Door
 from shop.platform.http.envelope import Answer
 from shop.platform.http.lists import PageQuery, listed
 from shop.platform.http.refusals import InvalidHeader
+from shop.platform.http.router import Router
 from shop.platform.limits import TooManyRequests
 from shop.platform.records import WrongState
 
-door = Door(tag="Orders")
+router = Router(tag="Orders")
 
 TOLD = "The `order_token` from completing a guest's cart. Valid for 90 days."
 OrderToken = Annotated[str | None, Header(alias="X-Order-Token", max_length=200, description=TOLD)]
 
 
-@door.get("/me/orders", id="listMyOrders", needs="user")
+@router.get("/me/orders", id="listMyOrders", needs="user")
 def list_my_orders(request: Request, page: PageQuery) -> Answer[list[ListedOrderOut]]:
     """List your orders.
 
@@ -41,7 +41,7 @@ def list_my_orders(request: Request, page: PageQuery) -> Answer[list[ListedOrder
     return listed(found, show.listed_order, query=page, binding=binding, message="Orders retrieved.")
 
 
-@door.get("/orders/{order_id}", id="getOrder", priced=True, refusals=(InvalidHeader,))
+@router.get("/orders/{order_id}", id="getOrder", priced=True, refusals=(InvalidHeader,))
 def get_order(request: Request, order_id: str, x_order_token: OrderToken = None) -> Answer[OrderOut]:
     """Retrieve an order.
 
@@ -60,7 +60,7 @@ def _again(message: str) -> Callable[[Request, str], Answer[OrderOut]]:
     return order
 
 
-@door.post(
+@router.post(
     "/orders/{order_id}/cancel",
     id="cancelOrder",
     priced=True,
@@ -81,7 +81,7 @@ def cancel_order(request: Request, order_id: str, body: CancelIn, x_order_token:
     return _shown(queries.whole(found.pk), "The order is cancelled.")
 
 
-@door.post(
+@router.post(
     "/orders/{order_id}/confirm-email",
     id="confirmOrderEmail",
     priced=True,
@@ -103,7 +103,7 @@ def confirm_order_email(
     return _shown(queries.whole(found.pk), "The email address is confirmed.")
 
 
-@door.post(
+@router.post(
     "/orders/{order_id}/resend-confirmation",
     id="resendOrderConfirmation",
     status=202,

@@ -29,7 +29,7 @@ from shop.platform.trouble import trouble_of
 logger = logging.getLogger("shop.http")
 
 NO_RESPONSE = HttpResponse()
-"""For Ninja, which hands a response to views that ask for one; doors don't."""
+"""For Ninja, which hands a response to views that ask for one; routers don't."""
 
 
 class StrictParser(Parser):
@@ -43,7 +43,7 @@ class StrictParser(Parser):
 
 
 class Api(NinjaAPI):
-    """The API object: routes come from doors, answers and failures leave in envelopes."""
+    """The API object: routes come from routers, answers and failures leave in envelopes."""
 
     examples: Path | None = None
     """The folder with the recorded successes that the document shows, one file for each operation."""
@@ -83,7 +83,7 @@ class Api(NinjaAPI):
         return super()._get_urls()
 
     def run(self, operation: Operation, request: HttpRequest, **path: Any) -> HttpResponse:
-        """What Ninja's own does, for doors: the guard raises, and the view gives back a response.
+        """What Ninja's own does, for routers: the guard raises, and the view gives back a response.
 
         Theirs makes a response for views that want to write into one, and asks whether the guard is a coroutine.
         """

@@ -1,6 +1,6 @@
 """Where WSGI comes in: Django's handler, and beside it a short way to the gate.
 
-What a door answers goes from here to the gate and back, without what Django's handler does around pages.
+What a router answers goes from here to the gate and back, without what Django's handler does around pages.
 """
 
 from collections.abc import Callable, Iterable, Iterator

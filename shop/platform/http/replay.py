@@ -1,4 +1,4 @@
-"""One key, at most one effect, the same answer: the idempotency engine between a door and its route."""
+"""One key, at most one effect, the same answer: the idempotency engine between a router and its route."""
 
 import json
 from collections.abc import Callable, Mapping

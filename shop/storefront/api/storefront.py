@@ -9,12 +9,12 @@ from shop.accounts import queries as accounts
 from shop.kernel.errors import NotFound
 from shop.kernel.ids import Prefix, private
 from shop.platform.http.call import Request
-from shop.platform.http.door import Door
 from shop.platform.http.envelope import Answer
 from shop.platform.http.fields import FIELD_SENTENCES
 from shop.platform.http.lists import PageQuery, all_of, listed
 from shop.platform.http.moved import Moved
 from shop.platform.http.refusals import InvalidQuery
+from shop.platform.http.router import Router
 from shop.storefront import queries
 from shop.storefront.api import show
 from shop.storefront.api.schemas import (
@@ -29,7 +29,7 @@ from shop.storefront.api.schemas import (
 from shop.storefront.context import Context, ContextUnknown, context
 from shop.storefront.types import Filters
 
-door = Door(tag="Catalog", public=True)
+router = Router(tag="Catalog", public=True)
 
 ContextQuery = Annotated[ContextIn, Query()]
 ProductsQuery = Annotated[ProductsIn, Query()]
@@ -42,7 +42,7 @@ ProductName = Annotated[
 Slug = Annotated[str, Path(description="Its slug.", example="kitchen", min_length=1, max_length=255, pattern=SLUG)]
 
 
-@door.get("/products", id="listProducts", refusals=(ContextUnknown,), priced=True)
+@router.get("/products", id="listProducts", refusals=(ContextUnknown,), priced=True)
 def list_products(request: Request, query: ProductsQuery) -> Answer[list[ProductCardOut]]:
     """List products.
 
@@ -71,7 +71,7 @@ def list_products(request: Request, query: ProductsQuery) -> Answer[list[Product
     )
 
 
-@door.get("/products/{product}", id="getProduct", moves=True, refusals=(ContextUnknown,), priced=True)
+@router.get("/products/{product}", id="getProduct", moves=True, refusals=(ContextUnknown,), priced=True)
 def get_product(request: Request, product: ProductName, query: ContextQuery) -> Answer[ProductOut]:
     """Retrieve a product.
 
@@ -89,7 +89,7 @@ def get_product(request: Request, product: ProductName, query: ContextQuery) -> 
     return _priced(Answer(data=show.product(found, currency=here.currency), message="Product retrieved."), here)
 
 
-@door.get("/products/{product}/related", id="listRelatedProducts", refusals=(ContextUnknown,), priced=True)
+@router.get("/products/{product}/related", id="listRelatedProducts", refusals=(ContextUnknown,), priced=True)
 def list_related_products(request: Request, product: ProductName, query: ContextQuery) -> Answer[list[ProductCardOut]]:
     """List related products.
 
@@ -101,7 +101,7 @@ def list_related_products(request: Request, product: ProductName, query: Context
     return _priced(all_of(data, message="Related products retrieved."), here)
 
 
-@door.get("/categories", id="listCategories")
+@router.get("/categories", id="listCategories")
 def list_categories(request: Request, query: CategoriesQuery) -> Answer[list[CategoryOut]]:
     """List categories.
 
@@ -116,7 +116,7 @@ def list_categories(request: Request, query: CategoriesQuery) -> Answer[list[Cat
     return all_of([show.category(each) for each in found], message="Categories retrieved.")
 
 
-@door.get("/categories/{slug}", id="getCategory")
+@router.get("/categories/{slug}", id="getCategory")
 def get_category(request: Request, slug: Slug) -> Answer[CategoryOut]:
     """Retrieve a category.
 
@@ -125,7 +125,7 @@ def get_category(request: Request, slug: Slug) -> Answer[CategoryOut]:
     return Answer(data=show.category(queries.category(slug)), message="Category retrieved.")
 
 
-@door.get("/brands", id="listBrands")
+@router.get("/brands", id="listBrands")
 def list_brands(request: Request, page: PageQuery) -> Answer[list[BrandOut]]:
     """List brands.
 

@@ -6,17 +6,17 @@ import msgspec
 
 from shop.platform.http.call import Request
 from shop.platform.http.conditions import content_etag
-from shop.platform.http.door import Door
 from shop.platform.http.envelope import Answer
+from shop.platform.http.router import Router
 from shop.stores import queries
 from shop.stores.api import show
 from shop.stores.api.schemas import CountryOut, StoreOut
 from shop.stores.country_names import NAMES
 
-door = Door(tag="Store")
+router = Router(tag="Store")
 
 
-@door.get("/store", id="getStore", public=True)
+@router.get("/store", id="getStore", public=True)
 def get_store(request: Request) -> Answer[StoreOut]:
     """Retrieve the store.
 
@@ -27,7 +27,7 @@ def get_store(request: Request) -> Answer[StoreOut]:
     return Answer(data=shown, message="Store retrieved.", etag=content_etag(msgspec.json.encode(shown)))
 
 
-@door.get("/countries", id="listCountries", public=True)
+@router.get("/countries", id="listCountries", public=True)
 def list_countries(request: Request) -> Answer[list[CountryOut]]:
     """List all countries.
 

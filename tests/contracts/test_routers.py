@@ -1,4 +1,4 @@
-"""What holds for every door: asked of the declarations, so that no new one is forgotten."""
+"""What holds for every router: asked of the declarations, so that no new one is forgotten."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, get_args, get_type_hints
@@ -9,9 +9,9 @@ from typing_extensions import is_typeddict
 
 from shop.platform.http.fields import In
 from shop.platform.http.spec import Spec
-from shop.project.api import DOORS
+from shop.project.api import ROUTERS
 
-SPECS = [spec for door in DOORS for spec in door.specs]
+SPECS = [spec for router in ROUTERS for spec in router.specs]
 GROWING = {"lines", "metadata"}
 """What makes an answer larger than a row of idempotency keys takes."""
 CARD = "4242 4242 4242 4242"

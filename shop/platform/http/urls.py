@@ -1,4 +1,4 @@
-"""The doors beside the API and the admin."""
+"""The pages beside the API and the admin."""
 
 from django.urls import path
 

@@ -1,8 +1,8 @@
-"""Doors: routes that read, fetch, call and show; everything else about them is said in their declaration.
+"""Routers: routes that read, fetch, call and show; everything else about them is said in their declaration.
 
-    door = Door(tag="Account")
+    router = Router(tag="Account")
 
-    @door.post("/auth/login", id="logIn", repeat="never", refusals=(InvalidCredentials,), limits=(AUTH,))
+    @router.post("/auth/login", id="logIn", repeat="never", refusals=(InvalidCredentials,), limits=(AUTH,))
     def log_in(request: Request, body: LoginIn) -> Answer[TokensOut]: ...
 
 A declaration becomes the guard that runs before the body is read (limits, credentials, permission, parameters), the
@@ -15,7 +15,7 @@ from functools import partial, wraps
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from django.db import IntegrityError
-from ninja import Router
+from ninja import Router as NinjaRouter
 from ninja.params.models import Header as InHeader
 from pydantic import BaseModel
 
@@ -36,12 +36,12 @@ from shop.platform.limits import Policy
 Route = TypeVar("Route", bound=Callable[..., Answer[Any]])
 
 
-class Door:
+class Router:
     """The routes of one app for one kind of visitor."""
 
     def __init__(self, *, tag: str, **defaults: Any) -> None:
         """`defaults` are said for every route that does not say otherwise: needs, limits, repeat."""
-        self.router = Router(tags=[tag])
+        self.ninja = NinjaRouter(tags=[tag])
         self.specs: list[Spec] = []
         self.defaults = defaults
 
@@ -106,7 +106,7 @@ class Door:
             )
             guard = Guard(spec)
             view = _view(spec, route)
-            self.router.add_api_operation(path, [method], view, auth=guard, operation_id=id, **described(spec, route))
+            self.ninja.add_api_operation(path, [method], view, auth=guard, operation_id=id, **described(spec, route))
             guard.knows(view._ninja_operation)  # type: ignore[attr-defined]
             self.specs.append(spec)
             return route
