@@ -1,4 +1,4 @@
-"""The shop with one route more, which reads nothing: what gate, guard, router and envelope cost by themselves."""
+"""The shop with one route more, which reads nothing: the cost of middleware, precheck, router and envelope."""
 
 import django
 

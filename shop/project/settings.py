@@ -92,8 +92,8 @@ INSTALLED_APPS = [
     "django_linear_migrations",
 ]
 
-MIDDLEWARE = [  # the API passes Gate alone; the others step aside for it
-    "shop.platform.http.gate.Gate",
+MIDDLEWARE = [  # the API passes ApiMiddleware alone; the others step aside for it
+    "shop.platform.http.middleware.ApiMiddleware",
     "shop.platform.http.pages.Security",
     "shop.platform.http.pages.Text",
     "shop.platform.http.pages.Bounded",

@@ -110,7 +110,7 @@ def test_a_test_that_gets_an_undocumented_answer_fails(client: Client, settings:
 
 
 class Teapot:
-    """A middleware before the gate that answers what nobody promised."""
+    """A middleware before the API's that answers what nobody promised."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         """Nobody behind this is asked."""

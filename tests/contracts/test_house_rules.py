@@ -100,7 +100,7 @@ def test_the_rule_sees_an_offence(rule: str, path: str, line: str) -> None:
         ("silent_verbs", "orders/operations.py", "def _step(order): ..."),
         ("silent_verbs", "orders/operations.py", "def place(order):\n    'The order is placed.'"),
         ("private_imports", "orders/operations.py", "from os import _exit"),
-        ("http_outside_routers", "platform/http/gate.py", "from django.http import HttpRequest"),
+        ("http_outside_routers", "platform/http/middleware.py", "from django.http import HttpRequest"),
         ("http_outside_routers", "orders/api/storefront.py", "from ninja import Router"),
         ("http_outside_routers", "accounts/backends.py", "from django.http import HttpRequest"),
         ("defaults_at_the_reader", "orders/models.py", "name = getattr(order, 'name', '')"),

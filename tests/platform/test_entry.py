@@ -1,4 +1,4 @@
-"""Requests that Django itself can't take in: they come to the gate all the same, and are answered in an envelope."""
+"""Requests that Django itself can't take in: they reach the API middleware, and are answered in an envelope."""
 
 import json
 from collections.abc import Iterator
@@ -176,7 +176,7 @@ def said(environ: dict[str, Any], by: WSGIHandler) -> tuple[str, dict[str, str],
 
 
 class Longer(WSGIHandler):
-    """Django's own way to the gate."""
+    """Django's own way to the API middleware."""
 
     request_class = Received
 

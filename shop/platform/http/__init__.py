@@ -1,1 +1,1 @@
-"""The HTTP toolkit of the shop: the gate for every request, the routers behind it, the envelope they answer in."""
+"""The HTTP toolkit of the shop: the API's middleware, its routers, and the envelope that they answer in."""

@@ -83,13 +83,13 @@ class Api(NinjaAPI):
         return super()._get_urls()
 
     def run(self, operation: Operation, request: HttpRequest, **path: Any) -> HttpResponse:
-        """What Ninja's own does, for routers: the guard raises, and the view gives back a response.
+        """What Ninja's own does, for routers: the precheck raises, and the view gives back a response.
 
-        Theirs makes a response for views that want to write into one, and asks whether the guard is a coroutine.
+        Theirs makes a response for views that want to write into one, and asks whether the precheck is a coroutine.
         """
         try:
-            for guard in operation.auth_callbacks:
-                guard(request)
+            for precheck in operation.auth_callbacks:
+                precheck(request)
             if request.call.may_say_nothing:  # type: ignore[attr-defined]
                 body.fill_in(request)
             values = operation._get_values(request, path, NO_RESPONSE) if operation.models else {}

@@ -1,4 +1,4 @@
-"""What the gate knows about one request, and the request type that carries it."""
+"""What the API middleware knows about one request, and the request type that carries it."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -46,6 +46,6 @@ class Call:
 
 
 class Request(HttpRequest):
-    """A request that has passed the gate; the gate hangs the call on Django's own object."""
+    """A request that has passed the API middleware, which sets its context on Django's own object."""
 
     call: Call

@@ -1,6 +1,6 @@
-"""Where WSGI comes in: Django's handler, and beside it a short way to the gate.
+"""Where WSGI comes in: Django's handler, and beside it a short way to the API middleware.
 
-What a router answers goes from here to the gate and back, without what Django's handler does around pages.
+What a router answers goes from here to the API middleware and back, without what Django's handler does around pages.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -46,8 +46,8 @@ class Application(WSGIHandler):
     def __init__(self) -> None:
         super().__init__()
         self.routes = import_string("shop.platform.http.routes.routes")(settings.ROOT_URLCONF)
-        gate = import_string("shop.platform.http.gate.Gate")(self.get_response)
-        self.gate = cast(Callable[[WSGIRequest], HttpResponse], convert_exception_to_response(gate))
+        middleware = import_string("shop.platform.http.middleware.ApiMiddleware")(self.get_response)
+        self.api_middleware = cast(Callable[[WSGIRequest], HttpResponse], convert_exception_to_response(middleware))
 
     def __call__(  # type: ignore[override]  # any iterable of bytes is an answer (PEP 3333)
         self, environ: dict[str, Any], start_response: StartResponse
@@ -64,11 +64,11 @@ class Application(WSGIHandler):
         return self.answer(environ, start_response)
 
     def answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        """What the gate says. The signals of a request are not sent: of what Django hangs on them only connections to
-        the database matter here, and they are looked after before the bytes go out, not after."""
+        """Answer by the API middleware. The signals of a request are not sent: of what Django connects to them only
+        the connections to the database matter here, and they are looked after before the bytes go out, not after."""
         request = Received(environ)
         try:
-            response = self.gate(request)
+            response = self.api_middleware(request)
         finally:
             request.close()
             close_old_connections()

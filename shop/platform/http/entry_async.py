@@ -66,9 +66,9 @@ class Application(ASGIHandler):
 class Bounded:
     """Receives what a client sends, up to a byte more than is allowed, so that it is seen to be too much.
 
-    Of what is `declared` to be too large nothing is waited for: the gate refuses it by its header. A client that ends
-    before its body does, or whose body does not come in its time, is told so where an API `is_answered`: a page has
-    nothing to say to it.
+    Of what is `declared` to be too large nothing is waited for: the middleware refuses it by its header. A client that
+    ends before its body does, or whose body does not come in its time, is told so where an API `is_answered`: a page
+    has nothing to say to it.
     """
 
     def __init__(self, receive: Receive, *, declared: bytes, most: int, is_answered: bool) -> None:

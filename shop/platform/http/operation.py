@@ -24,7 +24,7 @@ _models: dict[str, type[BaseModel]] = {}
 
 
 def described(spec: Spec, route: Callable[..., Any]) -> dict[str, Any]:
-    """What Ninja is told about a route, apart from its path, method, guard and id.
+    """What Ninja is told about a route, apart from its path, method, precheck and id.
 
     The first line of the route's docstring is the summary: verb and noun. The sentences below it are the description.
     """

@@ -49,7 +49,7 @@ class Security(SecurityMiddleware):
     """HSTS, nosniff, referrer and opener policies, and the content security policy of each kind of page."""
 
     def __call__(self, request: HttpRequest) -> Answer:
-        if is_api(request.path_info):  # its gate writes its headers
+        if is_api(request.path_info):  # the API middleware writes its headers
             return self.get_response(request)
         return super().__call__(request)
 

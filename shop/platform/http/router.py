@@ -5,7 +5,7 @@
     @router.post("/auth/login", id="logIn", repeat="never", refusals=(InvalidCredentials,), limits=(AUTH,))
     def log_in(request: Request, body: LoginIn) -> Answer[TokensOut]: ...
 
-A declaration becomes the guard that runs before the body is read (limits, credentials, permission, parameters), the
+A declaration becomes the precheck that runs before the body is read (limits, credentials, permission, parameters), the
 OpenAPI operation, and the wrapper that turns what comes back into an envelope.
 """
 
@@ -25,8 +25,8 @@ from shop.platform.http import conditions, replay
 from shop.platform.http.call import Request
 from shop.platform.http.envelope import Answer, Enveloped, answered
 from shop.platform.http.fields import In
-from shop.platform.http.guard import Guard
 from shop.platform.http.operation import described
+from shop.platform.http.precheck import Precheck
 from shop.platform.http.refusals import FieldsWrong
 from shop.platform.http.slow_reads import slow_reads
 from shop.platform.http.spec import Counted, Needs, Rebuild, Repeat, Spec
@@ -104,10 +104,10 @@ class Router:
                 credentials=tuple(sorted(name for name, hint in hints.items() if _in_header(hint))),
                 example=example,
             )
-            guard = Guard(spec)
+            precheck = Precheck(spec)
             view = _view(spec, route)
-            self.ninja.add_api_operation(path, [method], view, auth=guard, operation_id=id, **described(spec, route))
-            guard.knows(view._ninja_operation)  # type: ignore[attr-defined]
+            self.ninja.add_api_operation(path, [method], view, auth=precheck, operation_id=id, **described(spec, route))
+            precheck.knows(view._ninja_operation)  # type: ignore[attr-defined]
             self.specs.append(spec)
             return route
 

@@ -1,4 +1,4 @@
-"""A route's declaration: what the guard checks, what the document says, how often an effect may happen."""
+"""A route's declaration: what the precheck checks, what the document says, how often an effect may happen."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager

@@ -18,7 +18,7 @@ from shop.platform.http.spec import Spec
 LONGEST_TOKEN = 200
 
 
-class Guard:
+class Precheck:
     """Lets a request through to its route, or raises a refusal."""
 
     def __init__(self, spec: Spec) -> None:
@@ -27,7 +27,7 @@ class Guard:
         self.repeated: frozenset[str] = frozenset()
 
     def knows(self, operation: Operation) -> None:
-        """From here on the guard knows the query parameters that the route declares."""
+        """From here on the precheck knows the query parameters that the route declares."""
         for model in operation.models:
             if model.__ninja_param_source__ == "query":
                 names = frozenset(getattr(model, "__ninja_flatten_map__", ()))

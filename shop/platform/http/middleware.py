@@ -1,4 +1,4 @@
-"""The gate: the one middleware that every request to the API passes.
+"""The API middleware: the one middleware that every request to the API passes.
 
 It gives the request its id and its caller's address, keeps out what no route should see (foreign hosts, bodies over
 1 MiB, query strings that are not text), lets HEAD and OPTIONS work everywhere, envelopes what the framework answers by
@@ -43,7 +43,7 @@ API = "/api/"
 WITHOUT_LENGTH = "Send the body with a Content-Length, not in chunks: nobody could tell whether it came whole."
 
 
-class Gate:
+class ApiMiddleware:
     """WSGI-side entry of every request; below /api/ nothing leaves without an envelope."""
 
     sync_capable = True
