@@ -123,3 +123,28 @@ def test_a_header_that_is_none_is_refused(mug: Variant) -> None:
 
     assert seen.refusal == (400, "invalid_header", "If-Match")
     assert (ada.cart()["note"], outside(mug)) == (None, ada.cart()["lines"][0]["variant_id"])
+
+
+def test_two_headers_that_name_two_versions_are_refused_whichever_is_first(mug: Variant) -> None:
+    ada = shopper(mug)
+    old = ada.visitor.get(ada.path).headers["ETag"]
+    last = ada.visitor.patch(ada.path, note="Meanwhile").headers["ETag"]
+
+    first = Visitor(headers={"If-Match": f"{old},{last}"}).patch(ada.path, note="Hello")
+    second = Visitor(headers={"If-Match": f"{last}, {old}"}).patch(ada.path, note="Hello")
+    unchanged = ada.cart()
+    same = Visitor(headers={"If-Match": f"{last},{last}"}).patch(ada.path, note="Hello")
+
+    assert (first.refusal, second.refusal) == ((400, "invalid_header", "If-Match"),) * 2
+    assert (unchanged["note"], same.data["note"]) == ("Meanwhile", "Hello")
+
+
+@pytest.mark.parametrize("joined", ['*,"other"', '"other", *', "*,*"])
+def test_a_star_beside_something_else_is_no_header(mug: Variant, joined: str) -> None:
+    ada = shopper(mug)
+
+    changed = Visitor(headers={"If-Match": joined}).patch(ada.path, note="Hello")
+    read = Visitor(headers={"If-None-Match": joined}).get(ada.path)
+
+    assert changed.refusal == (400, "invalid_header", "If-Match")
+    assert (read.status, read.data["note"]) == (200, None)

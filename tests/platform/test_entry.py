@@ -77,6 +77,32 @@ def test_a_content_type_breaks_nothing(content_type: str, status: int, code: str
 
 
 @pytest.mark.parametrize(
+    ("headers", "field"),
+    [
+        ({"HTTP_HOST": "localhost,evil.example"}, "Host"),
+        ({"CONTENT_TYPE": "application/json,text/plain"}, "Content-Type"),
+        ({"CONTENT_TYPE": "application/json; v=1,text/plain; charset=utf-8"}, "Content-Type"),
+        ({"CONTENT_LENGTH": "2,3"}, "Content-Length"),
+        ({"HTTP_AUTHORIZATION": "Bearer one,Bearer other"}, "Authorization"),
+        ({"HTTP_AUTHORIZATION": "Basic one, bearer other"}, "Authorization"),
+    ],
+)
+def test_two_values_of_a_header_that_a_server_has_joined_are_not_read(headers: dict[str, str], field: str) -> None:
+    found, body = answer(**headers)
+
+    assert (found, body["errors"]) == (
+        400,
+        [{"code": "bad_request", "message": "This header may be sent only once.", "field": field, "params": None}],
+    )
+
+
+def test_a_comma_within_quotes_joins_nothing() -> None:
+    found, body = answer('application/json; profile="a\\",b"')
+
+    assert (found, body["errors"][0]["code"]) == (422, "required")
+
+
+@pytest.mark.parametrize(
     ("query", "code"), [("n=%c3%a4", "unknown_parameter"), (THOUSAND, "bad_request"), ("n=%e4", "bad_request")]
 )
 @pytest.mark.parametrize("charset", ["utf-8", "rot13", "idna", "latin-1"])

@@ -106,10 +106,14 @@ def test_a_body_that_ends_early_is_told_so(sent: Sequence[Mapping[str, Any]], he
     [
         ((b"content-type", b"application/json"), "Content-Type"),
         ((b"idempotency-key", b"another-key-of-22-characters"), "Idempotency-Key"),
+        ((b"authorization", b"Bearer other"), "Authorization"),
+        ((b"host", b"evil.example"), "Host"),
     ],
 )
 def test_a_header_that_may_come_once_does_not_come_twice(header: tuple[bytes, bytes], field: str) -> None:
-    found, body, _ = answer([part(b"{}", more=False)], header, idempotency_key=b"one-key-with-22-characters")
+    found, body, _ = answer(
+        [part(b"{}", more=False)], header, idempotency_key=b"one-key-with-22-characters", authorization=b"Bearer one"
+    )
 
     assert (found, body["errors"][0]["field"]) == (400, field)
 

@@ -46,7 +46,8 @@ def kept(request: Request, response: Enveloped) -> Enveloped:
 def expected_version(request: HttpRequest, *, public_id: str) -> int | None:
     """The version that If-Match insists on; None when there is no such header, or `*`.
 
-    Raises Stale (412) when the header names something else, InvalidHeader (400) when it can't be read.
+    Raises Stale (412) when the header names something else, InvalidHeader (400) when it can't be read or names two
+    versions of the object, as two such headers do that a server has joined.
     """
     header = request.headers.get("If-Match")
     if header is None:
@@ -54,13 +55,18 @@ def expected_version(request: HttpRequest, *, public_id: str) -> int | None:
     tags = _tags(header) if len(header) <= LONGEST_HEADER else None
     if tags is None:
         raise InvalidHeader(field="If-Match")
+    versions = set()
     for star, weak, tag in tags:
         if star:
             return None
         name, _, version = tag.rpartition(".")
         if not weak and name == public_id and version.isdigit() and len(version) < 10:
-            return int(version)
-    raise Stale()
+            versions.add(int(version))
+    if len(versions) > 1:
+        raise InvalidHeader(field="If-Match", message="Send one version of the object: the one that you last read.")
+    if not versions:
+        raise Stale()
+    return versions.pop()
 
 
 def fresh(request: Request, response: Enveloped) -> Enveloped:
@@ -79,7 +85,7 @@ def fresh(request: Request, response: Enveloped) -> Enveloped:
 
 
 def _tags(header: str) -> list[tuple[str, str, str]] | None:
-    """The entity tags of a header as (star, weak, opaque); None when it is malformed."""
+    """The entity tags of a header as (star, weak, opaque); None when it is malformed, as a star beside others is."""
     found, at = [], 0
     while at < len(header):
         match = _TAG.match(header, at)
@@ -87,4 +93,6 @@ def _tags(header: str) -> list[tuple[str, str, str]] | None:
             return None
         found.append((match[1] or "", match[2] or "", match[3] or ""))
         at = match.end()
+    if len(found) > 1 and any(star for star, _, _ in found):
+        return None
     return found or None

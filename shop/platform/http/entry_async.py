@@ -20,8 +20,8 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 BODY_SECONDS = 10.0
 """How long a body may take to arrive, beside a second for each half of a MiB of the largest."""
 BYTES_A_SECOND = 512 * 1024
-ONCE = (b"content-type", b"content-length", b"idempotency-key")
-"""Headers that are sent once. By WSGI nobody sees that one came twice."""
+ONCE = (b"host", b"content-type", b"content-length", b"authorization", b"idempotency-key")
+"""Headers that are sent once. By WSGI the gate sees only the comma that joins their values."""
 GONE: Message = {"type": "http.disconnect"}
 NOTHING: Message = {"type": "http.request", "body": b"", "more_body": False}
 

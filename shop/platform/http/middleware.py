@@ -8,8 +8,9 @@ itself, and writes the headers and the one log line that every answer has.
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -39,7 +40,9 @@ from shop.platform.logs import access, outline
 logger = logging.getLogger("shop.http")
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"')
 API = "/api/"
+ONLY_ONCE = "This header may be sent only once."
 WITHOUT_LENGTH = "Send the body with a Content-Length, not in chunks: nobody could tell whether it came whole."
 
 
@@ -125,14 +128,17 @@ def _check(request: Request) -> None:
         try:
             request.get_host()
         except DisallowedHost:
+            if host and "," in host:
+                raise BadRequest(field="Host", message=ONLY_ONCE) from None
             raise BadRequest(message="This host is not served here.") from None
-    if request.META.get(TOLD_TWICE):
-        raise BadRequest(field=request.META[TOLD_TWICE], message="This header may be sent only once.")
+    twice = _sent_twice(request.META)
+    if twice:
+        raise BadRequest(field=twice, message=ONLY_ONCE)
     if request.META.get(UNMEASURED):
         raise BadRequest(field="Transfer-Encoding", message=WITHOUT_LENGTH)
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdecimal() and len(length) < 20):
-        raise BadRequest(field="Content-Length")
+        raise BadRequest(field="Content-Length", message=ONLY_ONCE if "," in length else None)
     if int(length) > LARGEST_BODY:
         raise BodyTooLarge(params={"max_bytes": LARGEST_BODY})
     if not _accepts_json(request.META.get("HTTP_ACCEPT", "")):
@@ -140,6 +146,19 @@ def _check(request: Request) -> None:
     query = request.META.get("QUERY_STRING", "")
     if query and not is_text(query):
         raise BadRequest(message="The query string is not valid UTF-8 text.")
+
+
+def _sent_twice(meta: Mapping[str, Any]) -> str:
+    """The header that came more than once and may not; empty when none is seen to.
+
+    Servers join the values by commas (RFC 9110, 5.3). A bearer token has none, a media type only within quotes.
+    """
+    kind, authorization = meta.get("CONTENT_TYPE") or "", meta.get("HTTP_AUTHORIZATION") or ""
+    if meta.get(TOLD_TWICE):
+        return str(meta[TOLD_TWICE])
+    if "," in kind and "," in _QUOTED.sub("", kind):
+        return "Content-Type"
+    return "Authorization" if "," in authorization and "bearer" in authorization.lower() else ""
 
 
 @lru_cache(256)
