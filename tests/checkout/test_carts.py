@@ -482,6 +482,35 @@ def test_an_unknown_country_of_an_address_is_told_with_all_else_that_has_the_wro
     assert (Cart.objects.count(), ada.cart()["email"], ada.cart()["shipping_address"]) == (1, None, None)
 
 
+def test_a_country_that_is_not_served_is_told_with_all_else_that_is_wrong_with_addresses(mug: Variant) -> None:
+    ada = shopper(mug)
+    abroad = {"country": "US", "postal_code": "10117", "state": "Bavaria", "phone": "1"}
+    said = {"shipping_address": abroad, "billing_address": {"country": "DE", "postal_code": "1"}}
+
+    opened, changed = Visitor().post("/carts", **said), ada.visitor.patch(ada.path, **said)
+
+    assert [(each["code"], each["field"]) for each in opened.body["errors"]] == [
+        ("country_not_served", "shipping_address.country"),
+        ("invalid_format", "billing_address.postal_code"),
+        ("invalid_choice", "shipping_address.state"),
+        ("invalid_format", "shipping_address.phone"),
+    ]
+    assert (opened.status, changed.status, changed.body["errors"]) == (422, 422, opened.body["errors"])
+    assert (Cart.objects.count(), ada.cart()["country"], ada.cart()["shipping_address"]) == (1, "DE", None)
+
+
+def test_a_country_that_is_not_served_is_told_with_what_the_rest_of_the_address_then_is(mug: Variant) -> None:
+    ada = shopper(mug).ready()
+
+    moved = ada.visitor.patch(ada.path, shipping_address={"country": "CA"})
+
+    assert [(each["code"], each["field"]) for each in moved.body["errors"]] == [
+        ("country_not_served", "shipping_address.country"),
+        ("invalid_format", "shipping_address.postal_code"),
+    ]
+    assert (ada.cart()["country"], ada.cart()["shipping_address"]["country"]) == ("DE", "DE")
+
+
 def test_a_way_to_ship_of_another_market_or_none_is_refused(mug: Variant, switzerland: Market) -> None:
     foreign = ShippingMethod.objects.create(market=switzerland, code="post", name="Post", price=900)
     ada = shopper(mug)

@@ -4,7 +4,8 @@ Every change begins by raising the cart's version in one guarded UPDATE: that ho
 changes of one cart come one after the other, and refuses once a payment is under way.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -74,7 +75,8 @@ def open_cart(*, user_id: UUID | None, country: str | None, currency: str | None
     if found is not None:
         return found, False
     country, field = meant(country, said.get("shipping_address"))
-    market, country = market_of(country=country, currency=currency, field=field)
+    with _told_with(lambda: _settled(said, country or "")):
+        market, country = market_of(country=country, currency=currency, field=field)
     said = _settled(said, country)
     user = User.objects.get(pk=user_id) if user_id else None
     cart = Cart(
@@ -180,7 +182,7 @@ def change(cart: Cart, changes: Mapping[str, Any]) -> None:
     FieldsWrong for an address that can't be one in its country.
     """
     market_id = cart.market_id
-    rewrite(cart, lambda current: _judged(current, _placed(current, changes)))
+    rewrite(cart, lambda current: _judged(current, changes))
     if cart.market_id != market_id:
         _agree_again(cart)
 
@@ -192,18 +194,34 @@ def patch(cart: Cart, sent: Mapping[str, Any], *, expected_version: int | None =
     Raises FieldsWrong for too many pairs of metadata, Stale, and what `change` raises.
     """
     market_id = cart.market_id
-    rewrite(
-        cart,
-        lambda current: _judged(current, _placed(current, sent) | _merged(current, sent)),
-        expected_version=expected_version,
-    )
+    rewrite(cart, lambda current: _judged(current, sent, merge=_merged), expected_version=expected_version)
     if cart.market_id != market_id:
         _agree_again(cart)
 
 
-def _judged(cart: Cart, values: dict[str, Any]) -> dict[str, Any]:
-    """The values as they are stored. Raises FieldsWrong and MetadataTooLarge."""
-    return _bounded(cart, _settled(values, cart.country))
+def _judged(
+    cart: Cart,
+    sent: Mapping[str, Any],
+    *,
+    merge: Callable[[Cart, Mapping[str, Any]], Mapping[str, Any]] = lambda _, sent: sent,
+) -> dict[str, Any]:
+    """The values as they are stored. Raises CountryNotServed, CurrencyNotServed, FieldsWrong and MetadataTooLarge."""
+    with _told_with(lambda: _settled({**sent, **merge(cart, sent)}, cart.country)):
+        placed = _placed(cart, sent)
+    return _bounded(cart, _settled({**sent, **merge(cart, sent), **placed}, cart.country))
+
+
+@contextmanager
+def _told_with(settle: Callable[[], object]) -> Iterator[None]:
+    """A country that is not served is refused together with what is wrong with the addresses."""
+    try:
+        yield
+    except CountryNotServed as refused:
+        try:
+            settle()
+        except FieldsWrong as wrong:
+            raise CountryNotServed(field=refused.problem.field, others=wrong.problems) from None
+        raise
 
 
 def _settled(values: Mapping[str, Any], country: str) -> dict[str, Any]:
@@ -258,19 +276,18 @@ def _merged(cart: Cart, sent: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _placed(cart: Cart, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The changes, and what follows from them about the cart's market."""
-    values = dict(changes)
-    country, field = meant(values.get("country"), values.get("shipping_address"))
-    if "currency" in values or country not in (None, cart.country):
-        market, values["country"] = market_of(
-            country=country or cart.country, currency=values.get("currency"), field=field
-        )
-        values |= {"market": market, "currency": market.currency}
+    """What follows from the changes about the cart's market. Raises CountryNotServed and CurrencyNotServed."""
+    values: dict[str, Any] = {}
+    locale = changes.get("locale")
+    country, field = meant(changes.get("country"), changes.get("shipping_address"))
+    if "currency" in changes or country not in (None, cart.country):
+        market, country = market_of(country=country or cart.country, currency=changes.get("currency"), field=field)
+        values |= {"market": market, "country": country, "currency": market.currency}
         if market.pk != cart.market_id:
             values["shipping_method"] = None
-            values.setdefault("locale", cart.locale)
-    if "locale" in values:
-        values["locale"] = stores.spoken(values.get("market", cart.market), values["locale"])
+            locale = changes.get("locale", cart.locale)
+    if locale is not None:
+        values["locale"] = stores.spoken(values.get("market", cart.market), locale)
     return values
 
 
