@@ -11,7 +11,7 @@ from shop.checkout.types import Notice, Priced
 from shop.inventory import queries as inventory
 from shop.inventory.types import NONE_LEFT, Availability, Shortage
 from shop.kernel.money import Money
-from shop.orders.shapes import NoticeCode
+from shop.orders.schemas import NoticeCode
 from shop.platform.clock import now
 from shop.promotions.errors import CodeRefused
 from shop.quotes import facts

@@ -9,7 +9,7 @@ from shop.catalog.types import Sellable
 from shop.checkout.models import Cart, CartLine
 from shop.inventory.shelves import Shelf
 from shop.inventory.types import Availability
-from shop.orders.shapes import NoticeCode
+from shop.orders.schemas import NoticeCode
 from shop.quotes.types import Quote
 
 NeedCode = Literal[

@@ -46,8 +46,8 @@ def names(shape: Any) -> Iterator[str]:
 
 
 def repeatable(spec: Spec) -> bool:
-    shapes = [spec.out, *spec.also.values()]
-    return spec.method == "POST" and spec.repeat != "never" and any(GROWING & set(names(each)) for each in shapes)
+    schemas = [spec.out, *spec.also.values()]
+    return spec.method == "POST" and spec.repeat != "never" and any(GROWING & set(names(each)) for each in schemas)
 
 
 @pytest.mark.parametrize("spec", [spec for spec in SPECS if repeatable(spec)], ids=lambda spec: spec.id)

@@ -3,7 +3,7 @@
 from ninja import Body
 
 from shop.accounts import errors
-from shop.accounts.api import show
+from shop.accounts.api import presenters
 from shop.accounts.api.schemas import (
     AskedOut,
     ChangePasswordIn,
@@ -91,7 +91,7 @@ def refresh(request: Request, body: RefreshIn) -> Answer[TokensOut]:
     Exchanges a refresh token for a new pair; the old one no longer works. Concurrent tabs get the same pair for ten
     seconds; an old token that is used later ends its whole session.
     """
-    return Answer(data=show.tokens(sessions.refresh(body.refresh_token)), message="Tokens refreshed.")
+    return Answer(data=presenters.tokens(sessions.refresh(body.refresh_token)), message="Tokens refreshed.")
 
 
 @router.post("/auth/logout", id="logout", refusals=(NotAuthenticated,))
@@ -176,7 +176,7 @@ def change_password(request: Request, body: ChangePasswordIn) -> Answer[None]:
 def _welcome(pair: Tokens, message: str, *, cart_id: str | None) -> Answer[TokensOut]:
     """The answer to a login, with the cart that the customer has open."""
     result = logged_in(pair.user.pk, cart_id=cart_id)
-    return Answer(data=show.tokens(pair, cart_id=result.cart_id), message=f"{message} {result.notice}".rstrip())
+    return Answer(data=presenters.tokens(pair, cart_id=result.cart_id), message=f"{message} {result.notice}".rstrip())
 
 
 def _device(request: Request, name: str) -> Device:

@@ -1,7 +1,7 @@
 """`/me`: the account of whoever is logged in."""
 
 from shop.accounts import errors, queries
-from shop.accounts.api import show
+from shop.accounts.api import presenters
 from shop.accounts.api.schemas import (
     AddressChangeIn,
     AddressIn,
@@ -34,7 +34,7 @@ def get_me(request: Request) -> Answer[UserOut]:
 
     The profile of the customer who is logged in.
     """
-    shown = show.user(queries.user(request.call.user_id))
+    shown = presenters.user(queries.user(request.call.user_id))
     return Answer(data=shown, message="Account retrieved.", etag=etag(shown["id"], shown["version"]))
 
 
@@ -46,7 +46,7 @@ def update_me(request: Request, body: ProfileIn) -> Answer[UserOut]:
     """
     me = request.call.user_id
     version = expected_version(request, public_id=public(Prefix.USER, me))
-    shown = show.user(profile.update(me, body.changes(), version=version))
+    shown = presenters.user(profile.update(me, body.changes(), version=version))
     return Answer(data=shown, message="Account updated.", etag=etag(shown["id"], shown["version"]))
 
 
@@ -101,7 +101,7 @@ def confirm_email(request: Request, body: ConfirmEmailIn) -> Answer[UserOut]:
 
     Changes the email address of the account, given the code (OTP) from the email. The old email address is notified.
     """
-    shown = show.user(email_change.confirm(request.call.user_id, code=body.otp, ip=request.call.ip))
+    shown = presenters.user(email_change.confirm(request.call.user_id, code=body.otp, ip=request.call.ip))
     return Answer(data=shown, message="Your email address was changed.", etag=etag(shown["id"], shown["version"]))
 
 
@@ -116,7 +116,7 @@ def list_sessions(request: Request, page: PageQuery) -> Answer[list[SessionOut]]
     found = queries.sessions(me, page=page.request(binding=binding))
     return listed(
         found,
-        lambda each: show.session(each, current=current),
+        lambda each: presenters.session(each, current=current),
         query=page,
         binding=binding,
         message="Sessions retrieved.",
@@ -142,7 +142,7 @@ def list_addresses(request: Request, page: PageQuery) -> Answer[list[AddressOut]
     me = request.call.user_id
     binding = f"addresses:{me}"
     found = queries.addresses(me, page=page.request(binding=binding))
-    return listed(found, show.address, query=page, binding=binding, message="Addresses retrieved.")
+    return listed(found, presenters.address, query=page, binding=binding, message="Addresses retrieved.")
 
 
 @router.post("/me/addresses", id="createAddress", status=201, refusals=(errors.TooManyAddresses,))
@@ -151,7 +151,7 @@ def create_address(request: Request, body: AddressIn) -> Answer[AddressOut]:
 
     Adds it to your address book, which holds at most 50. The first one becomes the default for shipping and billing.
     """
-    shown = show.address(addresses.add(request.call.user_id, body.model_dump()))
+    shown = presenters.address(addresses.add(request.call.user_id, body.model_dump()))
     return Answer(
         data=shown,
         message="Address created.",
@@ -166,7 +166,7 @@ def get_address(request: Request, address_id: str) -> Answer[AddressOut]:
 
     An address of your address book.
     """
-    shown = show.address(queries.address(request.call.user_id, private(Prefix.ADDRESS, address_id)))
+    shown = presenters.address(queries.address(request.call.user_id, private(Prefix.ADDRESS, address_id)))
     return Answer(data=shown, message="Address retrieved.", etag=etag(shown["id"], shown["version"]))
 
 
@@ -176,7 +176,7 @@ def update_address(request: Request, address_id: str, body: AddressChangeIn) -> 
 
     An absent field stays as it is, null clears it. An address that becomes a default replaces the previous one.
     """
-    shown = show.address(
+    shown = presenters.address(
         addresses.change(
             request.call.user_id,
             private(Prefix.ADDRESS, address_id),

@@ -1,4 +1,4 @@
-"""The shapes of accounts, in and out. What goes out has every key always; absent values are null."""
+"""Schemas of accounts, in and out. What goes out has every key always; absent values are null."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal

@@ -5,15 +5,15 @@ from dataclasses import replace
 from typing import TypeVar
 
 from shop.checkout import pricing, queries
-from shop.checkout.api import show
+from shop.checkout.api import presenters
 from shop.checkout.api.schemas import CartOut, CompletedOut
 from shop.checkout.models import Cart
 from shop.checkout.types import Priced
 from shop.kernel.ids import Prefix, private
 from shop.orders import operations as orders
 from shop.orders import queries as order_queries
-from shop.orders.show import context as order_context
-from shop.orders.show import order as show_order
+from shop.orders.presenters import context as order_context
+from shop.orders.presenters import order as present_order
 from shop.orders.types import Whole
 from shop.platform.http.call import Request
 from shop.platform.http.conditions import etag, expected_version
@@ -47,7 +47,7 @@ def changed(request: Request, cart_id: str, change: Callable[..., None], message
 def shown(cart: Cart, message: str) -> Answer[CartOut]:
     """The whole cart: at today's prices while it is open, as it was ordered once it is completed."""
     if cart.status == Cart.Status.COMPLETED:
-        data = show.completed_cart(cart)
+        data = presenters.completed_cart(cart)
         tag = etag(data["id"], cart.version)
         return in_context(Answer(data=data, message="This cart has become an order.", etag=tag), cart)
     return priced(pricing.price(cart), message)
@@ -55,7 +55,7 @@ def shown(cart: Cart, message: str) -> Answer[CartOut]:
 
 def priced(cart: Priced, message: str, *, status: int | None = None) -> Answer[CartOut]:
     """An open cart whose prices are known, with its ETag, and its address when it is new."""
-    data = show.cart(cart)
+    data = presenters.cart(cart)
     headers = {"Location": f"/api/v1/carts/{data['id']}"} if status == 201 else {}
     tag = etag(data["id"], cart.version)
     return in_context(Answer(data=data, message=message, status=status, etag=tag, headers=headers), cart.cart)
@@ -65,7 +65,7 @@ def completed(whole: Whole, message: str, *, status: int) -> Answer[CompletedOut
     """The order, with the token that opens it to a guest."""
     order = whole.order
     data: CompletedOut = {
-        **show_order(whole),
+        **present_order(whole),
         "order_token": orders.token_of(order) if order.user_id is None else None,
     }
     return Answer(data=data, message=message, status=status, etag=etag(data["id"], data["version"]))
@@ -73,4 +73,4 @@ def completed(whole: Whole, message: str, *, status: int) -> Answer[CompletedOut
 
 def in_context(answer: Answer[Shown], cart: Cart) -> Answer[Shown]:
     """The answer, saying for whom its prices are."""
-    return replace(answer, meta={"context": show.context(cart), **answer.meta})
+    return replace(answer, meta={"context": presenters.context(cart), **answer.meta})

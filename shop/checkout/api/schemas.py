@@ -1,4 +1,4 @@
-"""The shapes of carts and checkout (contract, 6 and 9)."""
+"""Schemas of carts and checkout, in and out."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
@@ -20,9 +20,9 @@ from shop.accounts.fields import (
     PostalCode,
     ReturnUrl,
 )
-from shop.catalog.shapes import ImageOut
+from shop.catalog.schemas import ImageOut
 from shop.checkout.types import NeedCode
-from shop.orders.shapes import (
+from shop.orders.schemas import (
     AmountsOut,
     DiscountOut,
     NoticeOut,
@@ -32,7 +32,7 @@ from shop.orders.shapes import (
 )
 from shop.payments.errors import SavingNotOffered
 from shop.platform.http.fields import In, Mistake, Patch
-from shop.platform.http.shapes import Currency, MoneyIn, MoneyOut
+from shop.platform.http.schemas import Currency, MoneyIn, MoneyOut
 
 Id = Annotated[str, Field(min_length=1, max_length=64, description="An id as the API gave it.")]
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-22T08:43:19Z"])]

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from shop.checkout import errors, limits, pricing, queries
-from shop.checkout.api import answers, bodies, examples, refusals, show
+from shop.checkout.api import answers, bodies, examples, presenters, refusals
 from shop.checkout.api.schemas import (
     ActionOut,
     CartChangeIn,
@@ -88,7 +88,7 @@ def get_my_cart(request: Request) -> Answer[CartOut | None]:
     """
     cart = queries.open_cart_of(request.call.user_id)
     if cart is None:
-        meta = {"context": show.default_context(*stores.market_and_country(None))}
+        meta = {"context": presenters.default_context(*stores.market_and_country(None))}
         return Answer(data=None, message="You have no open cart.", etag=etag("none", 0), meta=meta)
     found = answers.priced(pricing.price(cart), "Cart retrieved.")
     return Answer(data=found.data, message=found.message, etag=found.etag, meta=found.meta)
@@ -196,7 +196,7 @@ def list_shipping_methods(request: Request, cart_id: str) -> Answer[list[Shippin
     `shipping_method_id`.
     """
     cart = queries.cart(cart_id, seen_by=request.call.actor)
-    found = [show.shipping_method(each, currency=cart.currency) for each in shipping.methods(cart.market_id)]
+    found = [presenters.shipping_method(each, currency=cart.currency) for each in shipping.methods(cart.market_id)]
     return answers.in_context(all_of(found, message="Shipping methods retrieved."), cart)
 
 
@@ -210,7 +210,7 @@ def list_payment_methods(request: Request, cart_id: str) -> Answer[list[PaymentM
     cart = queries.cart(cart_id, seen_by=request.call.actor)
     if pricing.is_free(cart):
         return answers.in_context(all_of([], message="Nothing to pay: complete the cart without a payment."), cart)
-    found = [show.payment_method(each) for each in payments.methods()]
+    found = [presenters.payment_method(each) for each in payments.methods()]
     return answers.in_context(all_of(found, message="Payment methods retrieved."), cart)
 
 
@@ -277,7 +277,7 @@ def complete_cart(request: Request, cart_id: str, body: CompleteIn) -> Answer[Co
         ),
     )
     if done.payment is not None:
-        waiting: Any = show.action(cart, done)
+        waiting: Any = presenters.action(cart, done)
         return answers.in_context(Answer(data=waiting, message="Please confirm the payment.", status=202), cart)
     if not done.is_new:
         return answers.in_context(

@@ -24,7 +24,7 @@ from shop.checkout.errors import (
 from shop.checkout.models import Cart, CartLine
 from shop.kernel.errors import FieldsWrong, NotFound, Problem, Refusal
 from shop.kernel.ids import Prefix, digest, private, public, unguessable
-from shop.orders.show import POSTAL
+from shop.orders.presenters import POSTAL
 from shop.payments.errors import PaymentInProgress
 from shop.platform import metadata
 from shop.platform.clock import now

@@ -9,9 +9,9 @@ from shop.accounts.errors import InvalidOrExpiredOtp
 from shop.accounts.limits import AUTH, code_gap
 from shop.accounts.operations.one_time_passwords import LIFE
 from shop.kernel.ids import Prefix, private
-from shop.orders import confirming, operations, queries, show
+from shop.orders import confirming, operations, presenters, queries
 from shop.orders.api.schemas import CancelIn, ConfirmEmailIn, OrderCodeOut
-from shop.orders.shapes import ListedOrderOut, OrderOut
+from shop.orders.schemas import ListedOrderOut, OrderOut
 from shop.orders.types import Whole
 from shop.platform.http.call import Request
 from shop.platform.http.conditions import etag, expected_version
@@ -38,7 +38,7 @@ def list_my_orders(request: Request, page: PageQuery) -> Answer[list[ListedOrder
     me = request.call.user_id
     binding = f"orders:{me}"
     found = queries.orders_of(me, page=page.request(binding=binding))
-    return listed(found, show.listed_order, query=page, binding=binding, message="Orders retrieved.")
+    return listed(found, presenters.listed_order, query=page, binding=binding, message="Orders retrieved.")
 
 
 @router.get("/orders/{order_id}", id="getOrder", priced=True, refusals=(InvalidHeader,))
@@ -129,6 +129,6 @@ def resend_order_confirmation(
 
 
 def _shown(whole: Whole, message: str) -> Answer[OrderOut]:
-    shown = show.order(whole)
+    shown = presenters.order(whole)
     tag = etag(shown["id"], shown["version"])
-    return Answer(data=shown, message=message, etag=tag, meta={"context": show.context(whole.order)})
+    return Answer(data=shown, message=message, etag=tag, meta={"context": presenters.context(whole.order)})

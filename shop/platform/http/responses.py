@@ -106,15 +106,15 @@ def is_tagged(spec: Spec) -> bool:
 
 def tagged(spec: Spec) -> frozenset[int]:
     """The statuses whose answers carry an ETag."""
-    shapes = {spec.status: spec.out, **spec.also}
-    found = {status for status, shape in shapes.items() if spec.public or _is_versioned(shape)}
+    schemas = {spec.status: spec.out, **spec.also}
+    found = {status for status, schema in schemas.items() if spec.public or _is_versioned(schema)}
     return frozenset(found | ({304} if is_tagged(spec) else set()))
 
 
 def _is_versioned(shape: Any) -> bool:
     parts = get_args(shape)
-    shapes = parts if NoneType in parts else (shape,)
-    return any(is_typeddict(each) and {"id", "version"} <= get_type_hints(each).keys() for each in shapes)
+    schemas = parts if NoneType in parts else (shape,)
+    return any(is_typeddict(each) and {"id", "version"} <= get_type_hints(each).keys() for each in schemas)
 
 
 def responses(spec: Spec) -> dict[int, dict[str, Any]]:

@@ -73,7 +73,7 @@ class Router:
         one that commits several times is `in_acts`, and one whose answer may be large says how to `rebuild` it.
         `counted` is given what the route is given, and gives a context for it to run in: what that counts stays
         although the route refuses and all else is rolled back. What is `public` has an ETag and may be kept by caches.
-        `also` are the shapes of other successes, by status; what is `priced` says in `meta.context` for whom, and what
+        `also` are the schemas of other successes, by status; what is `priced` says in `meta.context` for whom, and what
         `moves` answers 301 at its old addresses.
         """
 

@@ -44,7 +44,7 @@ class Spec:
     """Whether caches may keep the answer for whoever is not signed in."""
     out: Any
     also: Mapping[int, Any]
-    """The shapes of other successes, by status."""
+    """The schemas of other successes, by status."""
     priced: bool
     """Whether prices are shown, so that `meta.context` says for whom."""
     moves: bool

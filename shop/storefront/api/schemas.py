@@ -1,4 +1,4 @@
-"""The shapes of browsing (contract, 5 and 9)."""
+"""Schemas of browsing, in and out."""
 
 from typing import Annotated, Literal
 
@@ -6,11 +6,11 @@ from pydantic import AfterValidator, BaseModel, Field
 from typing_extensions import TypedDict
 
 from shop.accounts.fields import Country, Locale
-from shop.catalog.shapes import ImageOut
+from shop.catalog.schemas import ImageOut
 from shop.kernel.currencies import EXPONENTS
 from shop.platform.http.fields import LARGEST_INTEGER, Mistake
 from shop.platform.http.lists import PageIn
-from shop.platform.http.shapes import Currency, MoneyOut
+from shop.platform.http.schemas import Currency, MoneyOut
 from shop.stores.country_names import NAMES
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-22T08:43:19Z"])]

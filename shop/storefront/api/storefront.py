@@ -16,7 +16,7 @@ from shop.platform.http.moved import Moved
 from shop.platform.http.refusals import InvalidQuery
 from shop.platform.http.router import Router
 from shop.storefront import queries
-from shop.storefront.api import show
+from shop.storefront.api import presenters
 from shop.storefront.api.schemas import (
     BrandOut,
     CategoriesIn,
@@ -62,7 +62,7 @@ def list_products(request: Request, query: ProductsQuery) -> Answer[list[Product
     return _priced(
         listed(
             found,
-            lambda each: show.card(each, currency=here.currency),
+            lambda each: presenters.card(each, currency=here.currency),
             query=query,
             binding=binding,
             message="Products retrieved.",
@@ -86,7 +86,7 @@ def get_product(request: Request, product: ProductName, query: ContextQuery) -> 
         raise Moved(f"/api/v1/products/{moved.slug}{wishes and f'?{wishes}'}") from None
     if not found.card.offers:
         raise NotFound()
-    return _priced(Answer(data=show.product(found, currency=here.currency), message="Product retrieved."), here)
+    return _priced(Answer(data=presenters.product(found, currency=here.currency), message="Product retrieved."), here)
 
 
 @router.get("/products/{product}/related", id="listRelatedProducts", refusals=(ContextUnknown,), priced=True)
@@ -97,7 +97,7 @@ def list_related_products(request: Request, product: ProductName, query: Context
     """
     here = _context(request, query)
     found = queries.related(product, context=here)
-    data = [show.card(each, currency=here.currency) for each in found]
+    data = [presenters.card(each, currency=here.currency) for each in found]
     return _priced(all_of(data, message="Related products retrieved."), here)
 
 
@@ -113,7 +113,7 @@ def list_categories(request: Request, query: CategoriesQuery) -> Answer[list[Cat
         raise InvalidQuery(
             field="parent", params={"reason": "invalid_choice"}, message=FIELD_SENTENCES["invalid_choice"]
         ) from None
-    return all_of([show.category(each) for each in found], message="Categories retrieved.")
+    return all_of([presenters.category(each) for each in found], message="Categories retrieved.")
 
 
 @router.get("/categories/{slug}", id="getCategory")
@@ -122,7 +122,7 @@ def get_category(request: Request, slug: Slug) -> Answer[CategoryOut]:
 
     A category by its slug, with its description and its parent.
     """
-    return Answer(data=show.category(queries.category(slug)), message="Category retrieved.")
+    return Answer(data=presenters.category(queries.category(slug)), message="Category retrieved.")
 
 
 @router.get("/brands", id="listBrands")
@@ -132,7 +132,7 @@ def list_brands(request: Request, page: PageQuery) -> Answer[list[BrandOut]]:
     The brands that have at least one product on sale, by name, a page at a time.
     """
     found = queries.brands(page=page.request(binding="brands"))
-    return listed(found, show.brand, query=page, binding="brands", message="Brands retrieved.")
+    return listed(found, presenters.brand, query=page, binding="brands", message="Brands retrieved.")
 
 
 def _context(request: Request, query: ContextIn) -> Context:

@@ -1,4 +1,4 @@
-"""The shapes of the store. Every key is there always; absent values are null."""
+"""Schemas of the store. Every key is there always; absent values are null."""
 
 from typing import Annotated
 

@@ -9,7 +9,7 @@ from shop.platform.http.conditions import content_etag
 from shop.platform.http.envelope import Answer
 from shop.platform.http.router import Router
 from shop.stores import queries
-from shop.stores.api import show
+from shop.stores.api import presenters
 from shop.stores.api.schemas import CountryOut, StoreOut
 from shop.stores.country_names import NAMES
 
@@ -23,7 +23,7 @@ def get_store(request: Request) -> Answer[StoreOut]:
     Its name, its address, its markets with their countries and currencies, and its limits. Find the market of a country
     here, or the default one, and send `country`, `currency` and `locale` wherever prices are read.
     """
-    shown = show.store(queries.store(), queries.markets())
+    shown = presenters.store(queries.store(), queries.markets())
     return Answer(data=shown, message="Store retrieved.", etag=content_etag(msgspec.json.encode(shown)))
 
 
@@ -34,7 +34,7 @@ def list_countries(request: Request) -> Answer[list[CountryOut]]:
     Each with the format of its addresses: fields in order, postal codes, subdivisions. One page, sorted by name.
     Addresses are checked by the same rules. `GET /store` lists the countries that the shop sells to.
     """
-    shown = show.every_country()
+    shown = presenters.every_country()
     data = cast(list[CountryOut], msgspec.Raw(shown))
     return Answer(
         data=data,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import cast
 from uuid import UUID
 
-from shop.catalog.show import picture
+from shop.catalog.presenters import picture
 from shop.catalog.types import Sellable
 from shop.checkout.api.schemas import (
     ActionOut,
@@ -25,12 +25,12 @@ from shop.checkout.types import Notice, Priced
 from shop.kernel.ids import Prefix, public
 from shop.kernel.money import Money
 from shop.orders import operations as orders
-from shop.orders.shapes import NoticeOut
-from shop.orders.show import postal
+from shop.orders.presenters import postal
+from shop.orders.schemas import NoticeOut
 from shop.payments.types import Method
 from shop.platform.clock import stamp
 from shop.platform.http.envelope import ContextOut
-from shop.platform.http.shapes import MoneyOut, money
+from shop.platform.http.schemas import MoneyOut, money
 from shop.quotes.types import Quote, QuotedLine
 from shop.shipping.models import ShippingMethod
 from shop.stores.models import Market

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shop.kernel.ids import Prefix, public
 from shop.orders.models import Order, OrderLine
-from shop.orders.shapes import (
+from shop.orders.schemas import (
     DiscountOut,
     FulfillmentStatus,
     ListedOrderLineOut,
@@ -29,7 +29,7 @@ from shop.orders.types import Whole
 from shop.payments.models import Payment, Refund
 from shop.platform.clock import stamp
 from shop.platform.http.envelope import ContextOut
-from shop.platform.http.shapes import money, money_or_none
+from shop.platform.http.schemas import money, money_or_none
 
 POSTAL = (
     "first_name", "last_name", "company", "line1", "line2", "city", "postal_code", "state", "country", "phone",

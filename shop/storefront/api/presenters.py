@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shop.catalog.models import in_order
-from shop.catalog.shapes import ImageOut
+from shop.catalog.schemas import ImageOut
 from shop.kernel.ids import Prefix, public
 from shop.platform.clock import stamp
-from shop.platform.http.shapes import money, money_or_none
+from shop.platform.http.schemas import money, money_or_none
 from shop.storefront.api.schemas import (
     AvailabilityOut,
     BrandOut,

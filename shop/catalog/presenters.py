@@ -1,6 +1,6 @@
 """How the catalogue's things look from outside, wherever they are shown."""
 
-from shop.catalog.shapes import ImageOut
+from shop.catalog.schemas import ImageOut
 from shop.catalog.types import Picture
 from shop.kernel.ids import Prefix, public
 

@@ -6,7 +6,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from shop.platform.http.envelope import Facts
-from shop.platform.http.shapes import MoneyOut
+from shop.platform.http.schemas import MoneyOut
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-22T08:43:19Z"])]
 
