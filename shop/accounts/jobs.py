@@ -1,8 +1,8 @@
-"""What the worker does for accounts: letters on demand, cleaning up every few minutes."""
+"""What the worker does for accounts: mails on demand, cleaning up every few minutes."""
 
 from datetime import timedelta
 
-import shop.accounts.letters  # noqa: F401 registers the letters
+import shop.accounts.mails  # noqa: F401 registers the mails
 from shop.accounts.operations import email_change, one_time_passwords, registration, sessions
 from shop.platform.jobs import every
 

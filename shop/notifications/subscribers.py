@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from shop.accounts import queries as accounts
 from shop.kernel.money import Money
-from shop.notifications import letters
+from shop.notifications import mails
 from shop.orders import confirming
 from shop.orders import queries as orders
 from shop.platform.events import listens
-from shop.platform.mail.letters import send
+from shop.platform.mail.mails import send
 from shop.stores import queries as stores
 
 
@@ -20,7 +20,7 @@ def mail_confirmation(event: Mapping[str, Any]) -> None:
     """Whoever ordered has the confirmation."""
     whole = orders.whole(UUID(event["aggregate"]))
     order, store = whole.order, stores.store()
-    letter = letters.confirmation(
+    mail = mails.confirmation(
         whole,
         payment_instructions=store.payment_instructions,
         contact=store.email,
@@ -29,7 +29,7 @@ def mail_confirmation(event: Mapping[str, Any]) -> None:
         address_is_confirmed=order.email_confirmed_at is not None
         or accounts.has_confirmed(order.user_id, order.email_key),
     )
-    send(letter, whole.order.email)
+    send(mail, whole.order.email)
 
 
 @listens("order.code_asked")
@@ -38,7 +38,7 @@ def mail_order_code(event: Mapping[str, Any]) -> None:
     order = orders.whole(UUID(event["aggregate"])).order
     code = confirming.new_code(order) if confirming.needs_code(order) else None
     if code is not None:
-        send(letters.order_code(order, code), order.email)
+        send(mails.order_code(order, code), order.email)
 
 
 @listens("order.paid_late")
@@ -46,14 +46,14 @@ def mail_paid_late(event: Mapping[str, Any]) -> None:
     """Whoever ordered knows whether the late money has revived the order, or goes back."""
     order = orders.whole(UUID(event["aggregate"])).order
     returned = event["returned"]
-    send(letters.returned_late(order, returned=returned) if returned else letters.paid_late(order), order.email)
+    send(mails.returned_late(order, returned=returned) if returned else mails.paid_late(order), order.email)
 
 
 @listens("order.marked_paid")
 def mail_payment_received(event: Mapping[str, Any]) -> None:
     """Whoever ordered knows that the money has come."""
     order = orders.whole(UUID(event["aggregate"])).order
-    send(letters.payment_received(order, amount=Money(order.bill.captured, order.currency)), order.email)
+    send(mails.payment_received(order, amount=Money(order.bill.captured, order.currency)), order.email)
 
 
 @listens("order.cancelled")
@@ -61,4 +61,4 @@ def mail_cancellation(event: Mapping[str, Any]) -> None:
     """Whoever ordered knows that the order is cancelled, and how much money goes back, or that it has expired."""
     order = orders.whole(UUID(event["aggregate"])).order
     has_expired = event.get("has_expired", False)  # events that were recorded before have no such field
-    send(letters.expiry(order) if has_expired else letters.cancellation(order, returned=event["returned"]), order.email)
+    send(mails.expiry(order) if has_expired else mails.cancellation(order, returned=event["returned"]), order.email)

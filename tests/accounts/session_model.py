@@ -71,7 +71,7 @@ class Sessions(RuleBasedStateMachine):
         self.travel = time_machine.travel(START, tick=False)
         self.clock = self.travel.start()
         self.user = account(f"person{next(_numbers)}@example.com")
-        self.password, self.letters = PASSWORD, 0
+        self.password, self.mails = PASSWORD, 0
         self.all: list[Model] = []
 
     def teardown(self) -> None:
@@ -115,7 +115,7 @@ class Sessions(RuleBasedStateMachine):
         else:
             assert _refreshed(link) is None
             device.ended = True
-            self.letters += 1
+            self.mails += 1
 
     @rule(device=devices, moment=st.sampled_from(MOMENTS), links=st.integers(1, 2))
     def race(self, device: Model, moment: timedelta, links: int) -> None:
@@ -192,10 +192,10 @@ class Sessions(RuleBasedStateMachine):
             assert [each is not None for each in actors] == [False] * (len(actors) - 1) + [device.opens]
 
     @invariant()
-    def each_chain_has_one_unused_link_and_each_theft_one_letter(self) -> None:
+    def each_chain_has_one_unused_link_and_each_theft_one_mail(self) -> None:
         assert RefreshToken.objects.count() == sum(len(each.chain) for each in self.all)
         assert RefreshToken.objects.filter(used_at=None).count() == len(self.all)
-        assert Job.objects.filter(name="accounts.mail_session_ended").count() == self.letters
+        assert Job.objects.filter(name="accounts.mail_session_ended").count() == self.mails
 
 
 def _refreshed(link: Link) -> Tokens | None:

@@ -289,7 +289,7 @@ def test_another_address_ends_sessions_and_codes_and_is_told_to_the_old_one(
     assert (fresh(ada).email, fresh(ada).email_key) == ("augusta@example.com", "augusta@example.com")
     assert (OneTimePassword.objects.count(), PendingEmail.objects.count()) == (0, 0)
     assert me.get("/me").status == 401
-    assert [(letter.to, letter.subject) for letter in mail.outbox] == [
+    assert [(message.to, message.subject) for message in mail.outbox] == [
         (["ada@example.com"], "Your email address was changed")
     ]
 
@@ -304,7 +304,7 @@ def test_a_password_that_staff_sets_logs_every_device_out(desk: Client, me: Visi
     assert answer.status_code == 302
     assert me.get("/me").status == 401
     assert Visitor().post("/auth/login", email=ada.email, password=OTHER_PASSWORD).status == 200
-    assert [letter.subject for letter in mail.outbox] == ["Your password was changed"]
+    assert [message.subject for message in mail.outbox] == ["Your password was changed"]
 
 
 def test_a_weak_password_is_refused_and_changes_nothing(desk: Client, ada: User) -> None:

@@ -178,10 +178,10 @@ def test_the_owner_of_a_known_address_is_told_and_nothing_else_happens(visitor: 
     deliver()
 
     assert seen.status == 202
-    (letter,) = mail.outbox
-    assert letter.to == [EMAIL]
-    assert letter.subject == "You already have an account"
-    assert codes_in(letter) == []
+    (message,) = mail.outbox
+    assert message.to == [EMAIL]
+    assert message.subject == "You already have an account"
+    assert codes_in(message) == []
     assert OneTimePassword.objects.get().code_hash == ""
     assert User.objects.get() == ada
     assert User.objects.get().check_password(PASSWORD)
@@ -220,9 +220,9 @@ def test_mails_to_unconfirmed_addresses_carry_no_text_of_a_client(visitor: Visit
 
     deliver()
 
-    (letter,) = mail.outbox
-    whole = letter.message().as_string() + str(letter.body)
-    assert len(codes_in(letter)) == 1
+    (message,) = mail.outbox
+    whole = message.message().as_string() + str(message.body)
+    assert len(codes_in(message)) == 1
     assert "evil" not in whole
     assert "CLICK" not in whole
 

@@ -5,7 +5,7 @@ import pytest
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from shop.platform.mail import Code, Letter, send
+from shop.platform.mail import Code, Mail, send
 from tests.browser.conftest import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def prepared(settings: Settings, tmp_path: Path) -> None:
     settings.SHOP = replace(settings.SHOP, mailbox=tmp_path)
     settings.EMAIL_BACKEND = "shop.platform.mail.backends.Development"
-    send(Letter("Reset your password", "Your code:", Code("482913")), "jane@example.com")
+    send(Mail("Reset your password", "Your code:", Code("482913")), "jane@example.com")
 
 
 def test_a_mail_is_shown_as_its_receiver_sees_it(browser: Watched, live_server: LiveServer) -> None:

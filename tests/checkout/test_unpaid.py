@@ -13,7 +13,7 @@ from shop.catalog.models import Variant
 from shop.checkout.recover import expire_unpaid
 from shop.inventory import operations as inventory
 from shop.inventory.models import Hold, StockLevel
-from shop.notifications import letters
+from shop.notifications import mails
 from shop.orders import late
 from shop.orders import operations as orders
 from shop.orders.models import Order
@@ -475,10 +475,10 @@ def test_the_mail_about_money_that_goes_back_says_what_had_become_of_the_order(
     Order.objects.update(status=status)
     order = Order.objects.get()
 
-    letter = letters.returned_late(order, returned=2489)
+    message = mails.returned_late(order, returned=2489)
 
-    assert letter.subject == f"Your payment for order {order.number} will be refunded"
-    assert letter.parts[:2] == (
+    assert message.subject == f"Your payment for order {order.number} will be refunded"
+    assert message.parts[:2] == (
         f"Your payment has arrived, but your order {order.number} had already {ending}.",
         "We are refunding 24.89 EUR.",
     )

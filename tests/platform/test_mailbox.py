@@ -8,11 +8,11 @@ import time_machine
 from django.test import Client
 from pytest_django import Settings
 
-from shop.platform.mail import Code, Letter, send
+from shop.platform.mail import Code, Mail, send
 from shop.platform.mail.mailbox import Mailbox
 
 START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
-LETTER = Letter("Reset your password", "Your code:", Code("482913"), "It is valid for 5 minutes.")
+MAIL = Mail("Reset your password", "Your code:", Code("482913"), "It is valid for 5 minutes.")
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def box(settings: Settings, tmp_path: Path) -> Mailbox:
 
 @pytest.mark.django_db
 def test_mails_are_printed_readably_and_kept(box: Mailbox, capsys: pytest.CaptureFixture[str]) -> None:
-    send(LETTER, "jane@example.com")
+    send(MAIL, "jane@example.com")
 
     (kept,) = box
     printed = capsys.readouterr().out
@@ -33,7 +33,7 @@ def test_mails_are_printed_readably_and_kept(box: Mailbox, capsys: pytest.Captur
     assert "  Mail to jane@example.com\n  Reset your password\n" in printed
     assert f"  http://127.0.0.1:8000/dev/mailbox/{kept.name}/\n" in printed
     assert "<table" not in printed
-    assert (kept.message["To"], kept.text, kept.html) == ("jane@example.com", LETTER.text, LETTER.html)
+    assert (kept.message["To"], kept.text, kept.html) == ("jane@example.com", MAIL.text, MAIL.html)
 
 
 @pytest.mark.django_db
@@ -42,7 +42,7 @@ def test_without_a_mailbox_mails_are_printed_only(
 ) -> None:
     settings.SHOP = replace(settings.SHOP, mailbox=None)
 
-    send(LETTER, "jane@example.com")
+    send(MAIL, "jane@example.com")
 
     assert "\n    482913\n" in capsys.readouterr().out
     assert list(box) == []
@@ -78,8 +78,8 @@ def test_an_address_that_names_no_mail_is_not_found(box: Mailbox, client: Client
 
 @pytest.mark.django_db
 def test_the_page_lists_mails_and_opens_the_newest(box: Mailbox, client: Client) -> None:
-    send(LETTER, "jane@example.com")
-    send(Letter("Welcome", "Good to have you."), "joe@example.com")
+    send(MAIL, "jane@example.com")
+    send(Mail("Welcome", "Good to have you."), "joe@example.com")
 
     response = client.get("/dev/mailbox/")
 

@@ -180,8 +180,8 @@ def test_twenty_who_ask_at_once_leave_one_row_and_one_mail() -> None:
     assert statuses(outcomes) == [202] * 5 + [429] * 15
     assert OneTimePassword.objects.count() == 1
     assert deliver() == 5
-    (letter,) = mail.outbox
-    assert reset(codes_in(letter)[0]).status == 200
+    (message,) = mail.outbox
+    assert reset(codes_in(message)[0]).status == 200
 
 
 def test_twenty_rows_asked_for_at_once_replace_one_another() -> None:

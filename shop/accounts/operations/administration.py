@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from shop.accounts import passwords
-from shop.accounts.letters import mail_email_changed, mail_password_changed
+from shop.accounts.mails import mail_email_changed, mail_password_changed
 from shop.accounts.models import PendingEmail, Session, User, email_key
 from shop.accounts.operations import one_time_passwords, sessions
 from shop.platform import jobs

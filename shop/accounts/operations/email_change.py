@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from shop.accounts import queries
 from shop.accounts.errors import StaffAccount
-from shop.accounts.letters import mail_code, mail_email_changed
+from shop.accounts.mails import mail_code, mail_email_changed
 from shop.accounts.models import OneTimePassword, PendingEmail, User, email_key
 from shop.accounts.operations import one_time_passwords, password
 from shop.accounts.operations.holding import held

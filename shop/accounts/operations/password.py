@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from shop.accounts import limits as ours
 from shop.accounts import passwords, queries
 from shop.accounts.errors import WeakPassword, WrongPassword
-from shop.accounts.letters import mail_code, mail_password_changed
+from shop.accounts.mails import mail_code, mail_password_changed
 from shop.accounts.models import OneTimePassword, Session, User, email_key
 from shop.accounts.operations import one_time_passwords, sessions
 from shop.platform import jobs, limits

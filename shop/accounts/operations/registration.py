@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from shop.accounts import passwords
 from shop.accounts.errors import WeakPassword
-from shop.accounts.letters import mail_code
+from shop.accounts.mails import mail_code
 from shop.accounts.models import OneTimePassword, PendingRegistration, User, email_key
 from shop.accounts.operations import one_time_passwords
 from shop.accounts.operations.sessions import Device, Tokens, open_session

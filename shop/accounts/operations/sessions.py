@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from shop.accounts.errors import InvalidCredentials, InvalidRefreshToken
-from shop.accounts.letters import mail_session_ended
+from shop.accounts.mails import mail_session_ended
 from shop.accounts.models import RefreshToken, Session, User
 from shop.kernel.errors import NotFound
 from shop.kernel.ids import digest, secret

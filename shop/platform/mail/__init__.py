@@ -1,5 +1,5 @@
-"""Mail: what a letter is, how it is sent, and where it lands in development."""
+"""Mail: what a mail is, how it is sent, and where it lands in development."""
 
-from shop.platform.mail.letters import Code, Letter, Link, Table, send
+from shop.platform.mail.mails import Code, Link, Mail, Table, send
 
-__all__ = ["Code", "Letter", "Link", "Table", "send"]
+__all__ = ["Code", "Link", "Mail", "Table", "send"]

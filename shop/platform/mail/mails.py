@@ -1,4 +1,4 @@
-"""Letters: one source for the text and the HTML of a mail, so that the two never differ."""
+"""Mails: one source for the text and the HTML of a mail, so that the two never differ."""
 
 import textwrap
 from dataclasses import dataclass
@@ -49,8 +49,8 @@ Part = str | Code | Link | Table
 
 
 @dataclass(frozen=True, slots=True, init=False)
-class Letter:
-    """What a person is told: `Letter("Your code", "Here it is:", Code("123456"), "It is valid for 5 minutes.")`.
+class Mail:
+    """What a person is told: `Mail("Your code", "Here it is:", Code("123456"), "It is valid for 5 minutes.")`.
 
     The parts stand between the greeting and the closing, in their order. Raises ValueError when the subject is more
     than one line.
@@ -99,9 +99,9 @@ class Letter:
     def as_html(self, signed: str) -> str:
         """The HTML part, signed by this name."""
         return render_to_string(
-            "shop/mail/letter.html",
+            "shop/mail/mail.html",
             {
-                "letter": self,
+                "mail": self,
                 "parts": [_shown(part) for part in self.parts],
                 "signature": signed,
                 "colours": COLOURS,
@@ -119,21 +119,21 @@ def signature() -> str:
     return name or parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or "Your shop"
 
 
-def send(letter: Letter, to: str) -> None:
-    """The letter is handed to the mail server. Raises Unaddressable, or what the server or the network raised."""
+def send(mail: Mail, to: str) -> None:
+    """The mail is handed to the mail server. Raises Unaddressable, or what the server or the network raised."""
     try:
         validate_email(to)
     except ValidationError:
         raise Unaddressable("This is not one single mail address.") from None
     name = signature()
     message = EmailMultiAlternatives(
-        subject=letter.subject,
-        body=letter.as_text(name),
+        subject=mail.subject,
+        body=mail.as_text(name),
         from_email=formataddr((name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
         to=[to],
         headers={**AUTOMATIC, "Message-ID": make_msgid(domain=_domain())},
     )
-    message.attach_alternative(letter.as_html(name), "text/html")
+    message.attach_alternative(mail.as_html(name), "text/html")
     message.send()
 
 

@@ -1,4 +1,4 @@
-"""The letters of accounts, written by the job worker. Letters to unconfirmed addresses carry no text of a client."""
+"""The mails of accounts, written by the job worker. Mails to unconfirmed addresses carry no text of a client."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from shop.accounts.models import OneTimePassword, PendingEmail, PendingRegistrat
 from shop.accounts.operations import one_time_passwords
 from shop.platform.jobs import job
 from shop.platform.links import storefront_url
-from shop.platform.mail.letters import Code, Letter, Link, send
+from shop.platform.mail.mails import Code, Link, Mail, send
 from shop.stores import queries as stores
 
 Purpose = OneTimePassword.Purpose
@@ -42,7 +42,7 @@ def _verification(row: OneTimePassword) -> None:
         _send_code(row, pending.email, "Confirm your email address", "Enter this code to confirm your email address:")
     elif user is not None:
         send(
-            Letter(
+            Mail(
                 "You already have an account",
                 "Somebody, probably you, tried to register with this email address. You already have an account with "
                 "it: log in, or reset your password if you've forgotten it.",
@@ -58,7 +58,7 @@ def _change(row: OneTimePassword) -> None:
         return
     if User.objects.filter(email_key=email_key(wish.email)).exists():
         send(
-            Letter(
+            Mail(
                 "This email address is already in use",
                 "Somebody, probably you, wanted to use this email address for another account. "
                 "It already belongs to an account, so nothing was changed.",
@@ -80,7 +80,7 @@ _WRITERS: dict[str, Callable[[OneTimePassword], None]] = {
 def _send_code(row: OneTimePassword, to: str, subject: str, sentence: str, *, page: Link | None = None) -> None:
     code = one_time_passwords.arm(row.pk)
     if code is not None:
-        send(Letter(subject, sentence, Code(code), *filter(None, [page]), VALID, NOT_YOU), to)
+        send(Mail(subject, sentence, Code(code), *filter(None, [page]), VALID, NOT_YOU), to)
 
 
 def _contact_us() -> str:
@@ -95,7 +95,7 @@ def mail_password_changed(user: str) -> None:
     found = User.objects.filter(pk=user, closed_at=None).first()
     if found is not None:
         send(
-            Letter(
+            Mail(
                 "Your password was changed",
                 "The password of your account has just been changed. Other devices have been logged out.",
                 f"If this wasn't you, reset your password immediately and {_contact_us()}.",
@@ -108,7 +108,7 @@ def mail_password_changed(user: str) -> None:
 def mail_email_changed(to: str) -> None:
     """The old address knows that the account has another one now."""
     send(
-        Letter(
+        Mail(
             "Your email address was changed",
             "Your account now uses another email address; this one is no longer used.",
             f"If this wasn't you, {_contact_us()} immediately.",
@@ -123,7 +123,7 @@ def mail_session_ended(user: str) -> None:
     found = User.objects.filter(pk=user, closed_at=None).first()
     if found is not None:
         send(
-            Letter(
+            Mail(
                 "A device was logged out",
                 "We noticed that an expired login of one of your devices was used again, and logged that device out to "
                 "protect your account.",

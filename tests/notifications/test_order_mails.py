@@ -14,7 +14,7 @@ from pytest_django import Settings
 from shop.catalog.models import Variant
 from shop.checkout.recover import expire_unpaid, recover
 from shop.kernel.money import Money
-from shop.notifications import letters as texts
+from shop.notifications import mails as texts
 from shop.orders import operations as orders
 from shop.orders import queries
 from shop.orders.models import Order
@@ -23,7 +23,7 @@ from shop.payments.models import Payment
 from shop.payments.test_gateway.models import TestCharge
 from shop.platform import worker
 from shop.platform.actors import Actor
-from shop.platform.mail.letters import Letter, Link
+from shop.platform.mail.mails import Link, Mail
 from shop.platform.models import OutboxEvent
 from shop.stores.models import Market, Store
 from tests.accounts.visitor import Seen, Visitor, account, login
@@ -35,7 +35,7 @@ from tests.payments.banks import Watched
 __all__ = ["bank", "market", "mug"]
 
 
-def letters() -> list[EmailMultiAlternatives]:
+def sent_mails() -> list[EmailMultiAlternatives]:
     """What was mailed after the worker did what was due."""
     worker.drain()
     return [each for each in mail.outbox if isinstance(each, EmailMultiAlternatives)]
@@ -52,10 +52,10 @@ def test_the_confirmation_says_what_was_bought_for_how_much_and_where_it_goes(mu
     ada.visitor.post(f"{ada.path}/codes", code="welcome10")
 
     placed = ada.complete()
-    [letter] = letters()
+    [message] = sent_mails()
 
-    text = str(letter.body)
-    assert (letter.to, letter.subject) == ([EMAIL], f"Your order {placed.data['number']}")
+    text = str(message.body)
+    assert (message.to, message.subject) == ([EMAIL], f"Your order {placed.data['number']}")
     assert "2 x Mug: 39.98 EUR" in text
     assert "2 x Cup: 10.00 EUR" in text
     assert "Subtotal: 49.98 EUR" in text
@@ -74,9 +74,9 @@ def test_whoever_has_confirmed_the_address_is_told_where_it_goes(mug: Variant) -
     ada.visitor.patch(ada.path, email="ada@example.com")
     ada.complete()
 
-    [letter] = letters()
+    [message] = sent_mails()
 
-    assert "Ada Lovelace\nUnter den Linden 1\n10117 Berlin\nGermany" in str(letter.body)
+    assert "Ada Lovelace\nUnter den Linden 1\n10117 Berlin\nGermany" in str(message.body)
 
 
 HOSTILE = "Your account is locked www.evil.example"
@@ -102,7 +102,7 @@ def test_nothing_that_a_client_wrote_goes_to_an_address_that_nobody_has_confirme
     orders.mark_paid(Order.objects.get(), actor=Actor())
     orders.cancel(Order.objects.get(), actor_id=None, reason=HOSTILE)
 
-    sent = letters()
+    sent = sent_mails()
 
     assert (placed.status, [each.to for each in sent]) == (201, [["victim@example.com"]] * 3)
     assert [each for each in sent if "evil" in each.message().as_string() or "locked" in str(each.body)] == []
@@ -111,15 +111,15 @@ def test_nothing_that_a_client_wrote_goes_to_an_address_that_nobody_has_confirme
 
 def test_whoever_pays_by_transfer_is_told_that_the_money_has_come(mug: Variant) -> None:
     placed = shopper(mug).ready().complete("", method="manual")
-    letters()
+    sent_mails()
 
     orders.mark_paid(Order.objects.get(), actor=Actor())
     orders.mark_paid(Order.objects.get(), actor=Actor())
 
-    [_, letter] = letters()
+    [_, message] = sent_mails()
     number = placed.data["number"]
-    assert (letter.to, letter.subject) == ([EMAIL], f"Payment received: order {number}")
-    assert f"your payment of 24.89 EUR for order {number}." in " ".join(str(letter.body).split())
+    assert (message.to, message.subject) == ([EMAIL], f"Payment received: order {number}")
+    assert f"your payment of 24.89 EUR for order {number}." in " ".join(str(message.body).split())
 
 
 def test_mails_lead_into_the_storefront_where_its_addresses_are_known(mug: Variant, settings: Settings) -> None:
@@ -131,7 +131,7 @@ def test_mails_lead_into_the_storefront_where_its_addresses_are_known(mug: Varia
     placed = shopper(mug).ready().complete("", method="manual")
     cancel(placed)
 
-    confirmed, cancelled = letters()[:2]
+    confirmed, cancelled = sent_mails()[:2]
 
     order = f"{front}/orders/{placed.data['id']}?number={placed.data['number']}"
     assert f"See your order:\n{order}\n" in str(confirmed.body)
@@ -144,25 +144,25 @@ def test_an_unpaid_order_leads_to_where_it_is_paid(mug: Variant, settings: Setti
     settings.SHOP = replace(settings.SHOP, storefront_urls={"payment": "https://kiln.example/pay/{number}"})
     placed = shopper(mug).ready().complete("", method="manual")
 
-    [letter] = letters()
+    [message] = sent_mails()
 
-    assert f"Pay your order:\nhttps://kiln.example/pay/{placed.data['number']}\n" in str(letter.body)
+    assert f"Pay your order:\nhttps://kiln.example/pay/{placed.data['number']}\n" in str(message.body)
 
 
 def test_without_its_addresses_mails_carry_no_link(mug: Variant) -> None:
     shopper(mug).ready().complete("", method="manual")
 
-    [letter] = letters()
+    [message] = sent_mails()
 
-    assert "http" not in letter.message().as_string().replace("http-equiv", "")
+    assert "http" not in message.message().as_string().replace("http-equiv", "")
 
 
 def test_the_html_says_the_same(mug: Variant) -> None:
     placed = shopper(mug).ready().complete()
 
-    [letter] = letters()
+    [message] = sent_mails()
 
-    html, kind = letter.alternatives[0]
+    html, kind = message.alternatives[0]
     assert (kind, placed.data["number"] in str(html), "24.89 EUR" in str(html)) == ("text/html", True, True)
 
 
@@ -172,34 +172,34 @@ def test_names_can_not_bring_html_into_it(market: Market) -> None:
     trick.product.save()
     shopper(trick).ready().complete()
 
-    [letter] = letters()
+    [message] = sent_mails()
 
-    assert "<script>" not in str(letter.alternatives[0][0])
-    assert "&lt;script&gt;" in str(letter.alternatives[0][0])
+    assert "<script>" not in str(message.alternatives[0][0])
+    assert "&lt;script&gt;" in str(message.alternatives[0][0])
 
 
 def test_an_unpaid_order_says_so(mug: Variant) -> None:
     shopper(mug).ready().complete("", method="manual")
 
-    [letter] = letters()
+    [message] = sent_mails()
 
-    assert "This order is not paid yet. We'll prepare it as soon as we receive" in str(letter.body)
-    assert "Your payment has been received." not in str(letter.body)
+    assert "This order is not paid yet. We'll prepare it as soon as we receive" in str(message.body)
+    assert "Your payment has been received." not in str(message.body)
 
 
 def test_and_where_to_pay_when_the_store_says_it(mug: Variant) -> None:
     Store.objects.update(payment_instructions="Bicycles GmbH, IBAN CH93 0076 2011 6238 5295 7\r\nBank <of> Zürich")
     placed = shopper(mug).ready().complete("", method="manual")
 
-    [letter] = letters()
+    [message] = sent_mails()
 
     assert (
         "payment.\n\n"
         "Bicycles GmbH, IBAN CH93 0076 2011 6238 5295 7\n"
         "Bank <of> Zürich\n\n"
         f"Please use {placed.data['number']} as the payment reference.\n"
-    ) in str(letter.body)
-    assert "Bank &lt;of&gt; Zürich" in str(letter.alternatives[0][0])
+    ) in str(message.body)
+    assert "Bank &lt;of&gt; Zürich" in str(message.alternatives[0][0])
 
 
 @pytest.mark.parametrize(("contact", "asked"), [("hello@kiln.example", " at hello@kiln.example"), ("", "")])
@@ -207,9 +207,9 @@ def test_without_payment_instructions_the_mail_says_whom_to_ask(mug: Variant, co
     Store.objects.update(payment_instructions="", email=contact)
     placed = shopper(mug).ready().complete("", method="manual")
 
-    [letter] = letters()
+    [message] = sent_mails()
 
-    text = " ".join(str(letter.body).split())
+    text = " ".join(str(message.body).split())
     number = placed.data["number"]
     assert f"Please contact us{asked} for the payment details and mention your order number {number}." in text
     assert "as the payment reference" not in text
@@ -219,38 +219,38 @@ def test_nobody_is_to_be_asked_where_the_storefront_has_a_page_to_pay_on(mug: Va
     settings.SHOP = replace(settings.SHOP, storefront_urls={"payment": "https://kiln.example/pay/{number}"})
     shopper(mug).ready().complete("", method="manual")
 
-    [letter] = letters()
+    [message] = sent_mails()
 
-    assert ("Pay your order" in str(letter.body), "contact us" in str(letter.body)) == (True, False)
+    assert ("Pay your order" in str(message.body), "contact us" in str(message.body)) == (True, False)
 
 
 def test_whoever_has_paid_is_not_told_where_to(mug: Variant) -> None:
     Store.objects.update(payment_instructions="IBAN CH93 0076 2011 6238 5295 7")
     shopper(mug).ready().complete()
 
-    [letter] = letters()
+    [message] = sent_mails()
 
-    assert ("Your payment has been received." in str(letter.body), "IBAN" in str(letter.body)) == (True, False)
+    assert ("Your payment has been received." in str(message.body), "IBAN" in str(message.body)) == (True, False)
 
 
 def test_an_order_that_is_cancelled_before_the_mail_is_neither_paid_nor_to_be_paid(mug: Variant) -> None:
     Store.objects.update(payment_instructions="IBAN CH93 0076 2011 6238 5295 7")
     cancel(shopper(mug).ready().complete("", method="manual"))
 
-    [letter, _] = letters()
+    [message, _] = sent_mails()
 
-    assert "Thank you for your order" in str(letter.body)
-    assert [each for each in ("paid", "IBAN") if each in str(letter.body)] == []
+    assert "Thank you for your order" in str(message.body)
+    assert [each for each in ("paid", "IBAN") if each in str(message.body)] == []
 
 
 def test_prices_without_tax_name_it_beside_them(market: Market) -> None:
     open_shop(prices_include_tax=False)
     shopper(sell("net", price=1000)).ready().complete()
 
-    [letter] = letters()
+    [message] = sent_mails()
 
-    assert "Tax: 2.83 EUR" in str(letter.body)
-    assert "Total: 17.73 EUR" in str(letter.body)
+    assert "Tax: 2.83 EUR" in str(message.body)
+    assert "Total: 17.73 EUR" in str(message.body)
 
 
 def test_an_order_is_confirmed_once_however_often_it_is_completed(mug: Variant) -> None:
@@ -259,83 +259,83 @@ def test_an_order_is_confirmed_once_however_often_it_is_completed(mug: Variant) 
 
     answers = [ada.complete(key=f"key-{n}", total=total).status for n in range(3)]
 
-    assert (answers, len(letters())) == ([201, 200, 200], 1)
+    assert (answers, len(sent_mails())) == ([201, 200, 200], 1)
 
 
 @pytest.mark.parametrize("token", ["tok_decline", "tok_3ds"])
 def test_what_was_not_placed_is_not_confirmed(mug: Variant, token: str) -> None:
     shopper(mug).ready().complete(token, return_url="http://localhost:3000/done")
 
-    assert letters() == []
+    assert sent_mails() == []
 
 
 def test_a_cancellation_is_told_with_the_money_that_goes_back(mug: Variant) -> None:
     placed = shopper(mug).ready().complete()
-    letters()
+    sent_mails()
 
     cancel(placed)
     cancel(placed)
 
-    [_, letter] = letters()
-    assert (letter.to, letter.subject) == ([EMAIL], f"Your order {placed.data['number']} is cancelled")
-    assert "We are refunding 24.89 EUR." in str(letter.body)
+    [_, message] = sent_mails()
+    assert (message.to, message.subject) == ([EMAIL], f"Your order {placed.data['number']} is cancelled")
+    assert "We are refunding 24.89 EUR." in str(message.body)
 
 
 @pytest.mark.parametrize("away", ["", "refund"])
 def test_that_does_not_depend_on_the_bank_which_is_asked_later(mug: Variant, bank: Watched, away: str) -> None:
     placed = shopper(mug).ready().complete()
-    letters()
+    sent_mails()
     bank.away.add(away)
 
     cancel(placed)
 
-    [_, letter] = letters()
-    assert "We are refunding 24.89 EUR." in str(letter.body)
+    [_, message] = sent_mails()
+    assert "We are refunding 24.89 EUR." in str(message.body)
 
 
 def test_nor_on_who_pays_it_back(mug: Variant) -> None:
     placed = shopper(mug).ready().complete("", method="manual")
     orders.mark_paid(Order.objects.get(), actor=Actor())
-    letters()
+    sent_mails()
 
     cancel(placed)
 
-    [_, _, letter] = letters()
-    assert "We are refunding 24.89 EUR." in str(letter.body)
+    [_, _, message] = sent_mails()
+    assert "We are refunding 24.89 EUR." in str(message.body)
 
 
 def test_what_had_gone_back_before_does_not_go_back_again(mug: Variant) -> None:
     placed = shopper(mug).ready().complete()
     payments.refund(Payment.objects.get(), amount=Money(489, "EUR"))
-    letters()
+    sent_mails()
 
     cancel(placed)
 
-    [_, letter] = letters()
-    assert "We are refunding 20.00 EUR." in str(letter.body)
+    [_, message] = sent_mails()
+    assert "We are refunding 20.00 EUR." in str(message.body)
 
 
 def test_of_money_that_the_bank_has_refused_to_give_back_nothing_is_promised(mug: Variant) -> None:
     placed = shopper(mug).ready().complete()
     TestCharge.objects.update(refunded=2489)
     payments.refund(Payment.objects.get(), amount=Money(489, "EUR"))
-    letters()
+    sent_mails()
 
     cancel(placed)
 
-    [_, letter] = letters()
-    assert "refunding" not in str(letter.body)
+    [_, message] = sent_mails()
+    assert "refunding" not in str(message.body)
 
 
 def test_of_an_unpaid_one_no_money_goes_back(mug: Variant) -> None:
     placed = shopper(mug).ready().complete("", method="manual")
-    letters()
+    sent_mails()
 
     cancel(placed)
 
-    [_, letter] = letters()
-    assert "is cancelled" in letter.subject
-    assert "refunding" not in str(letter.body)
+    [_, message] = sent_mails()
+    assert "is cancelled" in message.subject
+    assert "refunding" not in str(message.body)
 
 
 def test_an_order_that_is_not_paid_in_time_is_told_to_have_expired_once(mug: Variant, settings: Settings) -> None:
@@ -345,17 +345,17 @@ def test_an_order_that_is_not_paid_in_time_is_told_to_have_expired_once(mug: Var
     ada = shopper(mug, visitor=login(Visitor())).ready()
     ada.visitor.patch(ada.path, email="ada@example.com")
     placed = ada.complete("", method="manual")
-    letters()
+    sent_mails()
 
     with later(timedelta(hours=72, seconds=1)):
         ended = [expire_unpaid(), expire_unpaid()]
-        [_, letter] = letters()
+        [_, message] = sent_mails()
 
-    text = " ".join(str(letter.body).split())
+    text = " ".join(str(message.body).split())
     number = placed.data["number"]
     assert ended == [1, 0]
-    assert (letter.to, letter.subject) == (["ada@example.com"], f"Your order {number} has expired")
-    assert "Kiln & Co" in letter.from_email
+    assert (message.to, message.subject) == (["ada@example.com"], f"Your order {number} has expired")
+    assert "Kiln & Co" in message.from_email
     assert text.startswith(
         f"Hello, Your order {number} has expired because we didn't receive your payment in time. "
         "No payment is due any more. "
@@ -367,15 +367,15 @@ def test_an_order_that_is_not_paid_in_time_is_told_to_have_expired_once(mug: Var
 
 def test_an_order_whose_address_is_not_confirmed_in_time_is_told_why_it_has_expired(mug: Variant) -> None:
     placed = shopper(mug).ready().complete("", method="manual")
-    letters()
+    sent_mails()
 
     with later(timedelta(hours=2, seconds=1)):
         ended = expire_unpaid()
-        [_, letter] = letters()
+        [_, message] = sent_mails()
 
-    text = " ".join(str(letter.body).split())
+    text = " ".join(str(message.body).split())
     number = placed.data["number"]
-    assert (ended, letter.to, letter.subject) == (1, [EMAIL], f"Your order {number} has expired")
+    assert (ended, message.to, message.subject) == (1, [EMAIL], f"Your order {number} has expired")
     assert f"Your order {number} has expired because your email address wasn't confirmed in time." in text
     assert "cancelled" not in text
 
@@ -386,7 +386,7 @@ def test_a_payment_that_its_shopper_left_was_never_an_order_to_be_told_of(mug: V
 
     with later(HOLD_OVER):
         ended = recover()
-        sent = letters()
+        sent = sent_mails()
 
     assert (ended, Order.objects.get().status, ada.cart()["status"]) == (1, "expired", "open")
     assert sent == []
@@ -394,18 +394,18 @@ def test_a_payment_that_its_shopper_left_was_never_an_order_to_be_told_of(mug: V
 
 def test_an_expired_order_of_before_is_told_as_the_event_was_recorded(mug: Variant) -> None:
     placed = shopper(mug).ready().complete("", method="manual")
-    letters()
+    sent_mails()
     cancel(placed)
     event = OutboxEvent.objects.get(name="order.cancelled")
     event.payload.pop("has_expired")
     event.save()
 
-    [_, letter] = letters()
+    [_, message] = sent_mails()
 
-    assert letter.subject == f"Your order {placed.data['number']} is cancelled"
+    assert message.subject == f"Your order {placed.data['number']} is cancelled"
 
 
-EVERY_LETTER: dict[str, Callable[[Order], Letter]] = {
+EVERY_MAIL: dict[str, Callable[[Order], Mail]] = {
     "confirmation": lambda order: texts.confirmation(
         queries.whole(order.pk), payment_instructions="", address_is_confirmed=False
     ),
@@ -430,6 +430,6 @@ def test_every_mail_about_an_order_leads_to_it(mug: Variant, settings: Settings,
     settings.SHOP = replace(settings.SHOP, storefront_urls={"order": "https://kiln.example/orders/{id}"})
     placed = shopper(mug).ready().complete("", method="manual")
 
-    letter = EVERY_LETTER[name](Order.objects.get())
+    message = EVERY_MAIL[name](Order.objects.get())
 
-    assert Link("See your order", f"https://kiln.example/orders/{placed.data['id']}") in letter.parts
+    assert Link("See your order", f"https://kiln.example/orders/{placed.data['id']}") in message.parts

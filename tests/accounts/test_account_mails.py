@@ -8,7 +8,7 @@ from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 
 from shop.accounts import jobs as _  # noqa: F401 registers what the worker does by the clock
-from shop.accounts.letters import mail_code, mail_email_changed, mail_password_changed, mail_session_ended
+from shop.accounts.mails import mail_code, mail_email_changed, mail_password_changed, mail_session_ended
 from shop.accounts.models import OneTimePassword, PendingEmail, PendingRegistration, User
 from shop.accounts.operations import one_time_passwords as otp
 from shop.kernel.ids import uuid7
@@ -26,11 +26,11 @@ def test_the_code_stands_on_a_line_of_its_own_with_how_long_it_lives(visitor: Vi
     visitor.post("/auth/forgot-password", email=EMAIL)
     deliver()
 
-    (letter,) = mail.outbox
-    (digits,) = codes_in(letter)
-    assert letter.subject == "Reset your password"
-    assert digits not in letter.subject
-    assert str(letter.body).split("\n\n")[1:5] == [
+    (message,) = mail.outbox
+    (digits,) = codes_in(message)
+    assert message.subject == "Reset your password"
+    assert digits not in message.subject
+    assert str(message.body).split("\n\n")[1:5] == [
         "Enter this code to choose a new password:",
         f"    {digits}",
         "It is valid for 5 minutes and can be used once.",
@@ -42,10 +42,10 @@ def test_text_and_html_show_the_same_code(visitor: Visitor, ada: User) -> None:
     visitor.post("/auth/forgot-password", email=EMAIL)
     deliver()
 
-    (letter,) = mail.outbox
-    assert isinstance(letter, EmailMultiAlternatives)
-    html = str(letter.alternatives[0][0])
-    assert codes_in(letter)[0] in html
+    (message,) = mail.outbox
+    assert isinstance(message, EmailMultiAlternatives)
+    html = str(message.alternatives[0][0])
+    assert codes_in(message)[0] in html
     assert "http" not in html.replace("http://www.w3.org", "")
 
 

@@ -9,7 +9,7 @@ from shop.orders.models import Order
 from shop.orders.settings import orders_settings
 from shop.orders.types import Whole
 from shop.platform.links import storefront_url
-from shop.platform.mail.letters import Code, Letter, Link, Part, Table
+from shop.platform.mail.mails import Code, Link, Mail, Part, Table
 from shop.stores.formatting import format_address
 
 
@@ -21,7 +21,7 @@ def confirmation(
     address_is_confirmed: bool,
     pay_by: date | None = None,
     code: str = "",
-) -> Letter:
+) -> Mail:
     """The order as it was placed: what, for how much, where to, and how it is paid, by which day at the latest.
 
     Without `payment_instructions` and a page to pay on, `contact` (the store's e-mail address) is where to ask.
@@ -47,12 +47,12 @@ def confirmation(
         _link("order", "See your order", order),
         "This was a test order: nothing is charged and nothing is shipped." if order.is_test else "",
     ]
-    return _letter(f"Your order {order.number}", *parts, order=order)
+    return _mail(f"Your order {order.number}", *parts, order=order)
 
 
-def cancellation(order: Order, *, returned: int) -> Letter:
+def cancellation(order: Order, *, returned: int) -> Mail:
     """The order is no more; `returned` (minor units), if that is anything, is on its way back."""
-    return _letter(
+    return _mail(
         f"Your order {order.number} is cancelled",
         f"Your order {order.number} is cancelled.",
         f"We are refunding {_money(returned, order)}." if returned else "",
@@ -61,11 +61,11 @@ def cancellation(order: Order, *, returned: int) -> Letter:
     )
 
 
-def expiry(order: Order) -> Letter:
+def expiry(order: Order) -> Mail:
     """The order is no more, because it was not paid, or its address not confirmed, in time."""
     is_unconfirmed = order.email_confirmed_at is None
     missed = "your email address wasn't confirmed" if is_unconfirmed else "we didn't receive your payment"
-    return _letter(
+    return _mail(
         f"Your order {order.number} has expired",
         f"Your order {order.number} has expired because {missed} in time. No payment is due any more.",
         "If you have already sent your payment, we will either reactivate your order or refund you when it arrives.",
@@ -74,15 +74,15 @@ def expiry(order: Order) -> Letter:
     )
 
 
-def order_code(order: Order, code: str) -> Letter:
+def order_code(order: Order, code: str) -> Mail:
     """Another code to confirm the order's address with."""
     see = _link("order", "See your order", order)
-    return _letter(f"Your code for order {order.number}", *_code(code), see, order=order)
+    return _mail(f"Your code for order {order.number}", *_code(code), see, order=order)
 
 
-def paid_late(order: Order) -> Letter:
+def paid_late(order: Order) -> Mail:
     """The money came late, and the order is placed all the same."""
-    return _letter(
+    return _mail(
         f"Payment received: order {order.number}",
         f"Your payment has arrived. Your order {order.number} is active again and we are preparing it.",
         _link("order", "See your order", order),
@@ -90,10 +90,10 @@ def paid_late(order: Order) -> Letter:
     )
 
 
-def returned_late(order: Order, *, returned: int) -> Letter:
+def returned_late(order: Order, *, returned: int) -> Mail:
     """The money came too late and goes back."""
     ended = "been cancelled" if order.status == Order.Status.CANCELLED else "expired"
-    return _letter(
+    return _mail(
         f"Your payment for order {order.number} will be refunded",
         f"Your payment has arrived, but your order {order.number} had already {ended}.",
         f"We are refunding {_money(returned, order)}.",
@@ -114,9 +114,9 @@ def _code(code: str) -> Iterator[str | Code]:
         yield "It is valid for 5 minutes and can be used once. You can request a new code on the order page."
 
 
-def payment_received(order: Order, *, amount: Money) -> Letter:
+def payment_received(order: Order, *, amount: Money) -> Mail:
     """The money for an order that is paid outside the shop has come."""
-    return _letter(
+    return _mail(
         f"Payment received: order {order.number}",
         f"We have received your payment of {amount} for order {order.number}. Thank you.",
         _link("order", "See your order", order),
@@ -124,8 +124,8 @@ def payment_received(order: Order, *, amount: Money) -> Letter:
     )
 
 
-def _letter(subject: str, *parts: Part | None, order: Order) -> Letter:
-    return Letter(subject, *[part for part in parts if part], language=order.locale)
+def _mail(subject: str, *parts: Part | None, order: Order) -> Mail:
+    return Mail(subject, *[part for part in parts if part], language=order.locale)
 
 
 def _link(page: str, label: str, order: Order) -> Link | None:
