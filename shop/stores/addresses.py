@@ -55,7 +55,7 @@ def settled(address: Mapping[str, Value], *, place: str = "", country_code: str 
     state = _text(address, "state")
     if where and where.is_itself(state):  # the city says more
         state, forms["state"] = _text(address, "city"), ""
-    region = where.subdivision(state) if where and state else None
+    region = where.subdivision_at(state, _text(address, "postal_code")) if where and state else None
     if region:
         forms["state"] = region.code
     if where and where.postal_code and _text(address, "postal_code"):
@@ -118,15 +118,15 @@ def _postal_code(address: Address, where: Country) -> Problem | None:
 
 def _state(address: Address, where: Country) -> Problem | None:
     written = _text(address, "state")
-    if not written or not where.is_closed or where.subdivision(written):
+    if not written or not where.is_closed or where.subdivision_at(written, _text(address, "postal_code")):
         return None
     kind = where.labels["state"].replace("_", " or ")
-    return Problem(
-        "invalid_choice",
-        f"{where.name} has no such {kind}.",
-        "state",
-        {"country": where.code},
-    )
+    area = where.area(written)
+    if area is not None:
+        sentence = f"{area.name} is a region: enter the {kind}, for example {area.provinces[0].name}."
+    else:
+        sentence = f"{where.name} has no such {kind}."
+    return Problem("invalid_choice", sentence, "state", {"country": where.code})
 
 
 def _phone(address: Address, country_code: str | None) -> Problem | None:

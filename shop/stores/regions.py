@@ -23,7 +23,7 @@ LETTERS |= str.maketrans({chr(each): chr(each + 0x60) for each in range(0x3041, 
 KINDS = re.compile(
     r"""^(?:
         (?:prov(?:ince|incia|inz|íncia|incie)?|estado|state|edo|dep(?:artament(?:o|s)|artment|t|to)|distrito
-        |comunidad(?:\ aut[oó]noma)?|regi[oó]n|regione|pr[eé]fecture|prefectura|prefettura|pr[aä]fektur
+        |comunidad(?:\ aut[oó]noma)?|regione|regi[oó]n|pr[eé]fecture|prefectura|prefettura|pr[aä]fektur
         |county|co|contae|governorate|emirate|parish|oblast'?|republic|respublika|changwat|tinh|thanh\ pho|t[ỉi]nh
         |isla|island)
         \.?(?:\ (?:de\ la|de\ los|del?|d[oai]s?|of|d'))?[\ ]*

@@ -133,6 +133,63 @@ def test_a_subdivision_that_the_country_lacks_is_a_mistake() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("code", "region", "postal_code", "province"),
+    [
+        ("IT", "Lazio", "00184", "RM"),
+        ("IT", "regione lazio", "I-04100", "LT"),
+        ("IT", "Lombardy", "20121", "MI"),
+        ("IT", "Piemonte", "12071", "CN"),  # Savona, in Liguria, has this one too
+        ("IT", "Trentino-Alto Adige/Südtirol", "39100", "BZ"),
+        ("ES", "Cataluña", "08001", "B"),
+        ("ES", "CATALUNYA", "17001", "GI"),
+        ("ES", "Euskadi / País Vasco", "48001", "BI"),
+        ("ES", "Comunidad Autónoma de Galicia", "15001", "C"),
+        ("ES", "Comunidad Valenciana", "03001", "A"),
+        ("ES", "Canary Islands", "38001", "TF"),
+    ],
+)
+def test_a_region_above_the_provinces_is_stored_as_the_province_of_the_postal_code(
+    code: str, region: str, postal_code: str, province: str
+) -> None:
+    address = {"last_name": "Li", "line1": "X 1", "city": "X", "postal_code": postal_code, "state": region}
+
+    assert settled({**address, "country": code})["state"] == province
+
+
+@pytest.mark.parametrize(
+    ("code", "region", "postal_code", "sentence"),
+    [
+        ("IT", "Latium", "", "Lazio is a region: enter the province, for example Roma."),
+        ("IT", "Lazio", "20121", "Lazio is a region: enter the province, for example Roma."),
+        ("IT", "Lombardia", "20900", "Lombardia is a region: enter the province, for example Milano."),
+        ("IT", "Sardegna", "09010", "Sardegna is a region: enter the province, for example Cagliari."),
+        ("ES", "Catalonia", "28001", "Cataluña is a region: enter the province, for example Barcelona."),
+        ("ES", "Cataluña / Galicia", "08001", "Spain has no such province."),
+        ("US", "Lazio", "10001", "United States has no such state."),
+    ],
+)
+def test_a_region_whose_province_is_open_is_told_with_a_province(
+    code: str, region: str, postal_code: str, sentence: str
+) -> None:
+    problems = mistakes({"country": code, "postal_code": postal_code, "state": region})
+
+    assert [(each.code, each.field, each.message) for each in problems] == [("invalid_choice", "state", sentence)]
+
+
+@pytest.mark.parametrize(
+    ("code", "alone"), [("IT", {"AO"}), ("ES", {"CE", "LO", "M", "ML", "MU", "NA", "O", "PM", "S"})]
+)
+def test_every_province_is_in_one_region_or_is_one_itself(code: str, alone: set[str]) -> None:
+    where = country(code)
+    assert where is not None
+
+    inside = [each.code for area in set(where.areas.values()) for each in area.provinces]
+
+    assert sorted([*inside, *alone]) == sorted(each.code for each in where.subdivisions)
+    assert where.areas.keys() & where.spellings.keys() == set()
+
+
 @pytest.mark.parametrize("code", ["DE", "FR", "ID", "IE"])
 def test_where_no_closed_list_is_known_any_subdivision_stands(code: str) -> None:
     assert mistakes({"country": code, "state": "Papua Barat Daya"}) == []
