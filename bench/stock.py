@@ -1,7 +1,7 @@
 """How many holds of one variant a second, with many processes at once: python -m bench.stock [processes] [seconds]
 
 Runs on the server that DATABASE_URL names, in a database of its own that is dropped afterwards. Each hold is a
-transaction of its own, as in the first act of a checkout, for one piece of the same variant; half of the time is spent
+transaction of its own, as in a checkout's first phase, for one piece of the same variant; half of the time is spent
 with stock to spare, half sold out, where every answer is a refusal.
 """
 

@@ -1,10 +1,10 @@
-"""From cart to order, in acts, so that no lock is held while a bank thinks and a crash in any gap can be resumed.
+"""From cart to order, in phases, so that no lock is held while a bank thinks and a crash in any gap can be resumed.
 
-    act 0   price, look whether anything is missing and whether the total is the one agreed to      no transaction
-    act 1   claim the cart; draft the order with its bill, the attempt to pay it, its code and,
-            last, its stock                                                                         one transaction
-    act 2   collect the money                                                                       no transaction
-    act 3   place the order: number, stock allocated, code confirmed, cart completed, event          one transaction
+    phase 0   price, look whether anything is missing and whether the total is the one agreed to      no transaction
+    phase 1   take the cart; draft the order with its bill, the attempt to pay it, its code and,
+              last, its stock                                                                         one transaction
+    phase 2   collect the money                                                                       no transaction
+    phase 3   place the order: number, stock allocated, code confirmed, cart completed, event          one transaction
 
 Whoever comes again finds the cart's order and goes on where it stands. A declined card gives everything back; a bank
 that does not answer leaves the draft and its hold, to be resumed by the client or by shop.checkout.recover. Every
@@ -46,8 +46,8 @@ from shop.payments.models import Bill, Payment
 from shop.platform.clock import now
 from shop.platform.keys import keyed_hash
 from shop.platform.limits import TooManyRequests, give_back, look, take, take_all
-from shop.platform.patience import patiently
 from shop.platform.records import WrongState
+from shop.platform.retries import retry_on_deadlock
 from shop.promotions import operations as promotions
 from shop.promotions.errors import AlreadyUsed
 
@@ -142,8 +142,8 @@ def _begun(cart: Cart) -> Whole | None:
 
 
 def _prepare(cart: Cart, expected_total: Money, paying: Paying | None, buyer: Buyer) -> tuple[Whole, Payment | None]:
-    """Acts 0 and 1: the order, and the attempt to pay it if that is new too. A rival that changed the cart meanwhile is
-    priced once more; one that completes it has made the order already."""
+    """Phases 0 and 1: the order, and the attempt to pay it if that is new too. When the cart has changed meanwhile it
+    is priced once more; when somebody else completes it there is an order already."""
     if paying is not None:
         payments.refuse_unfit(method=paying.method, token=paying.token, return_url=paying.return_url)
     for _ in range(3):
@@ -178,10 +178,10 @@ def _short(priced: Priced) -> InsufficientStock | None:
     return InsufficientStock(missing) if missing else None
 
 
-@patiently
+@retry_on_deadlock
 @transaction.atomic
 def _draft(priced: Priced, paying: Paying | None, buyer: Buyer) -> tuple[Whole, Payment | None]:
-    """Act 1. Raises CartMoved when the cart is not the one that was priced any more."""
+    """Phase 1. Raises CartMoved when the cart is not the one that was priced any more."""
     cart, agreement, wanted = priced.cart, _agreement(priced, paying, buyer), _wanted(priced)
     waits_for_money = _is_placed_unpaid(priced, paying)
     claimed = Cart.objects.filter(pk=cart.pk, status=Cart.Status.OPEN, version=priced.version).update(
@@ -262,7 +262,7 @@ def _wanted(priced: Priced) -> dict[UUID, int]:
 
 
 def _collect(order: Order, paying: Paying | None, attempt: Payment | None) -> Payment | None:
-    """Act 2; None when there is nothing to pay."""
+    """Phase 2; None when there is nothing to pay."""
     bill = order.bill
     if bill.amount == 0 or bill.status != Bill.Status.OPEN:
         return None

@@ -16,14 +16,14 @@ from shop.orders.settings import orders_settings
 from shop.payments import operations as payments
 from shop.payments.models import Bill, Payment
 from shop.platform.clock import now
-from shop.platform.patience import patiently
 from shop.platform.records import WrongState
+from shop.platform.retries import retry_on_deadlock
 
 HOLD_FOR = timedelta(minutes=15)
 
 
 def finish(order: Order) -> bool:
-    """Act 3: the order is placed; False when it was already.
+    """Phase 3: the order is placed; False when it was already.
 
     What its hold has lost is held once more. Raises InsufficientStock when somebody else has it by now: then everything
     is given back, money included. Raises PaymentGivenUp when somebody gave the order up meanwhile.
@@ -42,7 +42,7 @@ def finish(order: Order) -> bool:
         raise PaymentGivenUp() from None
 
 
-@patiently
+@retry_on_deadlock
 @transaction.atomic
 def give_up(
     order: Order, *, error: str = "", because: str = Order.Status.CANCELLED, unless_paying: bool = False
@@ -61,7 +61,7 @@ def give_up(
     return gone
 
 
-@patiently
+@retry_on_deadlock
 @transaction.atomic
 def _place(order: Order) -> bool:
     Cart.objects.filter(pk=order.source, status=Cart.Status.COMPLETING, order=order).update(
@@ -78,7 +78,7 @@ def _place(order: Order) -> bool:
     return placed
 
 
-@patiently
+@retry_on_deadlock
 @transaction.atomic
 def _place_again(order: Order) -> bool:
     """Placed after all, with a new hold in the place of one that was taken away."""

@@ -17,8 +17,8 @@ from shop.inventory.models import Hold
 from shop.orders.models import Order
 from shop.platform.clock import now
 from shop.platform.keys import keyed_hash
-from shop.platform.patience import patiently
-from shop.platform.turns import take_turn
+from shop.platform.locks import advisory_lock
+from shop.platform.retries import retry_on_deadlock
 
 TURN: Final = "unpaid orders"
 UNPAID: Final = Q(status=Order.Status.PLACED, payment_status=Order.PaymentStatus.UNPAID)
@@ -39,7 +39,7 @@ def refuse_more_unpaid(order: Order) -> None:
     _refuse_more(order, UNPAID | drafts, most=checkout_settings().most_unpaid_orders)
 
 
-@patiently
+@retry_on_deadlock
 @transaction.atomic
 def bind(order: Order) -> None:
     """The order's payment waits for its shopper: its stock is provisional from now on. Repeating changes nothing.
@@ -59,7 +59,7 @@ def _refuse_more(order: Order, waiting: Q, *, most: int) -> None:
     """One subject after the other has its turn; whoever counts sees everybody who was before."""
     subjects = sorted(_subjects(order))
     for name, value in subjects:
-        take_turn(TURN, f"{name}:{value}")
+        advisory_lock(TURN, f"{name}:{value}")
     others = Order.objects.filter(waiting, expires_at__gt=now()).exclude(pk=order.pk)
     for name, value in subjects:
         if others.filter(**{name: value}).count() >= most:

@@ -25,7 +25,7 @@ from shop.inventory.errors import StockSpokenFor
 from shop.inventory.models import Location, StockLevel
 from shop.inventory.queries import main_location
 from shop.kernel.errors import Refusal
-from shop.platform.patience import patiently, wait_long
+from shop.platform.retries import retry_on_deadlock, wait_long
 from shop.pricing import operations as pricing
 from shop.pricing.models import Price, PriceList
 
@@ -183,7 +183,7 @@ def _without_stock(job: Job, fault: Fault) -> Job:
     return replace(job, read=replace(job.read, variants=variants, warnings=(*job.read.warnings, told)))
 
 
-@patiently
+@retry_on_deadlock
 def _bring_in(jobs: Sequence[Job], shop: Shop) -> list[Outcome]:
     """The products are in the shop as the file has them, all or none; says what that made of each."""
     with transaction.atomic():

@@ -7,7 +7,7 @@ from django.utils.module_loading import import_string
 from shop.payments.errors import GatewayUnavailable, UnknownPaymentMethod
 from shop.payments.ports import Gateway
 from shop.payments.types import Method
-from shop.platform.connections import let_go
+from shop.platform.connections import release_connection
 from shop.platform.settings import shop_settings
 
 TEST = "shop.payments.test_gateway.gateway.Bank"
@@ -56,7 +56,7 @@ def ready(gateway: Gateway) -> Gateway:
     """The gateway, to be asked at once. One that is asked over a network may take seconds, and no connection to the
     database is held meanwhile: there are fewer of them than there are threads that wait for banks."""
     if gateway.is_remote:
-        let_go()
+        release_connection()
     return gateway
 
 

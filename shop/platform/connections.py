@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import connection, connections
 
 
-def let_go() -> None:
+def release_connection() -> None:
     """This thread keeps no connection while it waits for somebody else; its next statement opens one. Not inside a
     transaction: that would be lost with it."""
     if not connection.in_atomic_block:

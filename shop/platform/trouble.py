@@ -4,7 +4,7 @@ from enum import Enum
 
 from django.db import Error
 
-from shop.platform.patience import PASSING
+from shop.platform.retries import PASSING
 
 CANCELED = "57014"
 """SQLSTATE of a statement that took longer than it may (PostgreSQL, query_canceled)."""

@@ -25,7 +25,7 @@ from django.db.models import Q, QuerySet
 from shop.catalog.models import Variant
 from shop.kernel.ids import uuid7
 from shop.platform.clock import now
-from shop.platform.patience import wait_long
+from shop.platform.retries import wait_long
 from shop.pricing.models import Price, PriceHistory, PriceHistoryState, PriceList
 
 BATCH: Final = 1000

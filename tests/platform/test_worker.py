@@ -232,7 +232,7 @@ def test_a_job_that_outlasts_its_lease_keeps_it() -> None:
 @pytest.mark.parametrize(
     ("attempt", "seconds"), [(1, 5), (2, 30), (3, 120), (4, 900), (5, 3_600), (6, 21_600), (7, 86_400), (8, 86_400)]
 )
-def test_patience_grows(attempt: int, seconds: int) -> None:
+def test_retries_grows(attempt: int, seconds: int) -> None:
     assert timedelta(seconds=seconds * 0.8) <= backoff(attempt) <= timedelta(seconds=seconds * 1.2)
 
 

@@ -72,7 +72,7 @@ def close_me(request: Request, body: CloseAccountIn) -> Answer[None]:
     id="changeEmail",
     status=202,
     refusals=(errors.WrongPassword, errors.StaffAccount, TooManyRequests),
-    in_acts=True,
+    manages_transactions=True,
 )
 def change_email(request: Request, body: ChangeEmailIn) -> Answer[AskedOut]:
     """Change your email.
@@ -94,7 +94,7 @@ def _me_again(request: Request, _: str) -> Answer[UserOut]:
     id="confirmEmail",
     rebuild=_me_again,
     refusals=(errors.InvalidOrExpiredOtp,),
-    in_acts=True,
+    manages_transactions=True,
 )
 def confirm_email(request: Request, body: ConfirmEmailIn) -> Answer[UserOut]:
     """Confirm your new email.

@@ -240,7 +240,7 @@ def claim_cart(request: Request, cart_id: str) -> Answer[CartOut]:
     status=201,
     also={200: CompletedOut, 202: ActionOut},
     repeat="required",
-    in_acts=True,
+    manages_transactions=True,
     conditional=True,
     rebuild=answers.order_again,
     limits=(limits.COMPLETES,),
@@ -294,7 +294,7 @@ def complete_cart(request: Request, cart_id: str, body: CompleteIn) -> Answer[Co
     conditional=True,
     rebuild=answers.cart_again,
     refusals=refusals.REOPENING,
-    in_acts=True,
+    manages_transactions=True,
 )
 def reopen_cart(request: Request, cart_id: str) -> Answer[CartOut]:
     """Reopen a cart.

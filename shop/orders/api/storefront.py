@@ -67,7 +67,7 @@ def _again(message: str) -> Callable[[Request, str], Answer[OrderOut]]:
     conditional=True,
     rebuild=_again("The order is cancelled."),
     refusals=(WrongState, InvalidHeader),
-    in_acts=True,
+    manages_transactions=True,
 )
 def cancel_order(request: Request, order_id: str, body: CancelIn, x_order_token: OrderToken = None) -> Answer[OrderOut]:
     """Cancel an order.
@@ -88,7 +88,7 @@ def cancel_order(request: Request, order_id: str, body: CancelIn, x_order_token:
     rebuild=_again("The email address is confirmed."),
     limits=(AUTH,),
     refusals=(InvalidOrExpiredOtp, WrongState, InvalidHeader),
-    in_acts=True,
+    manages_transactions=True,
 )
 def confirm_order_email(
     request: Request, order_id: str, body: ConfirmEmailIn, x_order_token: OrderToken = None
@@ -109,7 +109,7 @@ def confirm_order_email(
     status=202,
     limits=(AUTH,),
     refusals=(WrongState, InvalidHeader, TooManyRequests),
-    in_acts=True,
+    manages_transactions=True,
 )
 def resend_order_confirmation(
     request: Request, order_id: str, x_order_token: OrderToken = None

@@ -1,8 +1,8 @@
-"""Collecting a bill, in acts, so that no lock is held and no transaction open while a bank thinks.
+"""Collecting a bill, in phases, so that no lock is held and no transaction open while a bank thinks.
 
-    act 1   one attempt is written down, or the live one is found      one transaction, or the one that opens the bill
-    act 2   its gateway is asked, under the attempt's own key          no transaction
-    act 3   the answer is recorded, together with the bill             one transaction
+    phase 1   one attempt is written down, or the live one is found      one transaction, or the one that opens the bill
+    phase 2   its gateway is asked, under the attempt's own key          no transaction
+    phase 3   the answer is recorded, together with the bill             one transaction
 
 After a crash in any gap the same call finds the live attempt and asks under the same key, so nothing is charged twice.
 """
@@ -78,7 +78,7 @@ def refuse_unfit(*, method: str, token: str | None, return_url: str) -> Wanted:
 
 
 def _attempt(bill: Bill, wanted: Wanted) -> Payment:
-    """Act 1: the live attempt, or else a new one. The bill's row is held, so that it can't be closed in between."""
+    """Phase 1: the live attempt, or else a new one. The bill's row is held, so that it can't be closed in between."""
     with transaction.atomic(durable=True):
         is_open = Bill.objects.filter(pk=bill.pk, status=Bill.Status.OPEN).update(version=F("version") + 1)
         live = Payment.objects.filter(bill=bill, status__in=Payment.LIVE).first()
@@ -112,7 +112,7 @@ def _is_dead(payment: Payment) -> bool:
 
 
 def _carried_on(payment: Payment, wanted: Wanted) -> Payment:
-    """Acts 2 and 3, from wherever the attempt stands."""
+    """Phases 2 and 3, from wherever the attempt stands."""
     if payment.status != Status.PENDING:
         return settle(payment)
     gateway = registry.gateway_of(payment.provider)

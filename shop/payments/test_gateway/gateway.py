@@ -32,7 +32,7 @@ from shop.payments.ports import Charge, Notice, Outcome, Receipt
 from shop.payments.test_gateway.models import TestCharge, TestRefund
 from shop.payments.types import Method
 from shop.platform.clock import now
-from shop.platform.connections import let_go
+from shop.platform.connections import release_connection
 from shop.platform.keys import key_for
 from shop.platform.settings import shop_settings
 
@@ -91,7 +91,7 @@ class Bank:
         """As the token says; whoever repeats a key learns what became of it."""
         found, is_new = _remember(charge, token=token, return_url=return_url)
         if is_new and token == "tok_slow":  # noqa: S105
-            let_go()
+            release_connection()
             time.sleep(shop_settings().test_gateway_delay.total_seconds())
         if is_new and token == "tok_lost":  # noqa: S105
             raise GatewayUnavailable()

@@ -24,7 +24,7 @@ def once(
     key: str,
     is_shared: bool,
     credentials: Mapping[str, object],
-    in_acts: bool,
+    manages_transactions: bool,
     counted: Callable[[], AbstractContextManager[None]],
     run: Callable[[], Enveloped],
     rebuild: Callable[[str], Answer[Any]] | None,
@@ -32,7 +32,7 @@ def once(
     """Run the route, unless this key has an answer already: then that answer, marked as replayed.
 
     The route's effect and the mark that it is done commit together, or neither: a call whose lease ended, and whose key
-    another request has by now, commits nothing. A route that commits `in_acts` is marked after its
+    another request has by now, commits nothing. A route that `manages_transactions` is marked after its
     last one, and a retry runs it again, which it must bear. `counted` is around the transaction: what it counts of a
     refusal is not rolled back. An answer that is too large to be stored is given again by `rebuild`. A refusal before
     any effect (422), a 5xx, a 429 and a 202 leave the key free; any other refusal is the key's answer from then on.
@@ -47,11 +47,11 @@ def once(
     if isinstance(claimed, idempotency.Replay):
         return _again(request, claimed, rebuild)
     try:
-        with counted(), nullcontext() if in_acts else transaction.atomic():
+        with counted(), nullcontext() if manages_transactions else transaction.atomic():
             response = run()
             if idempotency.burns(response.status_code):
                 _finish(claimed, response, may_refer=rebuild is not None)
-            elif not in_acts:
+            elif not manages_transactions:
                 claimed.leave()
     except idempotency.LostClaim:
         raise
@@ -61,7 +61,7 @@ def once(
     except BaseException:
         claimed.give_back()
         raise
-    if in_acts and not idempotency.burns(response.status_code):
+    if manages_transactions and not idempotency.burns(response.status_code):
         claimed.give_back()
     return response
 

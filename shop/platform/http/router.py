@@ -57,7 +57,7 @@ class Router:
         refusals: tuple[type[Refusal], ...] = (),
         limits: tuple[Policy, ...] = (),
         repeat: Repeat | None = None,
-        in_acts: bool = False,
+        manages_transactions: bool = False,
         rebuild: Rebuild | None = None,
         counted: Counted | None = None,
         conditional: bool = False,
@@ -70,8 +70,8 @@ class Router:
         """Open a route: `id` is its operationId, `needs` who may enter, `refusals` what it can say no with.
 
         `conditional` routes read If-Match. POST routes honour an Idempotency-Key unless `repeat` says otherwise;
-        one that commits several times is `in_acts`, and one whose answer may be large says how to `rebuild` it.
-        `counted` is given what the route is given, and gives a context for it to run in: what that counts stays
+        one that commits several times `manages_transactions`, and one whose answer may be large says how to `rebuild`
+        it. `counted` is given what the route is given, and gives a context for it to run in: what that counts stays
         although the route refuses and all else is rolled back. What is `public` has an ETag and may be kept by caches.
         `also` are the schemas of other successes, by status; what is `priced` says in `meta.context` for whom, and what
         `moves` answers 301 at its old addresses.
@@ -90,7 +90,7 @@ class Router:
                 refusals=refusals,
                 limits=limits,
                 repeat=repeat or ("honoured" if method == "POST" else "never"),
-                in_acts=in_acts,
+                manages_transactions=manages_transactions,
                 rebuild=rebuild,
                 counted=counted,
                 conditional=conditional,
@@ -184,7 +184,7 @@ def _view(spec: Spec, route: Callable[..., Answer[Any]]) -> Callable[..., Envelo
             key=key,
             is_shared=spec.is_shared_by_guests,
             credentials={name: values.get(name) for name in spec.credentials},
-            in_acts=spec.in_acts,
+            manages_transactions=spec.manages_transactions,
             counted=counted,
             run=run,
             rebuild=partial(spec.rebuild, request) if spec.rebuild else None,

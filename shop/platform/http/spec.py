@@ -35,7 +35,7 @@ class Spec:
     refusals: tuple[type[Refusal], ...]
     limits: tuple[Policy, ...]
     repeat: Repeat
-    in_acts: bool
+    manages_transactions: bool
     rebuild: Rebuild | None
     """Gives the answer anew from the id in its ETag, where it was too large to be stored."""
     counted: Counted | None

@@ -5,7 +5,7 @@ import pytest
 from django.db import OperationalError, transaction
 
 from shop.platform.models import LimitCounter
-from shop.platform.patience import TRIES, patiently
+from shop.platform.retries import TRIES, retry_on_deadlock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -16,7 +16,7 @@ class Locked:
     def __init__(self, times: int, cause: Exception) -> None:
         self.left, self.cause, self.tried = times, cause, 0
 
-    @patiently
+    @retry_on_deadlock
     @transaction.atomic
     def run(self) -> str:
         self.tried += 1
@@ -40,7 +40,7 @@ def test_what_failed_on_a_lock_is_run_again_from_the_start(cause: Exception) -> 
     assert list(LimitCounter.objects.values_list("subject", flat=True)) == [f"try {TRIES}"]
 
 
-def test_patience_ends() -> None:
+def test_retries_ends() -> None:
     act = Locked(TRIES, psycopg.errors.LockNotAvailable())
 
     with pytest.raises(OperationalError):

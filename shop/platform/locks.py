@@ -1,12 +1,12 @@
-"""One after the other, where no row stands for what is counted."""
+"""Advisory locks, for when there is no row to lock."""
 
 import hashlib
 
 from django.db import connection
 
 
-def take_turn(purpose: str, subject: str) -> None:
-    """Until the transaction ends nobody else is past this line for the same subject.
+def advisory_lock(purpose: str, subject: str) -> None:
+    """Wait until no other transaction has the lock of the subject, and hold it until this one ends.
 
     SQLite has one writer at a time by itself.
     """

@@ -24,24 +24,24 @@ def wait_long() -> None:
             cursor.execute("SET LOCAL lock_timeout = '2min'")
 
 
-def patiently(act: Callable[P, R]) -> Callable[P, R]:
+def retry_on_deadlock(function: Callable[P, R]) -> Callable[P, R]:
     """The function is one transaction without any effect outside of it: when it fails on a lock it is run again.
 
     Inside another transaction it is run once, for that one is lost with it. SQLite waits by itself (`timeout`).
     """
 
-    @wraps(act)
-    def patient(*args: P.args, **kwargs: P.kwargs) -> R:
+    @wraps(function)
+    def retried(*args: P.args, **kwargs: P.kwargs) -> R:
         for _ in range(0 if connection.in_atomic_block else TRIES - 1):
             try:
-                return act(*args, **kwargs)
+                return function(*args, **kwargs)
             except OperationalError as trouble:
                 if not is_passing(trouble):
                     raise
-            time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - so that rivals don't meet again
-        return act(*args, **kwargs)
+            time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - so that concurrent requests don't meet again
+        return function(*args, **kwargs)
 
-    return patient
+    return retried
 
 
 def is_passing(trouble: OperationalError) -> bool:
