@@ -16,7 +16,9 @@ from tests.accounts.visitor import Seen, Visitor, account, codes_in, login
 from tests.checkout.shopfront import shopper
 
 NOT_FOUND = (404, "not_found")
-ROUTES = {spec.id: spec for router in ROUTERS for spec in router.specs if spec.credentials and spec.repeat != "never"}
+ROUTES = {
+    spec.id: spec for router in ROUTERS for spec in router.specs if spec.credentials and spec.idempotency != "none"
+}
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from shop.platform.http.envelope import Answer
 from shop.platform.http.refusals import NotAuthenticated
 from shop.platform.http.router import Router
 
-router = Router(tag="Authentication", limits=(AUTH,), repeat="never")
+router = Router(tag="Authentication", limits=(AUTH,), idempotency="none")
 
 CODE_LIFE = int(LIFE.total_seconds())
 

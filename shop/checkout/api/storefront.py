@@ -53,7 +53,7 @@ def _guesses(request: Request, cart_id: str, body: CodeIn) -> AbstractContextMan
     status=201,
     also={200: CartOut},
     limits=(limits.OPENED,),
-    counted=_guesses_of_opening,
+    around=_guesses_of_opening,
     rebuild=answers.cart_again,
     example=examples.OPEN_CART,
     refusals=(*refusals.LINES, *refusals.PLACES, *refusals.CODES),
@@ -168,7 +168,7 @@ def remove_line(request: Request, cart_id: str, line_id: str) -> Answer[CartOut]
     conditional=True,
     rebuild=answers.cart_again,
     refusals=(*refusals.CHANGED, *refusals.CODES),
-    counted=_guesses,
+    around=_guesses,
 )
 def add_code(request: Request, cart_id: str, body: CodeIn) -> Answer[CartOut]:
     """Apply a discount code.
@@ -239,7 +239,7 @@ def claim_cart(request: Request, cart_id: str) -> Answer[CartOut]:
     id="completeCart",
     status=201,
     also={200: CompletedOut, 202: ActionOut},
-    repeat="required",
+    idempotency="required",
     manages_transactions=True,
     conditional=True,
     rebuild=answers.order_again,

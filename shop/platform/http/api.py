@@ -90,7 +90,7 @@ class Api(NinjaAPI):
         try:
             for precheck in operation.auth_callbacks:
                 precheck(request)
-            if request.call.may_say_nothing:  # type: ignore[attr-defined]
+            if request.call.body_optional:  # type: ignore[attr-defined]
                 body.fill_in(request)
             values = operation._get_values(request, path, NO_RESPONSE) if operation.models else {}
             response: HttpResponse = operation.view_func(request, **values)

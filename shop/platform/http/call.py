@@ -32,7 +32,7 @@ class Call:
     text_problems: list[Problem] = field(default_factory=list)
     body: object = None
     read_only: frozenset[str] = frozenset()
-    may_say_nothing: bool = False
+    body_optional: bool = False
     """Whether the route takes no body for an empty object."""
     route: str = ""
     """The template that the path fits, for logs and figures."""

@@ -71,7 +71,7 @@ def _extra(spec: Spec) -> dict[str, Any]:
         extra["requestBody"] = {"content": {JSON: {"example": spec.example or example_of(spec.body)}}}
         if spec.method == "PATCH":
             extra["requestBody"]["description"] = MERGED
-        if spec.may_say_nothing:
+        if spec.body_optional:
             extra["requestBody"]["required"] = False
     extra["security"] = [{"bearer": []}] if spec.needs != "anyone" else [{}, {"bearer": []}]
     if spec.permission:
@@ -92,14 +92,14 @@ def example_of(body: type[BaseModel]) -> dict[str, Any]:
 
 def _headers(spec: Spec) -> list[dict[str, Any]]:
     found = []
-    if spec.repeat != "never":
+    if spec.idempotency != "none":
         said = (
             "1 to 255 printable ASCII characters; put it in double quotes if it contains a comma. Repeating a request "
         )
         said += "with the same key returns the first answer without a second effect."
         said += f" Guests need at least {UNGUESSABLE} characters." if spec.is_shared_by_guests else ""
         schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": KEY}
-        found.append(_header("Idempotency-Key", said, schema, required=spec.repeat == "required"))
+        found.append(_header("Idempotency-Key", said, schema, required=spec.idempotency == "required"))
     if spec.conditional:
         said = "The `ETag` you last read. If the object has changed since, the request is refused with 412."
         schema = {"type": "string", "maxLength": LONGEST_HEADER, "pattern": TAGS, "examples": [_tag(spec.path)]}

@@ -36,7 +36,7 @@ class Precheck:
 
     def __call__(self, request: Request) -> bool:
         call = request.call
-        call.read_only, call.may_say_nothing = self.spec.read_only, self.spec.may_say_nothing
+        call.read_only, call.body_optional = self.spec.read_only, self.spec.body_optional
         if self.spec.limits:
             call.taken = limits.take_all([(policy, call.ip) for policy in self.spec.limits])
         call.actor = actor_of(request)

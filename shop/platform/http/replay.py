@@ -25,7 +25,7 @@ def once(
     is_shared: bool,
     credentials: Mapping[str, object],
     manages_transactions: bool,
-    counted: Callable[[], AbstractContextManager[None]],
+    around: Callable[[], AbstractContextManager[None]],
     run: Callable[[], Enveloped],
     rebuild: Callable[[str], Answer[Any]] | None,
 ) -> Enveloped:
@@ -33,7 +33,7 @@ def once(
 
     The route's effect and the mark that it is done commit together, or neither: a call whose lease ended, and whose key
     another request has by now, commits nothing. A route that `manages_transactions` is marked after its
-    last one, and a retry runs it again, which it must bear. `counted` is around the transaction: what it counts of a
+    last one, and a retry runs it again, which it must bear. `around` is around the transaction: what it counts of a
     refusal is not rolled back. An answer that is too large to be stored is given again by `rebuild`. A refusal before
     any effect (422), a 5xx, a 429 and a 202 leave the key free; any other refusal is the key's answer from then on.
     `credentials` are what the route was shown in headers, by name.
@@ -47,7 +47,7 @@ def once(
     if isinstance(claimed, idempotency.Replay):
         return _again(request, claimed, rebuild)
     try:
-        with counted(), nullcontext() if manages_transactions else transaction.atomic():
+        with around(), nullcontext() if manages_transactions else transaction.atomic():
             response = run()
             if idempotency.burns(response.status_code):
                 _finish(claimed, response, may_refer=rebuild is not None)

@@ -90,11 +90,11 @@ def refusals_of(spec: Spec) -> tuple[type[Refusal], ...]:
         found.append(TooManyRequests)
     if spec.conditional:
         found += [ours.InvalidHeader, Stale]
-    if spec.repeat != "never":
+    if spec.idempotency != "none":
         found += [idempotency.BadIdempotencyKey, idempotency.IdempotencyInFlight, idempotency.IdempotencyKeyReused]
     if spec.is_shared_by_guests:
         found.append(idempotency.WeakIdempotencyKey)
-    if spec.repeat == "required":
+    if spec.idempotency == "required":
         found.append(idempotency.MissingIdempotencyKey)
     return tuple(dict.fromkeys((*found, *spec.refusals)))
 
@@ -161,11 +161,11 @@ def _headers(spec: Spec, status: int) -> dict[str, Any]:
     names += ["Location"] if status == spec.status == 201 else []
     names += (
         ["Idempotent-Replayed"]
-        if spec.repeat != "never" and status in REPLAYABLE | {spec.status} | spec.also.keys() - {202}
+        if spec.idempotency != "none" and status in REPLAYABLE | {spec.status} | spec.also.keys() - {202}
         else []
     )
     found: dict[str, Any] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
-    if status == 409 and spec.repeat != "never":
+    if status == 409 and spec.idempotency != "none":
         found["Retry-After"] = {**HEADERS["Retry-After"], "required": False}
     if status == 503:
         said = "Seconds to wait. Absent with `too_slow`, where waiting does not help."

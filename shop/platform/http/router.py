@@ -2,7 +2,7 @@
 
     router = Router(tag="Account")
 
-    @router.post("/auth/login", id="logIn", repeat="never", refusals=(InvalidCredentials,), limits=(AUTH,))
+    @router.post("/auth/login", id="logIn", idempotency="none", refusals=(InvalidCredentials,), limits=(AUTH,))
     def log_in(request: Request, body: LoginIn) -> Answer[TokensOut]: ...
 
 A declaration becomes the precheck that runs before the body is read (limits, credentials, permission, parameters), the
@@ -29,7 +29,7 @@ from shop.platform.http.operation import described
 from shop.platform.http.precheck import Precheck
 from shop.platform.http.refusals import FieldsWrong
 from shop.platform.http.slow_reads import slow_reads
-from shop.platform.http.spec import Counted, Needs, Rebuild, Repeat, Spec
+from shop.platform.http.spec import Around, Idempotency, Needs, Rebuild, Spec
 from shop.platform.idempotency import MissingIdempotencyKey
 from shop.platform.limits import Policy
 
@@ -40,7 +40,7 @@ class Router:
     """The routes of one app for one kind of visitor."""
 
     def __init__(self, *, tag: str, **defaults: Any) -> None:
-        """`defaults` are said for every route that does not say otherwise: needs, limits, repeat."""
+        """`defaults` are said for every route that does not say otherwise: needs, limits, idempotency."""
         self.ninja = NinjaRouter(tags=[tag])
         self.specs: list[Spec] = []
         self.defaults = defaults
@@ -56,10 +56,10 @@ class Router:
         permission: str | None = None,
         refusals: tuple[type[Refusal], ...] = (),
         limits: tuple[Policy, ...] = (),
-        repeat: Repeat | None = None,
+        idempotency: Idempotency | None = None,
         manages_transactions: bool = False,
         rebuild: Rebuild | None = None,
-        counted: Counted | None = None,
+        around: Around | None = None,
         conditional: bool = False,
         public: bool = False,
         priced: bool = False,
@@ -69,9 +69,9 @@ class Router:
     ) -> Callable[[Route], Route]:
         """Open a route: `id` is its operationId, `needs` who may enter, `refusals` what it can say no with.
 
-        `conditional` routes read If-Match. POST routes honour an Idempotency-Key unless `repeat` says otherwise;
+        `conditional` routes read If-Match. POST routes honor an Idempotency-Key unless `idempotency` says otherwise;
         one that commits several times `manages_transactions`, and one whose answer may be large says how to `rebuild`
-        it. `counted` is given what the route is given, and gives a context for it to run in: what that counts stays
+        it. `around` is given what the route is given, and gives a context for it to run in: what that counts stays
         although the route refuses and all else is rolled back. What is `public` has an ETag and may be kept by caches.
         `also` are the schemas of other successes, by status; what is `priced` says in `meta.context` for whom, and what
         `moves` answers 301 at its old addresses.
@@ -89,10 +89,10 @@ class Router:
                 permission=permission,
                 refusals=refusals,
                 limits=limits,
-                repeat=repeat or ("honoured" if method == "POST" else "never"),
+                idempotency=idempotency or ("optional" if method == "POST" else "none"),
                 manages_transactions=manages_transactions,
                 rebuild=rebuild,
-                counted=counted,
+                around=around,
                 conditional=conditional,
                 public=public,
                 out=get_args(hints["return"])[0],
@@ -162,19 +162,19 @@ def _view(spec: Spec, route: Callable[..., Answer[Any]]) -> Callable[..., Envelo
             response = answered(found, status=spec.status, call=call)
             return conditions.kept(request, response) if spec.public else response
 
-        def counted() -> AbstractContextManager[None]:
-            return spec.counted(request, **values) if spec.counted else nullcontext()
+        def around() -> AbstractContextManager[None]:
+            return spec.around(request, **values) if spec.around else nullcontext()
 
         if spec.method == "GET" and call.actor.is_anonymous:
             ticket = slow_reads.enter((spec.id, *sorted(request.GET)))
             try:
-                with counted():
+                with around():
                     return conditions.fresh(request, run())
             finally:
                 slow_reads.leave(ticket)
         key = request.META.get("HTTP_IDEMPOTENCY_KEY")
-        if spec.repeat == "never" or (spec.repeat == "honoured" and key is None):
-            with counted():
+        if spec.idempotency == "none" or (spec.idempotency == "optional" and key is None):
+            with around():
                 return conditions.fresh(request, run())
         if key is None:
             raise MissingIdempotencyKey()
@@ -185,7 +185,7 @@ def _view(spec: Spec, route: Callable[..., Answer[Any]]) -> Callable[..., Envelo
             is_shared=spec.is_shared_by_guests,
             credentials={name: values.get(name) for name in spec.credentials},
             manages_transactions=spec.manages_transactions,
-            counted=counted,
+            around=around,
             run=run,
             rebuild=partial(spec.rebuild, request) if spec.rebuild else None,
         )

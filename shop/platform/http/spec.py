@@ -13,9 +13,9 @@ from shop.platform.http.fields import In
 from shop.platform.limits import Policy
 
 Needs = Literal["anyone", "user", "staff"]
-Repeat = Literal["never", "honoured", "required"]
-"""Whether an Idempotency-Key is ignored, honoured when sent, or required."""
-Counted = Callable[..., AbstractContextManager[None]]
+Idempotency = Literal["none", "optional", "required"]
+"""Whether an Idempotency-Key is ignored, used when sent, or required."""
+Around = Callable[..., AbstractContextManager[None]]
 """Given what a route is given: the context in which it runs, outside of its transaction."""
 
 Rebuild = Callable[[Any, str], Any]
@@ -34,11 +34,11 @@ class Spec:
     permission: str | None
     refusals: tuple[type[Refusal], ...]
     limits: tuple[Policy, ...]
-    repeat: Repeat
+    idempotency: Idempotency
     manages_transactions: bool
     rebuild: Rebuild | None
     """Gives the answer anew from the id in its ETag, where it was too large to be stored."""
-    counted: Counted | None
+    around: Around | None
     conditional: bool
     public: bool
     """Whether caches may keep the answer for whoever is not signed in."""
@@ -59,10 +59,10 @@ class Spec:
     @property
     def is_shared_by_guests(self) -> bool:
         """Whether the keys of all guests stand in one scope: no cart or order in the path tells them apart."""
-        return self.repeat != "never" and self.needs == "anyone" and "{" not in self.path
+        return self.idempotency != "none" and self.needs == "anyone" and "{" not in self.path
 
     @cached_property
-    def may_say_nothing(self) -> bool:
+    def body_optional(self) -> bool:
         """Whether no body is as good as an empty object: all in it is optional, and it is not a change."""
         if self.body is None or self.method == "PATCH":
             return False
