@@ -17,7 +17,7 @@ import httpcore
 import httpx
 
 from shop.platform.settings import shop_settings
-from shop.platform.wire import AddressRefused, Guard, Wire
+from shop.platform.wire import AddressRefused, SafeNetworkBackend, Wire
 
 LONGEST_URL: Final = 2000
 USER_AGENT: Final = "e-commerce-api"
@@ -61,12 +61,14 @@ def call(
     Raises AddressRefused, CallFailed.
     """
     parts = _parsed(url)
-    guard = Guard(wire or Wire(), until=time.monotonic() + seconds, only_loopback=not _is_ordinary(parts))
+    backend = SafeNetworkBackend(
+        wire or Wire(), until=time.monotonic() + seconds, only_loopback=not _is_ordinary(parts)
+    )
     sent = [*{"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **(headers or {})}.items()]
     target = httpcore.URL(scheme=parts.raw_scheme, host=parts.raw_host, port=parts.port, target=parts.raw_path)
     try:
         with (
-            httpcore.ConnectionPool(ssl_context=certificates(), network_backend=guard) as pool,
+            httpcore.ConnectionPool(ssl_context=certificates(), network_backend=backend) as pool,
             pool.stream(method, target, headers=sent, content=content) as response,
         ):
             body = _read(response.iter_stream(), most_bytes)
@@ -81,9 +83,11 @@ def call(
 def refuse_unsafe(url: str, *, seconds: float = 5, wire: Wire | None = None) -> None:
     """Raises AddressRefused unless the address could be called now, CallFailed when its name is not known."""
     parts = _parsed(url)
-    guard = Guard(wire or Wire(), until=time.monotonic() + seconds, only_loopback=not _is_ordinary(parts))
+    backend = SafeNetworkBackend(
+        wire or Wire(), until=time.monotonic() + seconds, only_loopback=not _is_ordinary(parts)
+    )
     try:
-        guard.addresses(parts.raw_host.decode("ascii"), parts.port or 443)
+        backend.addresses(parts.raw_host.decode("ascii"), parts.port or 443)
     except httpcore.TimeoutException:
         raise CallFailed("timeout") from None
     except httpcore.NetworkError:

@@ -39,7 +39,7 @@ class Wire:
     network: httpcore.NetworkBackend = field(default_factory=httpcore.SyncBackend)
 
 
-class Guard(httpcore.NetworkBackend):
+class SafeNetworkBackend(httpcore.NetworkBackend):
     """Connects to vetted addresses only, until the deadline."""
 
     def __init__(self, wire: Wire, *, until: float, only_loopback: bool) -> None:
