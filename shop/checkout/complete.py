@@ -38,8 +38,8 @@ from shop.kernel.ids import uuid7
 from shop.kernel.money import Money
 from shop.orders import operations as orders
 from shop.orders.models import Order
-from shop.orders.queries import whole, whole_of
-from shop.orders.types import Agreement, LineExtra, Whole
+from shop.orders.queries import details, details_of
+from shop.orders.types import Agreement, LineExtra, OrderDetails
 from shop.payments import operations as payments
 from shop.payments.errors import PaymentInProgress
 from shop.payments.models import Bill, Payment
@@ -66,7 +66,7 @@ class CartMoved(Exception):
 class Completion:
     """How far it got: the order is placed (now, or before), or `payment` waits for the shopper to act."""
 
-    whole: Whole
+    details: OrderDetails
     is_new: bool
     payment: Payment | None = None
 
@@ -91,10 +91,10 @@ def complete(cart: Cart, *, expected_total: Money, paying: Paying | None, buyer:
     if payment is not None and payment.status == ACTION:
         return _waiting(begun, payment)
     if not finish(order):
-        return Completion(whole(order.pk), is_new=False)
+        return Completion(details(order.pk), is_new=False)
     if payment is None:  # nothing to pay, or paid while nobody waited for it
-        return Completion(whole(order.pk), is_new=True)
-    return Completion(Whole(order, begun.lines, (payment,)), is_new=True)
+        return Completion(details(order.pk), is_new=True)
+    return Completion(OrderDetails(order, begun.lines, (payment,)), is_new=True)
 
 
 def complete_within_limits(cart: Cart, *, expected_total: Money, paying: Paying | None, buyer: Buyer) -> Completion:
@@ -136,12 +136,14 @@ def _guesses_counted(cart: Cart, buyer: Buyer) -> Iterator[None]:
         yield
 
 
-def _begun(cart: Cart) -> Whole | None:
+def _begun(cart: Cart) -> OrderDetails | None:
     """The order that the cart has already, in which state ever; None when it has none."""
-    return whole_of(cart.order) if cart.order is not None else None
+    return details_of(cart.order) if cart.order is not None else None
 
 
-def _prepare(cart: Cart, expected_total: Money, paying: Paying | None, buyer: Buyer) -> tuple[Whole, Payment | None]:
+def _prepare(
+    cart: Cart, expected_total: Money, paying: Paying | None, buyer: Buyer
+) -> tuple[OrderDetails, Payment | None]:
     """Phases 0 and 1: the order, and the attempt to pay it if that is new too. When the cart has changed meanwhile it
     is priced once more; when somebody else completes it there is an order already."""
     if paying is not None:
@@ -180,7 +182,7 @@ def _short(priced: Priced) -> InsufficientStock | None:
 
 @retry_on_deadlock
 @transaction.atomic
-def _draft(priced: Priced, paying: Paying | None, buyer: Buyer) -> tuple[Whole, Payment | None]:
+def _draft(priced: Priced, paying: Paying | None, buyer: Buyer) -> tuple[OrderDetails, Payment | None]:
     """Phase 1. Raises CartMoved when the cart is not the one that was priced any more."""
     cart, agreement, wanted = priced.cart, _agreement(priced, paying, buyer), _wanted(priced)
     waits_for_money = _is_placed_unpaid(priced, paying)
@@ -305,7 +307,7 @@ def _completion_key(cart_id: UUID, buyer: Buyer) -> str:
     return keyed_hash(f"{cart_id}:{buyer.key}", purpose="key of a completion") if buyer.key else ""
 
 
-def _waiting(begun: Whole, payment: Payment) -> Completion:
+def _waiting(begun: OrderDetails, payment: Payment) -> Completion:
     """The shopper has to act, and what waits for that has its share of the stock. Raises TooManyUnpaid,
     InsufficientStock, PaymentGivenUp: then the attempt is void and the cart is open."""
     order = begun.order
@@ -325,7 +327,7 @@ def _waiting(begun: Whole, payment: Payment) -> Completion:
         gone = give_up(order, error="expired", because=Order.Status.EXPIRED)
         refusal = inventory.shortage(wanted) or PaymentGivenUp()
     if not gone:  # somebody has brought it to an end in this moment
-        current = whole(order.pk)
+        current = details(order.pk)
         if current.order.placed_at is not None:
             return Completion(current, is_new=False)
         raise PaymentGivenUp()

@@ -7,14 +7,14 @@ from shop.kernel.ids import Prefix, public
 from shop.kernel.money import Money
 from shop.orders.models import Order
 from shop.orders.settings import orders_settings
-from shop.orders.types import Whole
+from shop.orders.types import OrderDetails
 from shop.platform.links import storefront_url
 from shop.platform.mail.mails import Code, Link, Mail, Part, Table
 from shop.stores.formatting import format_address
 
 
 def confirmation(
-    whole: Whole,
+    details: OrderDetails,
     *,
     payment_instructions: str,
     contact: str = "",
@@ -29,13 +29,13 @@ def confirmation(
     With a `code` the address has to be confirmed first. To a mail address that nobody has confirmed no text goes that
     the client wrote: names and address lines could say anything to anybody. What the shop calls its products stays.
     """
-    order = whole.order
+    order = details.order
     lines = tuple(
         (
             f"{line.quantity} x {line.product_name}{f' ({line.name})' if line.name else ''}",
             _money(line.subtotal, order),
         )
-        for line in whole.lines
+        for line in details.lines
     )
     parts = [
         f"Thank you for your order {order.number}.",

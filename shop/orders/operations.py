@@ -16,7 +16,7 @@ from shop.orders import numbers, statuses
 from shop.orders.events import OrderCancelled, OrderMarkedPaid, OrderPlaced
 from shop.orders.models import Cancellation, Order, OrderLine, OrderRedemption
 from shop.orders.search import search_text
-from shop.orders.types import Agreement, LineExtra, Whole
+from shop.orders.types import Agreement, LineExtra, OrderDetails
 from shop.payments import operations as payments
 from shop.payments.models import Bill
 from shop.platform import events
@@ -40,7 +40,7 @@ def draft(
     sellables: Mapping[UUID, Sellable],
     extras: Mapping[UUID, LineExtra],
     bill: Bill,
-) -> Whole:
+) -> OrderDetails:
     """The order exists, waiting to be paid: a copy of the quote that keeps its bill. `keep` gives it the other claims.
 
     Raises IntegrityError (order_one_per_cart) when its source has another order that is not given up.
@@ -96,7 +96,7 @@ def draft(
         for at, line in enumerate(quote.lines)
     ]
     OrderLine.objects.bulk_create(lines)
-    return Whole(order, lines, ())
+    return OrderDetails(order, lines, ())
 
 
 def _method(agreement: Agreement, delivery: QuotedDelivery | None) -> dict[str, str | None] | None:

@@ -25,7 +25,7 @@ from shop.orders.schemas import (
     Status,
     TaxLineOut,
 )
-from shop.orders.types import Whole
+from shop.orders.types import OrderDetails
 from shop.payments.models import Payment, Refund
 from shop.platform.clock import stamp
 from shop.platform.http.envelope import ContextOut
@@ -36,22 +36,24 @@ POSTAL = (
 )  # fmt: skip
 
 
-def order(whole: Whole) -> OrderOut:
+def order(details: OrderDetails) -> OrderOut:
     """The whole order."""
     lines: list[OrderLineOut] = [
-        {**_line(each, whole.order.currency), "metadata": each.metadata} for each in whole.lines
+        {**_line(each, details.order.currency), "metadata": each.metadata} for each in details.lines
     ]
-    return {**_head(whole), "lines": lines}
+    return {**_head(details), "lines": lines}
 
 
-def listed_order(whole: Whole) -> ListedOrderOut:
+def listed_order(details: OrderDetails) -> ListedOrderOut:
     """The order in a list: without the metadata of its lines."""
-    lines: list[ListedOrderLineOut] = [{**_line(each, whole.order.currency), "metadata": None} for each in whole.lines]
-    return {**_head(whole), "lines": lines}
+    lines: list[ListedOrderLineOut] = [
+        {**_line(each, details.order.currency), "metadata": None} for each in details.lines
+    ]
+    return {**_head(details), "lines": lines}
 
 
-def _head(whole: Whole) -> OrderHeadOut:
-    found = whole.order
+def _head(details: OrderDetails) -> OrderHeadOut:
+    found = details.order
     return {
         "id": public(Prefix.ORDER, found.pk),
         "number": found.number,
@@ -66,9 +68,9 @@ def _head(whole: Whole) -> OrderHeadOut:
         "shipping_address": postal(found.shipping_address),
         "billing_address": postal(found.billing_address),
         "shipping_method": _method(found.shipping_method),
-        "payments": [_payment(each, whole.refunds) for each in whole.payments],
+        "payments": [_payment(each, details.refunds) for each in details.payments],
         "fulfillments": [],
-        "refunds": [_refund(each, found.currency) for each in whole.refunds],
+        "refunds": [_refund(each, found.currency) for each in details.refunds],
         "note": found.note or None,
         "metadata": found.metadata,
         "test": found.is_test,

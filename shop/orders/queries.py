@@ -11,7 +11,7 @@ from shop.kernel.errors import NotFound
 from shop.kernel.ids import digest
 from shop.kernel.pages import Page
 from shop.orders.models import Order, OrderLine
-from shop.orders.types import Whole
+from shop.orders.types import OrderDetails
 from shop.payments.models import Bill, Payment, Refund
 from shop.platform.actors import Actor
 from shop.platform.clock import now
@@ -30,23 +30,23 @@ def order(order_id: UUID, *, seen_by: Actor, token: str | None = None) -> Order:
     return found
 
 
-def whole(order_id: UUID) -> Whole:
+def details(order_id: UUID) -> OrderDetails:
     """The order with all that is shown of it, for those who have found it already. Three or four statements."""
-    return whole_of(Order.objects.select_related("bill", "market").get(pk=order_id))
+    return details_of(Order.objects.select_related("bill", "market").get(pk=order_id))
 
 
-def whole_of(found: Order) -> Whole:
-    """As `whole`, for an order that is at hand with its bill."""
-    return _wholes([found], OrderLine.objects.all())[0]
+def details_of(found: Order) -> OrderDetails:
+    """As `details`, for an order that is at hand with its bill."""
+    return _details([found], OrderLine.objects.all())[0]
 
 
-def orders_of(user_id: UUID, *, page: PageRequest) -> Page[Whole]:
+def orders_of(user_id: UUID, *, page: PageRequest) -> Page[OrderDetails]:
     """A customer's placed orders, newest first, without the metadata of their lines. Three or four statements, however
     many there are."""
     rows = Order.objects.select_related("bill").filter(user_id=user_id, placed_at__isnull=False)
     cut = keyset(rows, NEWEST_FIRST, page)
     lines = OrderLine.objects.defer("metadata")
-    return Page(tuple(_wholes(cut.items, lines)), cut.next, cut.previous, cut.total)
+    return Page(tuple(_details(cut.items, lines)), cut.next, cut.previous, cut.total)
 
 
 def name_on(order: Order) -> str:
@@ -56,7 +56,7 @@ def name_on(order: Order) -> str:
     return name or str(address.get("company") or "")
 
 
-def _wholes(found: Sequence[Order], all_lines: QuerySet[OrderLine]) -> list[Whole]:
+def _details(found: Sequence[Order], all_lines: QuerySet[OrderLine]) -> list[OrderDetails]:
     bills = {each.bill_id: each.bill for each in found}
     lines = _grouped(all_lines.filter(order__in=[each.pk for each in found]).order_by("position"), "order_id")
     payments = _grouped(Payment.objects.filter(bill_id__in=bills).order_by("id"), "bill_id")
@@ -66,7 +66,7 @@ def _wholes(found: Sequence[Order], all_lines: QuerySet[OrderLine]) -> list[Whol
     for refund in refunds if given_back else ():
         by_bill.setdefault(refund.payment.bill_id, []).append(refund)
     return [
-        Whole(each, lines.get(each.pk, []), payments.get(each.bill_id, []), by_bill.get(each.bill_id, []))
+        OrderDetails(each, lines.get(each.pk, []), payments.get(each.bill_id, []), by_bill.get(each.bill_id, []))
         for each in found
     ]
 

@@ -41,7 +41,7 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class OrderDetails:
     """An order with everything that is shown of it."""
 
     order: Order

@@ -30,7 +30,7 @@ from shop.pricing import queries as pricing
 from shop.pricing.models import Price
 from shop.storefront.context import Context
 from shop.storefront.offers import offers
-from shop.storefront.types import Card, Filters, Whole
+from shop.storefront.types import Card, Filters, ProductDetails
 
 SORTS: Final[Mapping[str, Sort]] = {
     "newest": ("published_at", True),
@@ -69,7 +69,7 @@ def cards(*, context: Context, filters: Filters, sort: Sequence[str], page: Page
     return Page(items, cut.next, cut.previous, cut.total)
 
 
-def product(name: str, *, context: Context) -> Whole:
+def product(name: str, *, context: Context) -> ProductDetails:
     """One published product by its slug or id, with everything that its page shows. Five statements;
     variants without a price in the context are no offers.
 
@@ -84,7 +84,7 @@ def product(name: str, *, context: Context) -> Whole:
     offered = offers([found.pk], context=context, at=at, also=VARIANT_COLUMNS).get(found.pk, ())
     values = OptionValue.objects.filter(option__product=found).order_by("option__position", "option_id", "position")
     images = Image.objects.filter(product=found).order_by("position", "pk")
-    return Whole(
+    return ProductDetails(
         card=Card(row=_row(found), offers=offered),
         options=tuple(values.values("option_id", "option__name", "value", "swatch")),
         images=tuple(_image(each) for each in images),

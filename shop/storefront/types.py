@@ -30,7 +30,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Whole:
+class ProductDetails:
     """A product as its own page shows it."""
 
     card: Card

@@ -68,7 +68,7 @@ def completed(found: Cart, paying: Paying = PAID) -> Completion:
 
 def order(owner: User | None) -> Order:
     """An order that is placed and paid."""
-    return completed(cart(owner)).whole.order
+    return completed(cart(owner)).details.order
 
 
 def awaiting_code() -> Order:

@@ -407,7 +407,7 @@ def test_an_expired_order_of_before_is_told_as_the_event_was_recorded(mug: Varia
 
 EVERY_MAIL: dict[str, Callable[[Order], Mail]] = {
     "confirmation": lambda order: texts.confirmation(
-        queries.whole(order.pk), payment_instructions="", address_is_confirmed=False
+        queries.details(order.pk), payment_instructions="", address_is_confirmed=False
     ),
     "cancellation": partial(texts.cancellation, returned=0),
     "expiry": texts.expiry,

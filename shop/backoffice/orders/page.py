@@ -11,7 +11,7 @@ from django.urls import reverse
 from shop.accounts.models import User
 from shop.inventory.models import Hold
 from shop.orders.models import Order, OrderLine, OrderRedemption
-from shop.orders.queries import whole_of
+from shop.orders.queries import details_of
 from shop.payments.models import Payment, Refund
 from shop.payments.operations import method_name
 from shop.platform.admin.times import text_of
@@ -70,18 +70,18 @@ def tag(status: str) -> Tag:
 
 def page_of(order: Order, *, may: Callable[[str], bool]) -> Mapping[str, Any]:
     """Everything of the order, formatted, with links to what the reader may see. Seven statements at most."""
-    whole = whole_of(order)
+    details = details_of(order)
     return {
         "order": order,
         "statuses": [tag(each) for each in (order.status, order.payment_status, order.fulfillment_status)],
-        "lines": [_line(each, order.currency, may) for each in whole.lines],
+        "lines": [_line(each, order.currency, may) for each in details.lines],
         "totals": list(_totals(order)),
         "total": shown(order.total, order.currency),
         "customer": _link("accounts_user", order.user_id) if order.user_id and may("accounts.view_user") else "",
         "addresses": _addresses(order),
         "money": [
-            *(_payment(each) for each in whole.payments),
-            *(_refund(each, order.currency, may) for each in whole.refunds),
+            *(_payment(each) for each in details.payments),
+            *(_refund(each, order.currency, may) for each in details.refunds),
         ],
         "kept": list(_kept(order)),
         "events": list(_events(order)),

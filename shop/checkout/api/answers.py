@@ -14,7 +14,7 @@ from shop.orders import operations as orders
 from shop.orders import queries as order_queries
 from shop.orders.presenters import context as order_context
 from shop.orders.presenters import order as present_order
-from shop.orders.types import Whole
+from shop.orders.types import OrderDetails
 from shop.platform.http.call import Request
 from shop.platform.http.conditions import etag, expected_version
 from shop.platform.http.envelope import Answer
@@ -29,10 +29,10 @@ def cart_again(request: Request, public_id: str) -> Answer[CartOut]:
 
 def order_again(_: Request, public_id: str) -> Answer[CompletedOut]:
     """The order that a cart has become: whoever repeats the call under its key was given it before."""
-    whole = order_queries.whole(private(Prefix.ORDER, public_id))
+    details = order_queries.details(private(Prefix.ORDER, public_id))
     return replace(
-        completed(whole, "This order has already been placed.", status=200),
-        meta={"context": order_context(whole.order)},
+        completed(details, "This order has already been placed.", status=200),
+        meta={"context": order_context(details.order)},
     )
 
 
@@ -61,11 +61,11 @@ def priced(cart: Priced, message: str, *, status: int | None = None) -> Answer[C
     return in_context(Answer(data=data, message=message, status=status, etag=tag, headers=headers), cart.cart)
 
 
-def completed(whole: Whole, message: str, *, status: int) -> Answer[CompletedOut]:
+def completed(details: OrderDetails, message: str, *, status: int) -> Answer[CompletedOut]:
     """The order, with the token that opens it to a guest."""
-    order = whole.order
+    order = details.order
     data: CompletedOut = {
-        **present_order(whole),
+        **present_order(details),
         "order_token": orders.token_of(order) if order.user_id is None else None,
     }
     return Answer(data=data, message=message, status=status, etag=etag(data["id"], data["version"]))

@@ -138,7 +138,7 @@ def shipping_method(found: ShippingMethod, *, currency: str) -> ShippingMethodOu
 
 def action(found: Cart, done: Completion) -> ActionOut:
     """What the shopper has to do before the order can be placed."""
-    payment, order = done.payment, done.whole.order
+    payment, order = done.payment, done.details.order
     if payment is None or payment.next_action is None:
         raise ValueError("there is nothing to do")
     return {

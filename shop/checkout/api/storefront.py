@@ -281,9 +281,9 @@ def complete_cart(request: Request, cart_id: str, body: CompleteIn) -> Answer[Co
         return answers.in_context(Answer(data=waiting, message="Please confirm the payment.", status=202), cart)
     if not done.is_new:
         return answers.in_context(
-            answers.completed(done.whole, "This order has already been placed.", status=200), cart
+            answers.completed(done.details, "This order has already been placed.", status=200), cart
         )
-    placed = answers.completed(done.whole, "Thank you. The order is placed.", status=201)
+    placed = answers.completed(done.details, "Thank you. The order is placed.", status=201)
     location = {"Location": f"/api/v1/orders/{placed.data['id']}"}
     return answers.in_context(replace(placed, headers=location), cart)
 

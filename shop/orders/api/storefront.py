@@ -12,7 +12,7 @@ from shop.kernel.ids import Prefix, private
 from shop.orders import confirming, operations, presenters, queries
 from shop.orders.api.schemas import CancelIn, ConfirmEmailIn, OrderCodeOut
 from shop.orders.schemas import ListedOrderOut, OrderOut
-from shop.orders.types import Whole
+from shop.orders.types import OrderDetails
 from shop.platform.http.call import Request
 from shop.platform.http.conditions import etag, expected_version
 from shop.platform.http.envelope import Answer
@@ -48,14 +48,14 @@ def get_order(request: Request, order_id: str, x_order_token: OrderToken = None)
     One of your own orders, or a guest's order with its `order_token` in `X-Order-Token`.
     """
     found = queries.order(private(Prefix.ORDER, order_id), seen_by=request.call.actor, token=x_order_token)
-    return _shown(queries.whole_of(found), "Order retrieved.")
+    return _shown(queries.details_of(found), "Order retrieved.")
 
 
 def _again(message: str) -> Callable[[Request, str], Answer[OrderOut]]:
     """The order as it is now: whoever repeats the call under its key was given it before."""
 
     def order(_: Request, public_id: str) -> Answer[OrderOut]:
-        return _shown(queries.whole(private(Prefix.ORDER, public_id)), message)
+        return _shown(queries.details(private(Prefix.ORDER, public_id)), message)
 
     return order
 
@@ -78,7 +78,7 @@ def cancel_order(request: Request, order_id: str, body: CancelIn, x_order_token:
     version = expected_version(request, public_id=order_id)
     found = queries.order(private(Prefix.ORDER, order_id), seen_by=actor, token=x_order_token)
     operations.cancel(found, actor_id=actor.user_id, reason=body.reason, expected_version=version)
-    return _shown(queries.whole(found.pk), "The order is cancelled.")
+    return _shown(queries.details(found.pk), "The order is cancelled.")
 
 
 @router.post(
@@ -100,7 +100,7 @@ def confirm_order_email(
     """
     found = queries.order(private(Prefix.ORDER, order_id), seen_by=request.call.actor, token=x_order_token)
     confirming.confirm(found, code=body.otp, ip=request.call.ip)
-    return _shown(queries.whole(found.pk), "The email address is confirmed.")
+    return _shown(queries.details(found.pk), "The email address is confirmed.")
 
 
 @router.post(
@@ -128,7 +128,7 @@ def resend_order_confirmation(
     return Answer(data=data, message="A code was sent to the order's email address.")
 
 
-def _shown(whole: Whole, message: str) -> Answer[OrderOut]:
-    shown = presenters.order(whole)
+def _shown(details: OrderDetails, message: str) -> Answer[OrderOut]:
+    shown = presenters.order(details)
     tag = etag(shown["id"], shown["version"])
-    return Answer(data=shown, message=message, etag=tag, meta={"context": presenters.context(whole.order)})
+    return Answer(data=shown, message=message, etag=tag, meta={"context": presenters.context(details.order)})

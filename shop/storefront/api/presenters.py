@@ -19,7 +19,7 @@ from shop.storefront.api.schemas import (
     ProductOut,
     VariantOut,
 )
-from shop.storefront.types import Card, Offer, Whole
+from shop.storefront.types import Card, Offer, ProductDetails
 
 RANKS = ("in_stock", "low_stock", "backorder", "preorder", "out_of_stock")
 
@@ -45,7 +45,7 @@ def card(found: Card, *, currency: str) -> ProductCardOut:
     }
 
 
-def product(found: Whole, *, currency: str) -> ProductOut:
+def product(found: ProductDetails, *, currency: str) -> ProductOut:
     row, offers = found.card.row, found.card.offers
     return {
         **card(found.card, currency=currency),
