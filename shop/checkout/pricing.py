@@ -15,7 +15,7 @@ from shop.orders.schemas import NoticeCode
 from shop.platform.clock import now
 from shop.promotions.errors import CodeRefused
 from shop.quotes import facts
-from shop.quotes.facts import Facts, Wanted, Wish
+from shop.quotes.facts import Facts, QuoteRequest, RequestedLine
 from shop.quotes.quote import quote
 from shop.quotes.types import Quote
 
@@ -33,8 +33,8 @@ def price(cart: Cart, *, lines: tuple[CartLine, ...] | None = None) -> Priced:
     if lines is None:
         lines = tuple(CartLine.objects.filter(cart=cart).order_by("id"))
     known = facts.load(
-        Wish(
-            wanted=tuple(Wanted(each.pk, each.variant_id, each.quantity) for each in lines),
+        QuoteRequest(
+            lines=tuple(RequestedLine(each.pk, each.variant_id, each.quantity) for each in lines),
             market=cart.market,
             country=cart.country,
             group_id=cart.user.group_id if cart.user else None,

@@ -22,7 +22,7 @@ from shop.tax.types import UNTAXED, TaxPercentage
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequestedLine:
     """So many of one variant; `key` is the line's own id."""
 
     key: UUID
@@ -31,10 +31,10 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class QuoteRequest:
     """Everything that somebody chose."""
 
-    wanted: tuple[Wanted, ...]
+    lines: tuple[RequestedLine, ...]
     market: Market
     country: str
     group_id: UUID | None
@@ -58,17 +58,21 @@ class Facts:
     code_refusal: str | None = None
 
 
-def load(wish: Wish) -> Facts:
-    """The facts of a wish: one statement each for variants, prices and taxes, at most one for the code."""
-    variant_ids = [each.variant_id for each in wish.wanted]
+def load(request: QuoteRequest) -> Facts:
+    """The facts of a request: one statement each for variants, prices and taxes, at most one for the code."""
+    variant_ids = [each.variant_id for each in request.lines]
     sellables = catalog.sellable(variant_ids)
     prices = pricing.unit_prices(
-        variant_ids, market_id=wish.market.pk, currency=wish.market.currency, group_id=wish.group_id, at=wish.at
+        variant_ids,
+        market_id=request.market.pk,
+        currency=request.market.currency,
+        group_id=request.group_id,
+        at=request.at,
     )
     codes = {each.tax_code for each in sellables.values() if each.is_taxable}
-    rates = tax.rates(wish.country, codes | ({wish.method.tax_code} if wish.method else set()))
+    rates = tax.rates(request.country, codes | ({request.method.tax_code} if request.method else set()))
     items, unsellable = [], set()
-    for each in wish.wanted:
+    for each in request.lines:
         known, price = sellables.get(each.variant_id), prices.get(each.variant_id)
         if known is None or price is None or not known.is_buyable:
             unsellable.add(each.key)
@@ -84,27 +88,27 @@ def load(wish: Wish) -> Facts:
                 requires_shipping=known.requires_shipping,
             )
         )
-    refusal = _refusal(wish)
+    refusal = _refusal(request)
     basket = Basket(
-        currency=wish.market.currency,
-        prices_include_tax=wish.market.prices_include_tax,
+        currency=request.market.currency,
+        prices_include_tax=request.market.prices_include_tax,
         items=tuple(items),
-        reductions=_reductions(wish.code) if wish.code and not refusal else (),
-        delivery=_delivery(wish, rates, items),
+        reductions=_reductions(request.code) if request.code and not refusal else (),
+        delivery=_delivery(request, rates, items),
     )
     return Facts(basket=basket, sellables=sellables, unsellable=frozenset(unsellable), code_refusal=refusal)
 
 
-def _refusal(wish: Wish) -> str | None:
-    if wish.code is None or wish.is_claimed:
+def _refusal(request: QuoteRequest) -> str | None:
+    if request.code is None or request.is_claimed:
         return None
     return promotions.refusal(
-        wish.code,
-        market_id=wish.market.pk,
-        group_id=wish.group_id,
-        customer_key=wish.customer_key,
-        at=wish.at,
-        account_id=wish.account_id,
+        request.code,
+        market_id=request.market.pk,
+        group_id=request.group_id,
+        customer_key=request.customer_key,
+        at=request.at,
+        account_id=request.account_id,
     )
 
 
@@ -112,15 +116,15 @@ def _reductions(code: DiscountCode) -> tuple[Reduction, ...]:
     return (Reduction(code=code.code, name=code.promotion.name, percent=code.promotion.percent),)
 
 
-def _delivery(wish: Wish, rates: Mapping[str, TaxPercentage], items: list[Item]) -> Delivery | None:
+def _delivery(request: QuoteRequest, rates: Mapping[str, TaxPercentage], items: list[Item]) -> Delivery | None:
     """The chosen way to ship, if anything has to be shipped."""
-    method = wish.method
+    method = request.method
     if method is None or not any(item.requires_shipping for item in items):
         return None
     return Delivery(
         code=method.code,
         name=method.name,
-        price=Money(method.price, wish.market.currency),
+        price=Money(method.price, request.market.currency),
         rate=_rate(rates.get(method.tax_code, UNTAXED)),
     )
 

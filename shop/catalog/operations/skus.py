@@ -26,7 +26,7 @@ class Skus:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SkuRequest:
     """A draft and the SKU that it shall have."""
 
     place: int
@@ -45,24 +45,24 @@ def settled(
     Raises SkuTaken, unless what is taken shall be left out.
     """
     skus = Skus()
-    wishes = list(_wishes(works, matches))
-    outside = _outside(works, wishes)
-    owners: dict[str, Wish] = {}
-    for wish in sorted(wishes, key=lambda each: not each.is_active):
-        owner, other = owners.get(wish.sku), outside.get(wish.sku)
-        if owner is None and (other is None or (wish.is_active and not other.is_active)):
-            owners[wish.sku] = wish
-            skus.of_drafts[wish.place, wish.at] = wish.sku
+    requests = list(_requests(works, matches))
+    outside = _outside(works, requests)
+    owners: dict[str, SkuRequest] = {}
+    for request in sorted(requests, key=lambda each: not each.is_active):
+        owner, other = owners.get(request.sku), outside.get(request.sku)
+        if owner is None and (other is None or (request.is_active and not other.is_active)):
+            owners[request.sku] = request
+            skus.of_drafts[request.place, request.at] = request.sku
             if other is not None:
                 skus.given_up.append(other.pk)
-                works[wish.place].notes.append(SkuNote(wish.at, wish.sku, str(other), was_given_up=True))
-        elif not wish.is_active:
+                works[request.place].notes.append(SkuNote(request.at, request.sku, str(other), was_given_up=True))
+        elif not request.is_active:
             if owner is not None:
-                works[owner.place].notes.append(SkuNote(owner.at, wish.sku, wish.name, was_given_up=True))
+                works[owner.place].notes.append(SkuNote(owner.at, request.sku, request.name, was_given_up=True))
         elif leave_out_taken:
-            works[wish.place].notes.append(SkuNote(wish.at, wish.sku, owner.name if owner else str(other)))
+            works[request.place].notes.append(SkuNote(request.at, request.sku, owner.name if owner else str(other)))
         else:
-            raise SkuTaken(field="sku", params={"sku": wish.sku, "variant": owner.name if owner else str(other)})
+            raise SkuTaken(field="sku", params={"sku": request.sku, "variant": owner.name if owner else str(other)})
     for work, found in zip(works, matches, strict=True):
         about = {row.pk for row in found.values()}
         for row in (row for row in known[work.product.pk] if row.pk not in about):
@@ -74,21 +74,21 @@ def settled(
     return skus
 
 
-def _wishes(works: Sequence[Work], matches: Matches) -> Iterator[Wish]:
+def _requests(works: Sequence[Work], matches: Matches) -> Iterator[SkuRequest]:
     for place, (work, found) in enumerate(zip(works, matches, strict=True)):
         for at, draft in enumerate(work.draft.variants):
             row = found.get(at)
             sku = row.sku if row and row.sku and "sku" in draft.keeps else draft.sku
             is_active = row.is_active if row and "is_active" in draft.keeps else draft.is_active
             if sku:
-                yield Wish(place, at, sku, _named(work, " / ".join(draft.options.values())), is_active)
+                yield SkuRequest(place, at, sku, _named(work, " / ".join(draft.options.values())), is_active)
 
 
-def _outside(works: Sequence[Work], wishes: Sequence[Wish]) -> dict[str, Variant]:
+def _outside(works: Sequence[Work], requests: Sequence[SkuRequest]) -> dict[str, Variant]:
     """The variants of other products that have one of these SKUs."""
-    if not wishes:
+    if not requests:
         return {}
-    rows = Variant.objects.filter(sku__in={wish.sku for wish in wishes}).select_related("product")
+    rows = Variant.objects.filter(sku__in={request.sku for request in requests}).select_related("product")
     rows = rows.exclude(product__in=[work.product.pk for work in works])
     return {row.sku: row for row in rows if row.sku}
 

@@ -31,7 +31,7 @@ Status = Payment.Status
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PaymentRequest:
     """How somebody wants to pay, looked through."""
 
     method: Method
@@ -61,23 +61,23 @@ def collect(
     PaymentInProgress while the live attempt is another one; WrongState when the bill is closed; and what
     `refuse_unfit` raises, before anything is written.
     """
-    wanted = refuse_unfit(method=method, token=token, return_url=return_url)
-    payment = begun or _attempt(bill, wanted)
-    if not wanted.is_meant_by(payment) and _is_dead(payment):
-        payment = _attempt(bill, wanted)
-    if payment.status != Status.CAPTURED and not wanted.is_meant_by(payment):
+    request = refuse_unfit(method=method, token=token, return_url=return_url)
+    payment = begun or _attempt(bill, request)
+    if not request.is_meant_by(payment) and _is_dead(payment):
+        payment = _attempt(bill, request)
+    if payment.status != Status.CAPTURED and not request.is_meant_by(payment):
         raise PaymentInProgress()
-    return _accepted(_carried_on(payment, wanted))
+    return _accepted(_carried_on(payment, request))
 
 
-def refuse_unfit(*, method: str, token: str | None, return_url: str) -> Wanted:
+def refuse_unfit(*, method: str, token: str | None, return_url: str) -> PaymentRequest:
     """What was given can be tried. Raises UnknownPaymentMethod, PaymentTokenRequired, CardNumberRefused and
     InvalidReturnUrl."""
     found = registry.method_of(method)
-    return Wanted(found, tokens.accepted(token, method=found), return_urls.accepted(return_url))
+    return PaymentRequest(found, tokens.accepted(token, method=found), return_urls.accepted(return_url))
 
 
-def _attempt(bill: Bill, wanted: Wanted) -> Payment:
+def _attempt(bill: Bill, request: PaymentRequest) -> Payment:
     """Phase 1: the live attempt, or else a new one. The bill's row is held, so that it can't be closed in between."""
     with transaction.atomic(durable=True):
         is_open = Bill.objects.filter(pk=bill.pk, status=Bill.Status.OPEN).update(version=F("version") + 1)
@@ -86,18 +86,18 @@ def _attempt(bill: Bill, wanted: Wanted) -> Payment:
             current = Bill.objects.get(pk=bill.pk).status
             if current == Bill.Status.CLOSED or live is None:
                 raise WrongState(now=current, wanted=Bill.Status.COVERED)
-        return live or _written(bill, wanted)
+        return live or _written(bill, request)
 
 
-def _written(bill: Bill, wanted: Wanted) -> Payment:
+def _written(bill: Bill, request: PaymentRequest) -> Payment:
     return Payment.objects.create(
         bill=bill,
-        method=wanted.method.code,
-        provider=wanted.method.provider,
+        method=request.method.code,
+        provider=request.method.provider,
         amount=bill.amount,
         currency=bill.currency,
-        token_digest=tokens.digest(wanted.token),
-        return_url=wanted.return_url,
+        token_digest=tokens.digest(request.token),
+        return_url=request.return_url,
     )
 
 
@@ -111,14 +111,14 @@ def _is_dead(payment: Payment) -> bool:
     return stands.status not in Payment.LIVE
 
 
-def _carried_on(payment: Payment, wanted: Wanted) -> Payment:
+def _carried_on(payment: Payment, request: PaymentRequest) -> Payment:
     """Phases 2 and 3, from wherever the attempt stands."""
     if payment.status != Status.PENDING:
         return settle(payment)
     gateway = registry.gateway_of(payment.provider)
     charge = charge_of(payment)
     try:
-        receipt = registry.ready(gateway).charge(charge, token=wanted.token, return_url=payment.return_url)
+        receipt = registry.ready(gateway).charge(charge, token=request.token, return_url=payment.return_url)
     except PaymentDeclined as declined:
         receipt = Receipt(outcome=Outcome.DECLINED, amount=charge.amount, decline_code=declined.decline_code)
     return advance(record(payment, receipt), gateway=gateway)
