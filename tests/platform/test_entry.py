@@ -96,6 +96,14 @@ def test_two_values_of_a_header_that_a_server_has_joined_are_not_read(headers: d
     )
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("token", ["one,other", ",", "one, other", "bearer,bearer"])
+def test_a_comma_in_a_token_makes_it_invalid(token: str) -> None:
+    found, body = answer(PATH_INFO="/api/v1/me", REQUEST_METHOD="GET", HTTP_AUTHORIZATION=f"Bearer {token}")
+
+    assert (found, body["errors"][0]["code"]) == (401, "invalid_token")
+
+
 def test_a_comma_within_quotes_joins_nothing() -> None:
     found, body = answer('application/json; profile="a\\",b"')
 

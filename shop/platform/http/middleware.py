@@ -40,6 +40,7 @@ from shop.platform.logs import access, outline
 logger = logging.getLogger("shop.http")
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
+_SECOND_CREDENTIALS = re.compile(r",\s*(?:bearer|basic)\s", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"')
 API = "/api/"
 ONLY_ONCE = "This header may be sent only once."
@@ -151,14 +152,15 @@ def _check(request: Request) -> None:
 def _sent_twice(meta: Mapping[str, Any]) -> str:
     """The header that came more than once and may not; empty when none is seen to.
 
-    Servers join the values by commas (RFC 9110, 5.3). A bearer token has none, a media type only within quotes.
+    Servers join the values by commas (RFC 9110, 5.3). A media type has one only within quotes, and after credentials
+    none is followed by another scheme. Any other comma in a token makes the token invalid.
     """
     kind, authorization = meta.get("CONTENT_TYPE") or "", meta.get("HTTP_AUTHORIZATION") or ""
     if meta.get(TOLD_TWICE):
         return str(meta[TOLD_TWICE])
     if "," in kind and "," in _QUOTED.sub("", kind):
         return "Content-Type"
-    return "Authorization" if "," in authorization and "bearer" in authorization.lower() else ""
+    return "Authorization" if "," in authorization and _SECOND_CREDENTIALS.search(authorization) else ""
 
 
 @lru_cache(256)
