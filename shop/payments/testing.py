@@ -27,6 +27,7 @@ class GatewayContract:
 
     @pytest.fixture
     def gateway(self) -> Gateway:
+        """The gateway that the suite examines: each subclass gives its own."""
         raise NotImplementedError
 
     @pytest.fixture

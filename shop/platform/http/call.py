@@ -20,7 +20,7 @@ def new_request_id() -> str:
 
 @dataclass(slots=True)
 class Call:
-    """One request on its way through the rooms."""
+    """One request on its way through the modules."""
 
     request_id: str
     ip: str
