@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
 from shop.kernel.errors import Problem, Refusal
-from shop.platform.http.received import CAME_LATE, ENDED_EARLY, LARGEST_BODY, came_too_slowly
+from shop.platform.http.received import LARGEST_BODY, came_too_slowly
 from shop.platform.http.refusals import (
     BadRequest,
     BodyTooLarge,
@@ -54,9 +54,7 @@ def parse(request: HttpRequest) -> tuple[object, list[Problem]]:
         raise BodyTooLarge(params={"max_bytes": LARGEST_BODY}) from None
     except UnreadablePostError as unread:
         raise refusal_of_unread(unread) from None
-    if request.META.get(CAME_LATE):
-        raise RequestTimedOut()
-    if len(raw) < int(request.META.get("CONTENT_LENGTH") or 0) or request.META.get(ENDED_EARLY):
+    if len(raw) < int(request.META.get("CONTENT_LENGTH") or 0):
         raise BadRequest(message="The body ended early.")
     if len(raw) > LARGEST_BODY:
         raise BodyTooLarge(params={"max_bytes": LARGEST_BODY})

@@ -25,7 +25,7 @@ from shop.platform.http.body import is_text
 from shop.platform.http.call import Call, Request, new_request_id
 from shop.platform.http.cors import allow, preflight
 from shop.platform.http.envelope import Answer, Enveloped, answered, refused
-from shop.platform.http.received import LARGEST_BODY, TOLD_TWICE, UNMEASURED, is_api
+from shop.platform.http.received import LARGEST_BODY, UNMEASURED, is_api
 from shop.platform.http.refusals import (
     BY_STATUS,
     BadRequest,
@@ -48,7 +48,7 @@ WITHOUT_LENGTH = "Send the body with a Content-Length, not in chunks: nobody cou
 
 
 class ApiMiddleware:
-    """WSGI-side entry of every request; below /api/ nothing leaves without an envelope."""
+    """The entry of every request; below /api/ nothing leaves without an envelope."""
 
     sync_capable = True
     async_capable = False
@@ -156,8 +156,6 @@ def _sent_twice(meta: Mapping[str, Any]) -> str:
     none is followed by another scheme. Any other comma in a token makes the token invalid.
     """
     kind, authorization = meta.get("CONTENT_TYPE") or "", meta.get("HTTP_AUTHORIZATION") or ""
-    if meta.get(TOLD_TWICE):
-        return str(meta[TOLD_TWICE])
     if "," in kind and "," in _QUOTED.sub("", kind):
         return "Content-Type"
     return "Authorization" if "," in authorization and _SECOND_CREDENTIALS.search(authorization) else ""

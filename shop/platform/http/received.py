@@ -1,4 +1,4 @@
-"""A request that no header can break before a middleware sees it, however it came in."""
+"""A request that no header can break before a middleware sees it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,10 +14,6 @@ LARGEST_UPLOAD = 30 * 1024 * 1024
 BACK_OFFICE = "/admin/"
 UNMEASURED = "shop.unmeasured"
 """In META: whether the body came without a length, so that nobody can tell whether it is whole."""
-TOLD_TWICE = "shop.told_twice"
-"""In META: which headers came twice that may come once, where the server tells."""
-ENDED_EARLY = "shop.ended_early"
-"""In META: whether the server could not read the body to its end."""
 
 
 class Plain(HttpRequest):
@@ -40,10 +36,6 @@ class Plain(HttpRequest):
             super()._set_content_type_params(meta)  # type: ignore[misc]
         except ValueError:
             self.content_type, self.content_params = "", {}
-
-
-CAME_LATE = "shop.came_late"
-"""In META: whether the body did not come whole in its time, where the server tells."""
 
 
 class BodyTooSlow(OSError):
