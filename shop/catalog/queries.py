@@ -27,8 +27,8 @@ class Gathered(Aggregate):
 def sellable(variant_ids: Iterable[UUID]) -> dict[UUID, Sellable]:
     """The known ones of these variants, in one query."""
     at = now()
-    rows = Variant.objects.filter(pk__in=set(variant_ids)).select_related("product__main_image", "image")
-    rows = rows.annotate(alike=_of_one_picture())
+    variants = Variant.objects.filter(pk__in=set(variant_ids)).select_related("product__main_image", "image")
+    rows = variants.annotate(alike=_of_one_picture())
     return {
         row.pk: Sellable(
             variant_id=row.pk,

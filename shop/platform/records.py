@@ -1,9 +1,10 @@
-"""What every table of record has in common, and how a status changes."""
+"""What every table of record has in common, and the one place where versions, times and statuses are written."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
 
 from django.db import models
+from django.db.models import F
 
 from shop.kernel.errors import Conflict
 from shop.kernel.ids import uuid7
@@ -38,11 +39,62 @@ class Moment(models.DateTimeField):  # type: ignore[type-arg]
         return name, "django.db.models.DateTimeField", args, kwargs
 
 
-class Record(models.Model):
-    """A row with a time-ordered key, a version that every change raises, and its times in UTC."""
+Row = TypeVar("Row", bound="Versioned")
+StatefulRow = TypeVar("StatefulRow", bound="Stateful")
+
+
+class Records(models.QuerySet[Row]):
+    """Rows whose version and time of change move together with their values."""
+
+    def changed(self, *, instance: "Versioned | None" = None, **values: Any) -> int:
+        """Write these values, raise the version and set `updated_at`; return the number of rows. One UPDATE.
+
+        `instance` is the row as it was read. Once the row is written, the instance has the same values, version and
+        time; the values are no expressions then.
+        """
+        stamps = {"updated_at": now()} if issubclass(self.model, Record) else {}
+        count = self.update(**values, **stamps, version=F("version") + 1)
+        if count and instance is not None:
+            for name, value in {**values, **stamps, "version": instance.version + 1}.items():
+                setattr(instance, name, value)
+        return count
+
+    def changed_each(self, rows: Sequence[Row], fields: Collection[str]) -> int:
+        """Write these fields of each row as the instance has them, raise its version and set `updated_at`.
+
+        As `bulk_update` does it. The caller holds the rows, or what they belong to: nobody else changes them meanwhile.
+        """
+        stamps = {"updated_at": now()} if issubclass(self.model, Record) else {}
+        for row in rows:
+            for name, value in {**stamps, "version": row.version + 1}.items():
+                setattr(row, name, value)
+        return self.bulk_update(rows, [*fields, *stamps, "version"])
+
+
+class StatefulRecords(Records[StatefulRow]):
+    """Records that have a status."""
+
+    def moved(self, to: str, *, instance: "Stateful | None" = None, **values: Any) -> int:
+        """As `changed`, with this status, for those rows that TRANSITIONS let get there; others stay untouched."""
+        sources = [status for status, targets in self.model.TRANSITIONS.items() if to in targets]
+        return self.filter(status__in=sources).changed(instance=instance, status=to, **values)
+
+
+class Versioned(models.Model):
+    """A row with a version that every change raises."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = Records.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Record(Versioned):
+    """A versioned row with a time-ordered key and its times in UTC."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
     created_at = Moment(auto_now_add=True)
     updated_at = Moment(auto_now=True)
 
@@ -56,17 +108,16 @@ class Stateful(Record):
     TRANSITIONS: ClassVar[Mapping[Any, frozenset[Any]]]
     status: Any
 
+    objects = StatefulRecords.as_manager()  # type: ignore[assignment, misc]  # in place of the abstract model's
+
     class Meta:
         abstract = True
 
-    def move(self, to: str) -> None:
-        """The row has the status `to`. Raises WrongState when that is no step from here, or a rival took it first."""
+    def move(self, to: str, **values: Any) -> None:
+        """Move the row from the status that it was read with. Raises WrongState when no transition leads to the new
+        status, or when the row has left the old one meanwhile."""
         before = self.status
         unchanged: dict[str, Any] = {"pk": self.pk, "status": before}
-        moving: dict[str, Any] = {"status": to, "version": models.F("version") + 1}
-        moved = to in self.TRANSITIONS.get(before, ()) and (
-            type(self)._default_manager.filter(**unchanged).update(**moving)
-        )
-        if not moved:
+        rows = type(self).objects.filter(**unchanged)
+        if to not in self.TRANSITIONS.get(before, ()) or not rows.moved(to, instance=self, **values):
             raise WrongState(now=str(before), wanted=str(to))
-        self.status = to

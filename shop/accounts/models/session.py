@@ -4,10 +4,10 @@ from django.db import models
 from django.db.models import Q
 
 from shop.platform.clock import now
-from shop.platform.records import Record
+from shop.platform.records import Record, Records
 
 
-class LiveSessions(models.QuerySet["Session"]):
+class LiveSessions(Records["Session"]):
     def live(self) -> "LiveSessions":
         return self.filter(ended_at=None, expires_at__gt=now())
 
@@ -33,7 +33,7 @@ class Session(Record):
     ended_at = models.DateTimeField(null=True, blank=True)
     ending = models.CharField("reason", max_length=12, choices=Ending, blank=True)
 
-    objects = LiveSessions.as_manager()
+    objects = LiveSessions.as_manager()  # type: ignore[assignment, misc]  # in place of the abstract model's
 
     class Meta:
         ordering = ("-last_seen_at",)

@@ -10,7 +10,7 @@ from django.utils.encoding import punycode
 from shop.accounts import passwords
 from shop.accounts.models.one_time_password import NOBODY_MAY
 from shop.platform.clock import now
-from shop.platform.records import Record
+from shop.platform.records import Record, Records
 
 LONGEST_EMAIL = 254
 """RFC 5321, 4.5.3.1.3, as RFC 3696's erratum 1690 reads it. The key of an address is no longer than that either."""
@@ -31,7 +31,10 @@ def email_key(email: str) -> str:
         return local + at + domain
 
 
-class Users(BaseUserManager["User"]):
+RecordManager = models.Manager.from_queryset(Records)
+
+
+class Users(BaseUserManager["User"], RecordManager["User"]):
     def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email_key=email_key(email or ""))
 
@@ -73,7 +76,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("active", default=True, help_text="Nobody can log in to an inactive account.")
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects: ClassVar[Users] = Users()
+    objects: ClassVar[Users] = Users()  # type: ignore[assignment]  # in place of the abstract model's
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

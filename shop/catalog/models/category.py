@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from shop.platform.records import Record
+from shop.platform.records import Record, Records
 
 DEEPEST = 8
 STEP = 33
@@ -23,7 +23,7 @@ class Brand(Record):
         return self.name
 
 
-class Categories(models.QuerySet["Category"]):
+class Categories(Records["Category"]):
     def visible(self) -> "Categories":
         """What a shopper may see."""
         return self.filter(is_visible=True)
@@ -44,7 +44,7 @@ class Category(Record):
     is_visible = models.BooleanField("visible", default=True, db_default=True, editable=False)
     """Whether it is active, and all that it stands below: worked out when the tree is changed, for every read."""
 
-    objects = Categories.as_manager()
+    objects = Categories.as_manager()  # type: ignore[assignment, misc]  # in place of the abstract model's
 
     class Meta:
         verbose_name_plural = "categories"

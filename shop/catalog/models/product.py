@@ -8,10 +8,10 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from shop.platform.clock import now
-from shop.platform.records import Stateful
+from shop.platform.records import Stateful, StatefulRecords
 
 
-class Products(models.QuerySet["Product"]):
+class Products(StatefulRecords["Product"]):
     def published(self, at: datetime | None = None) -> "Products":
         """What a shopper may see: active, and its time has come."""
         return self.filter(status=Product.Status.ACTIVE, published_at__lte=at or now())
@@ -54,7 +54,7 @@ class Product(Stateful):
     option_order = models.JSONField(null=True, editable=False)
     """In their order, in which variants are named: PostgreSQL keeps the keys of an object in one of its own."""
 
-    objects = Products.as_manager()
+    objects = Products.as_manager()  # type: ignore[assignment, misc]  # in place of the abstract model's
 
     class Meta:
         ordering = ("-published_at", "-id")
