@@ -5,8 +5,10 @@ from typing import Final
 
 from shop.payments.errors import CardNumberRefused, PaymentTokenRequired
 from shop.payments.types import Method
-from shop.platform.keys import keyed_hash
+from shop.platform.keys import is_keyed_hash, keyed_hash
 from shop.platform.scrub import passes_luhn
+
+PURPOSE: Final = "payment tokens"
 
 _DIGITS: Final = re.compile(r"(?<!\d)\d{13,19}(?!\d)")
 _GAPS: Final = re.compile(r"[\s.\-_/\u2010-\u2015]")
@@ -34,7 +36,12 @@ def is_card_number(text: str) -> bool:
 
 def digest(token: str) -> str:
     """What is kept of a token: whether the next one is the same. Empty for none."""
-    return keyed_hash(token, purpose="payment tokens") if token else ""
+    return keyed_hash(token, purpose=PURPOSE) if token else ""
+
+
+def is_digest(given: str, token: str) -> bool:
+    """Whether it is the digest of this token, made before a change of SECRET_KEY or after it."""
+    return is_keyed_hash(given, token, purpose=PURPOSE) if token else not given
 
 
 def _is_uuid(text: str) -> bool:

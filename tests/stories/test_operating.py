@@ -10,6 +10,7 @@ from zeal import zeal_ignore  # type: ignore[import-untyped]
 
 from shop.accounts.models import Address, Session
 from shop.platform.worker import drain
+from tests.checkout.shopfront import open_shop
 
 OLD, NEW = "old-" + "k" * 60, "new-" + "k" * 60
 ADA = {"email": "ada@example.com", "password": "correct horse battery"}
@@ -105,6 +106,16 @@ def test_a_repeated_post_acts_again_without_the_fallback(
 
     assert again.status_code == 201
     assert Address.objects.count() == 2
+
+
+def test_a_cart_keeps_its_id_with_the_fallback(client: Client, settings: Settings, tokens: dict[str, str]) -> None:
+    open_shop()
+    opened = client.post("/api/v1/carts", {"country": "DE"}, "application/json").json()["data"]["id"]
+    change_key(settings, fallbacks=[OLD])
+
+    seen = client.get(f"/api/v1/carts/{opened}")
+
+    assert (seen.status_code, seen.json()["data"]["id"]) == (200, opened)
 
 
 def test_a_cursor_is_refused(client: Client, settings: Settings, tokens: dict[str, str]) -> None:

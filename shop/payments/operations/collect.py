@@ -39,7 +39,7 @@ class PaymentRequest:
     return_url: str
 
     def is_meant_by(self, payment: Payment) -> bool:
-        return (payment.method, payment.token_digest) == (self.method.code, tokens.digest(self.token))
+        return payment.method == self.method.code and tokens.is_digest(payment.token_digest, self.token)
 
 
 def begin(bill: Bill, *, method: str, token: str | None, return_url: str = "") -> Payment:
