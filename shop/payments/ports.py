@@ -6,7 +6,7 @@ it by subclassing the suite in shop/payments/testing.py.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -35,15 +35,36 @@ class Charge:
     reference: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """The shopper confirms the payment on a page of the gateway, and comes back to `return_url` if there is one."""
+
+    url: str
+    return_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSecret:
+    """The shopper confirms the payment in the storefront, where the gateway's script takes this secret of the charge.
+
+    The secret is given to the shopper alone: it is stored encrypted, and appears in no representation.
+    """
+
+    client_secret: str = field(repr=False)
+
+
+NextAction = Redirect | ClientSecret
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """How a charge, or a refund, stands. `next_action` is what the shopper has to do, as the API shows it."""
+    """How a charge, or a refund, stands; where it is REQUIRES_ACTION, `next_action` is what the shopper has to do."""
 
     outcome: Outcome
     amount: Money
     reference: str | None = None
     decline_code: str = ""
-    next_action: Mapping[str, object] | None = None
+    next_action: NextAction | None = None
     brand: str = ""
     last4: str = ""
 

@@ -12,7 +12,8 @@ _SECRET_NAMES: Final = frozenset(
 _SECRET_PARTS: Final = ("passw", "token", "secret", "authorization", "cookie", "credential", "signature", "card_number")
 _DEEPEST: Final = 6
 
-_TOKEN = re.compile(r"\b(s[aor]t|sr[gp]|shk|crt|sk_live|sk_test|rk_live|rk_test|whsec|pi_secret)_[\w-]{8,}")
+_TOKEN = re.compile(r"\b(s[aor]t|sr[gp]|shk|crt|sk_live|sk_test|rk_live|rk_test|whsec)_[\w-]{8,}")
+_CLIENT_SECRET = re.compile(r"\b(pi|seti)_[A-Za-z0-9]+_secret_[\w-]+")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}")
 _URL_LOGIN = re.compile(r"(?<=://)[^\s/@]*:[^\s/@]*(?=@)")
 _NAMED = re.compile(
@@ -33,6 +34,7 @@ def scrub_text(text: str) -> str:
     """The text without tokens, logins in URLs, named secrets and card numbers."""
     text = _BEARER.sub(rf"\1 {HIDDEN}", text)
     text = _TOKEN.sub(rf"\1_{HIDDEN}", text)
+    text = _CLIENT_SECRET.sub(rf"\1_{HIDDEN}", text)
     text = _URL_LOGIN.sub(HIDDEN, text)
     text = _NAMED.sub(rf"\1\2{HIDDEN}", text)
     return _CARD.sub(lambda found: HIDDEN if passes_luhn(found.group()) else found.group(), text)

@@ -47,6 +47,7 @@ TRANSFER = Way("", method="manual")
 DECLINED = Way("tok_decline")
 DECLINED_WITH_CODE = Way("tok_decline", code="welcome10", total=2289)
 ASKED = Way("tok_3ds")
+ASKED_IN_STOREFRONT = Way("tok_3ds_sdk")
 
 PAID = Ending("completed", (("placed", "paid"),), 2489, ("committed",), (), ("order.placed",))
 PAID_WITH_CODE = Ending("completed", (("placed", "paid"),), 2289, ("committed",), ("confirmed",), ("order.placed",))
@@ -193,13 +194,14 @@ def test_and_to_whoever_does_not(mugs: Variant) -> None:
     assert books(mugs) == (1000, 0, 0)
 
 
-def test_a_shopper_who_is_asked_twice_pays_once(mugs: Variant) -> None:
-    dead = sweep(lambda name: customer(mugs, name, ASKED), ASKED.complete)
+@pytest.mark.parametrize("way", [ASKED, ASKED_IN_STOREFRONT], ids=str)
+def test_a_shopper_who_is_asked_twice_pays_once(way: Way, mugs: Variant) -> None:
+    dead = sweep(lambda name: customer(mugs, name, way), way.complete)
 
     with later(LEASE):
-        waiting = {nth: ASKED.complete(each).status for nth, each in dead.items()}
+        waiting = {nth: way.complete(each).status for nth, each in dead.items()}
         approved_by_all = [approve(each) for each in dead.values()]
-        bought = {nth: ASKED.complete(each).status for nth, each in dead.items()}
+        bought = {nth: way.complete(each).status for nth, each in dead.items()}
 
     assert (set(waiting.values()), all(approved_by_all), set(bought.values())) == ({202}, True, {201})
     assert endings(dead) == dict.fromkeys(dead, PAID)

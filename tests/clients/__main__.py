@@ -2,9 +2,9 @@
 
     python -m tests.clients
 
-The shop is a new one with the demo's goods, on a free port, and is gone afterwards. Each client buys twice: with a card
-that pays at once, and with one that needs 3-D Secure. Needs Node.js 20 or newer; the Python generator gets an
-environment of its own, because its requirements are not the project's.
+The shop is a new one with the demo's goods, on a free port, and is gone afterwards. Each client buys three times: with
+a card that pays at once, and with two that need 3-D Secure, on a page and by a client secret. Needs Node.js 20 or
+newer; the Python generator gets an environment of its own, because its requirements are not the project's.
 """
 
 import os

@@ -18,7 +18,7 @@ from shop.payments.errors import (
     UnknownPaymentMethod,
 )
 from shop.payments.models import Bill, Payment
-from shop.payments.ports import Outcome, Receipt
+from shop.payments.ports import Outcome, Receipt, Redirect
 from shop.payments.test_gateway import gateway as test_gateway
 from shop.payments.test_gateway.models import TestCharge
 from shop.platform.models import OutboxEvent
@@ -108,13 +108,9 @@ def test_a_card_that_asks_waits_for_its_shopper(bill: Bill) -> None:
 
     reference = TestCharge.objects.get().pk
     assert payment.status == "requires_action"
-    assert Payment.objects.get().next_action == {
-        "type": "redirect_to_url",
-        "redirect_to_url": {
-            "url": f"http://127.0.0.1:8000/test-gateway/3ds/{reference}",
-            "return_url": RETURN_URL,
-        },
-    }
+    assert Payment.objects.get().next_action == Redirect(
+        f"http://127.0.0.1:8000/test-gateway/3ds/{reference}", RETURN_URL
+    )
     assert (state(bill), events()) == (("open", 0, 0), [])
 
 

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from shop.kernel.money import Money
 from shop.payments.errors import PaymentDeclined
-from shop.payments.ports import Charge, Gateway, Notice, Outcome
+from shop.payments.ports import Charge, ClientSecret, Gateway, Notice, Outcome
 from shop.payments.test_gateway.gateway import SIGNATURE, Bank, sign
 from shop.payments.test_gateway.models import TestCharge
 from shop.payments.testing import GatewayContract
@@ -63,6 +63,11 @@ class TestTestGateway(GatewayContract):
 
         assert slow.outcome == Outcome.CAPTURED
         assert took >= 0.05
+
+
+class TestTestGatewayWithClientSecrets(TestTestGateway):
+    asking = "tok_3ds_sdk"
+    asks_by = ClientSecret
 
 
 def signed(told: object, *, at: datetime = NOON, body: bytes | None = None) -> Notice | None:

@@ -10,10 +10,12 @@ from shop.checkout.api.schemas import (
     ActionOut,
     CartOut,
     ChosenMethodOut,
+    ClientSecretActionOut,
     CodeOut,
     LineOut,
     PaymentMethodOut,
     ProductRefOut,
+    RedirectActionOut,
     ShippingMethodOut,
     Status,
     TotalsOut,
@@ -27,6 +29,7 @@ from shop.kernel.money import Money
 from shop.orders import operations as orders
 from shop.orders.presenters import postal
 from shop.orders.schemas import NoticeOut
+from shop.payments.ports import ClientSecret, NextAction, Redirect
 from shop.payments.types import Method
 from shop.platform.clock import stamp
 from shop.platform.http.envelope import ContextOut
@@ -149,17 +152,23 @@ def action(found: Cart, done: Completion) -> ActionOut:
             "id": public(Prefix.PAYMENT, payment.pk),
             "status": "requires_action",
             "provider": payment.provider,
-            "client_secret": None,
+            "client_secret": _client_secret(payment.next_action),
         },
-        "next_action": {
-            "type": "redirect_to_url",
-            "redirect_to_url": {
-                "url": payment.next_action["redirect_to_url"]["url"],
-                "return_url": payment.next_action["redirect_to_url"]["return_url"],
-            },
-        },
+        "next_action": _next_action(payment.next_action),
         "expires_at": stamp(order.expires_at) if order.expires_at else None,
     }
+
+
+def _next_action(required: NextAction) -> RedirectActionOut | ClientSecretActionOut:
+    match required:
+        case Redirect(url, return_url):
+            return {"type": "redirect_to_url", "redirect_to_url": {"url": url, "return_url": return_url}}
+        case ClientSecret():
+            return {"type": "use_stripe_sdk"}
+
+
+def _client_secret(required: NextAction) -> str | None:
+    return required.client_secret if isinstance(required, ClientSecret) else None
 
 
 def _line(line: CartLine, quoted: QuotedLine | None, priced: Priced) -> LineOut:

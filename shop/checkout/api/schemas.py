@@ -297,16 +297,33 @@ class RedirectOut(TypedDict):
     return_url: str | None
 
 
-class NextActionOut(TypedDict):
+class RedirectActionOut(TypedDict):
+    """Send the shopper to `redirect_to_url.url`."""
+
     type: Literal["redirect_to_url"]
     redirect_to_url: RedirectOut
+
+
+class ClientSecretActionOut(TypedDict):
+    """Pass `payment.client_secret` to the provider's script in the browser; it asks the shopper."""
+
+    type: Literal["use_stripe_sdk"]
+
+
+NextActionOut = Annotated[RedirectActionOut | ClientSecretActionOut, Field(discriminator="type")]
 
 
 class PendingPaymentOut(TypedDict):
     id: str
     status: Literal["requires_action"]
     provider: str
-    client_secret: str | None
+    client_secret: Annotated[
+        str | None,
+        Field(
+            description="What the provider's script in the browser needs where `next_action.type` is `use_stripe_sdk`; "
+            "else null. Show it to nobody but the shopper."
+        ),
+    ]
 
 
 class ActionOut(TypedDict):

@@ -255,9 +255,10 @@ def complete_cart(request: Request, cart_id: str, body: CompleteIn) -> Answer[Co
 
     - **201**: the order.
     - **200**: the same order again, when the call is repeated.
-    - **202**: the shopper has to act first, for example to pass 3-D Secure. Send them to
-      `next_action.redirect_to_url.url`; when they are back, repeat the call with the same `Idempotency-Key`. Stock and
-      price are reserved for 15 minutes.
+    - **202**: the shopper has to act first, for example to pass 3-D Secure; `next_action.type` says how. With
+      `redirect_to_url` send them to `next_action.redirect_to_url.url`; with `use_stripe_sdk` pass
+      `payment.client_secret` to the payment provider's script. Afterwards repeat the call with the same
+      `Idempotency-Key`. Stock and price are reserved for 15 minutes.
 
     Repeating with the same key never charges twice. A declined payment (402) leaves the cart open: try again with a new
     key.

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from shop.kernel.money import Money
 from shop.payments.models.bill import Bill, titled
+from shop.payments.models.next_action import NextActionField
 from shop.platform.records import Stateful
 
 
@@ -44,7 +45,7 @@ class Payment(Stateful):
     reference = models.CharField(max_length=200, null=True, blank=True, help_text="The gateway's own id.")  # noqa: DJ001 - nulls don't collide
     token_digest = models.CharField(max_length=64, blank=True, editable=False)
     return_url = models.URLField(max_length=1000, blank=True)
-    next_action = models.JSONField(null=True, blank=True)
+    next_action = NextActionField(null=True, blank=True)
     decline_code = models.CharField(max_length=50, blank=True)
     brand = models.CharField("card brand", max_length=30, blank=True)
     last4 = models.CharField("card ends in", max_length=4, blank=True)

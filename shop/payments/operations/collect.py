@@ -125,11 +125,12 @@ def _carried_on(payment: Payment, request: PaymentRequest) -> Payment:
 
 
 def _accepted(payment: Payment) -> Payment:
-    """The payment, unless it ended without money, or its gateway has still to say whether there is any."""
+    """The payment, unless it ended without money, or its gateway has still to say how it stands."""
     if payment.status in (Status.DECLINED, Status.VOIDED) and payment.decline_code:
         raise PaymentDeclined(payment.decline_code)
     if payment.status not in Payment.LIVE:
         raise WrongState(now=payment.status, wanted=Status.CAPTURED)
-    if payment.status in (Status.PENDING, Status.AUTHORIZED) and not registry.is_offline(payment.method):
+    is_unknown = payment.status in (Status.PENDING, Status.AUTHORIZED) and not registry.is_offline(payment.method)
+    if is_unknown or (payment.status == Status.REQUIRES_ACTION and payment.next_action is None):
         raise GatewayUnavailable()
     return payment

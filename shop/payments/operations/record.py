@@ -14,7 +14,7 @@ from django.db.models import F
 from shop.payments.errors import GatewayUnavailable
 from shop.payments.events import PaymentSettled
 from shop.payments.models import Bill, Payment
-from shop.payments.ports import Charge, Receipt
+from shop.payments.ports import Charge, Outcome, Receipt
 from shop.platform import events
 from shop.platform.clock import now
 from shop.platform.jobs import enqueue
@@ -46,7 +46,7 @@ def record(payment: Payment, receipt: Receipt) -> Payment:
     changes = {
         "status": to,
         "reference": receipt.reference or payment.reference,
-        "next_action": dict(receipt.next_action) if receipt.next_action else None,
+        "next_action": receipt.next_action if to == Status.REQUIRES_ACTION else None,
         "decline_code": receipt.decline_code,
         "brand": receipt.brand or payment.brand,
         "last4": receipt.last4 or payment.last4,
@@ -57,6 +57,7 @@ def record(payment: Payment, receipt: Receipt) -> Payment:
     )
     if not moved:
         payment.refresh_from_db()
+        _renew_action(payment, receipt)
         _notice_stray(payment, to)
         return payment
     for name, value in changes.items():
@@ -66,6 +67,19 @@ def record(payment: Payment, receipt: Receipt) -> Payment:
     if to == Status.CAPTURED:
         _credit(payment.bill_id, payment.amount)
     return payment
+
+
+def _renew_action(payment: Payment, receipt: Receipt) -> None:
+    """A payment that still waits for its shopper has what the gateway says now: another page, or a secret that could
+    not be decrypted any more."""
+    action = receipt.next_action
+    waits = receipt.outcome == Outcome.REQUIRES_ACTION and payment.status == Status.REQUIRES_ACTION
+    if not waits or action is None or action == payment.next_action:
+        return
+    Payment.objects.filter(pk=payment.pk, status=Status.REQUIRES_ACTION).update(
+        next_action=action, version=F("version") + 1, updated_at=now()
+    )
+    payment.next_action = action
 
 
 def _credit(bill_id: UUID, amount: int) -> None:

@@ -6,6 +6,7 @@
     tok_insufficient_funds  declined: insufficient_funds
     tok_expired_card        declined: expired_card
     tok_3ds                 the shopper is asked on a page (3-D Secure), and approves or declines there
+    tok_3ds_sdk             the shopper is asked in the storefront, whose script answers with the charge's client secret
     tok_slow                captured, but the answer takes two seconds (setting `test_gateway_delay`)
     tok_lost                captured, but the first answer is lost: GatewayUnavailable; the same key finds the charge
     anything else           declined: invalid_token
@@ -14,6 +15,7 @@ Like a bank it keeps books of its own (TestCharge, TestRefund), in transactions 
 """
 
 import hmac
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,18 +30,19 @@ from django.db.models import F
 from shop.kernel.errors import Refusal
 from shop.kernel.money import Money
 from shop.payments.errors import GatewayUnavailable, PaymentDeclined
-from shop.payments.ports import Charge, Notice, Outcome, Receipt
+from shop.payments.ports import Charge, ClientSecret, NextAction, Notice, Outcome, Receipt, Redirect
 from shop.payments.test_gateway.models import TestCharge, TestRefund
 from shop.payments.types import Method
 from shop.platform.clock import now
 from shop.platform.connections import release_connection
-from shop.platform.keys import key_for
+from shop.platform.keys import key_for, keyed_hash
 from shop.platform.settings import shop_settings
 
 SIGNATURE: Final = "Test-Gateway-Signature"
 """The header of its webhooks: "t=<Unix seconds>,v1=<hex HMAC-SHA256 of `t.body`>"."""
 TOLERANCE_SECONDS: Final = 300
 BRAND: Final = "visa"
+CLIENT_SECRET: Final = re.compile("pi_([0-9a-f]{32})_secret_[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ CARDS: Final[Mapping[str, Card]] = {
     "tok_insufficient_funds": Card(Outcome.DECLINED, "9995", "insufficient_funds"),
     "tok_expired_card": Card(Outcome.DECLINED, "0069", "expired_card"),
     "tok_3ds": Card(Outcome.REQUIRES_ACTION, "3155"),
+    "tok_3ds_sdk": Card(Outcome.REQUIRES_ACTION, "3220"),
     "tok_slow": Card(Outcome.CAPTURED, "1117"),
     "tok_lost": Card(Outcome.CAPTURED, "1118"),
 }
@@ -148,6 +152,13 @@ def asked(reference: UUID) -> TestCharge | None:
     return TestCharge.objects.filter(pk=reference, token="tok_3ds").first()  # noqa: S106
 
 
+def asked_by_script(client_secret: str) -> TestCharge | None:
+    """The charge that the shopper is, or was, asked about in the storefront: whoever has its client secret is them."""
+    parts = CLIENT_SECRET.fullmatch(client_secret)
+    charge = TestCharge.objects.filter(pk=UUID(parts[1]), token="tok_3ds_sdk").first() if parts else None  # noqa: S106
+    return charge if charge and hmac.compare_digest(client_secret, _client_secret(charge)) else None
+
+
 def answer(charge: TestCharge, *, approved: bool) -> bool:
     """The shopper has answered; False when the charge was not waiting for that any more."""
     fate: dict[str, str] = {"status": Outcome.CAPTURED} if approved else {
@@ -196,14 +207,16 @@ def _receipt(found: TestCharge) -> Receipt:
     )
 
 
-def _challenge(found: TestCharge) -> Mapping[str, object]:
-    return {
-        "type": "redirect_to_url",
-        "redirect_to_url": {
-            "url": f"{shop_settings().base_url}/test-gateway/3ds/{found.pk}",
-            "return_url": found.return_url or None,
-        },
-    }
+def _challenge(found: TestCharge) -> NextAction:
+    if found.token == "tok_3ds_sdk":  # noqa: S105
+        return ClientSecret(_client_secret(found))
+    return Redirect(f"{shop_settings().base_url}/test-gateway/3ds/{found.pk}", found.return_url or None)
+
+
+def _client_secret(charge: TestCharge) -> str:
+    """In the form of Stripe's, of the id and a keyed hash of it."""
+    proof = keyed_hash(str(charge.pk), purpose="client secrets of the test gateway")
+    return f"pi_{charge.pk.hex}_secret_{proof[:32]}"
 
 
 @transaction.atomic

@@ -32,6 +32,7 @@ from e_commerce_api_client.models import (
     OpenCartIn,
     PaymentIn,
     PostalPatchIn,
+    RedirectActionOut,
 )
 
 
@@ -80,17 +81,31 @@ def approve(url: str) -> None:
         raise ValueError(answered)
 
 
+def confirm(client_secret: str) -> None:
+    """What the test gateway's script would do in the storefront when the shopper approves."""
+    form = {"client_secret": client_secret, "answer": "approve"}
+    answered = httpx.post(f"{sys.argv[1]}/test-gateway/confirm", data=form)
+    if answered.is_error:
+        raise ValueError(answered)
+
+
 def main() -> None:
     with Client(base_url=sys.argv[1]) as shop:
         order = completed(shop, filled(shop), "tok_success")
         cart = filled(shop)
         waiting = completed(shop, cart, "tok_3ds")
+        if not isinstance(waiting.next_action, RedirectActionOut):
+            raise TypeError(waiting)
         approve(waiting.next_action.redirect_to_url.url)
         second = completed(shop, cart, "tok_3ds")
+        cart = filled(shop)
+        challenged = completed(shop, cart, "tok_3ds_sdk")
+        confirm(challenged.payment.client_secret)
+        third = completed(shop, cart, "tok_3ds_sdk")
         seen = good(get_order.sync(second.id, client=shop, x_order_token=second.order_token))
-        if [order.payment_status, seen.payment_status] != ["paid", "paid"]:
-            raise ValueError([order, seen])
-        print(f"bought {order.number} and, with 3-D Secure, {seen.number}")  # noqa: T201
+        if [order.payment_status, seen.payment_status, third.payment_status] != ["paid", "paid", "paid"]:
+            raise ValueError([order, seen, third])
+        print(f"bought {order.number} and, with 3-D Secure, {seen.number} and {third.number}")  # noqa: T201
 
 
 main()

@@ -86,19 +86,36 @@ async function approve(url: string): Promise<void> {
   if (answered.status >= 400) throw new Error(`${url}: ${answered.status}`);
 }
 
+/** What the test gateway's script would do in the storefront when the shopper approves. */
+async function confirm(client_secret: string): Promise<void> {
+  const body = new URLSearchParams({ client_secret, answer: "approve" });
+  const answered = await fetch(`${base}/test-gateway/confirm`, { method: "POST", body });
+  if (!answered.ok) throw new Error(`${answered.url}: ${answered.status}`);
+}
+
 const order = await completed(await filled(), "tok_success");
 if (!("number" in order) || order.payment_status !== "paid") throw new Error(JSON.stringify(order));
 
 const cart = await filled();
 const waiting = await completed(cart, "tok_3ds");
 if (!("next_action" in waiting)) throw new Error(JSON.stringify(waiting));
+if (waiting.next_action.type !== "redirect_to_url") throw new Error(JSON.stringify(waiting));
 await approve(waiting.next_action.redirect_to_url.url);
 const second = await completed(cart, "tok_3ds");
 if (!("number" in second) || second.payment_status !== "paid") throw new Error(JSON.stringify(second));
+
+const third = await filled();
+const challenged = await completed(third, "tok_3ds_sdk");
+if (!("next_action" in challenged) || challenged.next_action.type !== "use_stripe_sdk") {
+  throw new Error(JSON.stringify(challenged));
+}
+await confirm(challenged.payment.client_secret ?? "");
+const confirmed = await completed(third, "tok_3ds_sdk");
+if (!("number" in confirmed) || confirmed.payment_status !== "paid") throw new Error(JSON.stringify(confirmed));
 
 const seen = good(
   await shop.GET("/api/v1/orders/{order_id}", {
     params: { path: { order_id: second.id }, header: { "X-Order-Token": second.order_token ?? "" } },
   }),
 );
-console.log(`bought ${order.number} and, with 3-D Secure, ${seen.number}`);
+console.log(`bought ${order.number} and, with 3-D Secure, ${seen.number} and ${confirmed.number}`);
