@@ -14,6 +14,7 @@ from shop.accounts.errors import WeakPassword
 from shop.accounts.models import LONGEST_EMAIL, email_key
 from shop.accounts.passwords import LONGEST, SHORTEST, weaknesses
 from shop.kernel.card_numbers import holds_card_number
+from shop.kernel.messages import gettext_noop
 from shop.kernel.plain_text import readable, without_gaps, without_ignored
 from shop.platform.http.fields import Mistake
 from shop.platform.metadata import MOST_PAIRS
@@ -35,7 +36,7 @@ def _email(value: str) -> str:
     except (ValidationError, UnicodeError):
         reachable = False
     if not reachable:
-        raise Mistake("invalid_format", "Enter a valid email address.")
+        raise Mistake("invalid_format", gettext_noop("Enter a valid email address."))
     if len(email_key(value)) > LONGEST_EMAIL:  # some characters become many when they are folded
         raise Mistake("too_long", params={"max": LONGEST_EMAIL})
     return _no_card_number(value)
@@ -46,13 +47,13 @@ def _phone(value: str) -> str:
     try:
         return phone(value)
     except NotAPhone as wrong:
-        raise Mistake("invalid_format", str(wrong)) from None
+        raise Mistake("invalid_format", wrong.message) from None
 
 
 def _dialed(value: str) -> str:
     """Any text that is empty or has a digit: no country's numbers go without."""
     if value.strip() and not any(map(str.isdigit, value)):
-        raise Mistake("invalid_format", "Enter a phone number, for example +49 30 901820.")
+        raise Mistake("invalid_format", gettext_noop("Enter a phone number, for example +49 30 901820."))
     return value
 
 
@@ -80,7 +81,7 @@ def _phone_schema(description: str) -> WithJsonSchema:
 def _no_card_number(value: str) -> str:
     """Any text but one that holds a payment card's number: that must not be stored."""
     if holds_card_number(value):
-        raise Mistake("invalid_text", "This looks like a card number. Card numbers are not stored.")
+        raise Mistake("invalid_text", gettext_noop("This looks like a card number. Card numbers are not stored."))
     return value
 
 
@@ -100,7 +101,7 @@ def too_weak(field: str, right: Mapping[str, Any]) -> Iterator[tuple[str, Mistak
     own = {name: value for name, value in right.items() if isinstance(value, str)}
     reasons = weaknesses(own[field], of=SimpleNamespace(**own)) if field in own else []
     if reasons:
-        yield field, Mistake(WeakPassword.code, WeakPassword.sentence(), {"reasons": reasons})
+        yield field, Mistake(WeakPassword.code, WeakPassword.message, {"reasons": reasons})
 
 
 Email = Annotated[

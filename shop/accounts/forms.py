@@ -11,6 +11,7 @@ from shop.accounts.operations import addresses, administration, password
 from shop.kernel.errors import Refusal
 from shop.kernel.plain_text import readable, without_ignored
 from shop.platform.clock import now
+from shop.platform.translation import translate
 from shop.stores.addresses import gaps, mistakes
 from shop.stores.models import locale_tag
 from shop.stores.phones import NotAPhone, phone
@@ -122,7 +123,7 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):
         try:
             password.confirm(self.user, old)
         except Refusal as refusal:
-            raise forms.ValidationError(refusal.problem.message, code=refusal.code) from None
+            raise forms.ValidationError(translate(refusal.message), code=refusal.code) from None
         return old
 
     def set_password_and_save(
@@ -149,7 +150,7 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
         values |= {name: readable(text) for name, text in values.items() if isinstance(text, str)}
         for problem in mistakes(values) + gaps(values):
             if problem.field in self.fields and problem.field not in self.errors:
-                self.add_error(problem.field, problem.message)
+                self.add_error(problem.field, translate(problem.message, problem.params))
         owner = values.get("user")
         if owner and self.instance._state.adding and owner.addresses.count() >= addresses.MOST:
             self.add_error("user", f"This address book is full: it has {addresses.MOST} addresses.")

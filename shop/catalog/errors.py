@@ -1,55 +1,68 @@
 """What the catalogue refuses."""
 
 from shop.kernel.errors import Conflict, Invalid
+from shop.kernel.messages import gettext_noop
 
 
 class SlugTaken(Conflict):
-    """This slug is already in use."""
+    """Another product, category or brand has this slug, or had it before."""
 
     code = "slug_taken"
+    message = gettext_noop("This slug is already in use.")
 
 
 class SkuTaken(Conflict):
-    """Another variant has this SKU."""
+    """`variant_sku_unique`: another variant has this SKU."""
 
     code = "sku_taken"
+    message = gettext_noop("Another variant has this SKU.")
 
 
 class TreeTooDeep(Invalid):
-    """The tree of categories has at most 8 levels."""
+    """The category would lie deeper than the tree may be."""
 
     code = "tree_too_deep"
+    message = gettext_noop("The tree of categories has at most 8 levels.")
 
 
 class CategoryInItself(Invalid):
-    """A category can't be moved below itself."""
+    """The new parent is the category itself, or lies below it."""
 
     code = "category_in_itself"
+    message = gettext_noop("A category can't be moved below itself.")
 
 
 class OptionsDiffer(Invalid):
-    """Every variant needs one value for each option of its product, and no two may have the same."""
+    """The option values of the variants of a product do not form distinct, complete combinations."""
 
     code = "options_differ"
+    message = gettext_noop(
+        "Every variant needs one value for each option of its product, and no two may have the same."
+    )
 
 
 class TextTooLong(Invalid):
-    """This text is too long."""
+    """A text is longer after cleaning than its column allows."""
 
     code = "text_too_long"
+    message = gettext_noop("This text is too long.")
 
 
 class AnimationNotRedrawn(Invalid):
-    """This animated picture is too large or lies on its side. Upload it smaller and upright."""
+    """An animated picture that would have to be scaled or turned frame by frame."""
 
     code = "animation_not_redrawn"
+    message = gettext_noop("This animated picture is too large or lies on its side. Upload it smaller and upright.")
 
 
 class NotAPicture(Invalid):
-    """This is not a picture in JPEG, PNG, WebP or GIF that can be shown."""
+    """The bytes can't be decoded as one of the accepted picture formats."""
 
     code = "not_a_picture"
+    message = gettext_noop("This is not a picture in JPEG, PNG, WebP or GIF that can be shown.")
 
 
 class TooManyPixels(NotAPicture):
-    """This picture has more than 25 megapixels. Upload it smaller."""
+    """The picture would need too much memory once decoded."""
+
+    message = gettext_noop("This picture has more than 25 megapixels. Upload it smaller.")

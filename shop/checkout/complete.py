@@ -35,6 +35,7 @@ from shop.inventory.errors import InsufficientStock
 from shop.inventory.types import Shortage
 from shop.kernel.errors import Declined, FieldsWrong, NotFound, Problem, Refusal
 from shop.kernel.ids import uuid7
+from shop.kernel.messages import gettext_noop
 from shop.kernel.money import Money
 from shop.orders import operations as orders
 from shop.orders.models import Order
@@ -288,7 +289,7 @@ def _refuse_other_total(order: Order, expected_total: Money) -> None:
 
 
 def _payment_required() -> FieldsWrong:
-    return FieldsWrong([Problem("required", "This field is required.", "payment")])
+    return FieldsWrong([Problem("required", gettext_noop("This field is required."), "payment")])
 
 
 def _refuse_unless_repeated(order: Order, expected_total: Money, buyer: Buyer) -> None:

@@ -10,6 +10,7 @@ from shop.checkout.models import Cart, CartLine
 from shop.checkout.types import Notice, Priced
 from shop.inventory import queries as inventory
 from shop.inventory.types import NONE_LEFT, Availability, Shortage
+from shop.kernel.messages import gettext_noop
 from shop.kernel.money import Money
 from shop.orders.schemas import NoticeCode
 from shop.platform.clock import now
@@ -93,12 +94,12 @@ def _notices(
     for line in lines:
         wanted = together[line.variant_id] = together.get(line.variant_id, 0) + line.quantity
         if line.pk in known.unsellable:
-            found.append(Notice("unavailable", "This item is no longer available.", line.pk))
+            found.append(Notice("unavailable", gettext_noop("This item is no longer available."), line.pk))
         else:
             there = availability.get(line.variant_id, NONE_LEFT)
             if wanted > there.shown_max:
                 facts = Shortage(line.variant_id, wanted, there).facts()
-                found.append(Notice("insufficient_stock", "Not enough stock.", line.pk, facts))
+                found.append(Notice("insufficient_stock", gettext_noop("Not enough stock."), line.pk, facts))
         price = prices.get(line.pk)
         if price is not None and line.unit_price not in (None, price.minor):
             found.append(_price_changed(line, price))
@@ -111,4 +112,4 @@ def _price_changed(line: CartLine, price: Money) -> Notice:
     """What one cost when the line was last written, and what it costs now."""
     before, after = ({"amount": minor, "currency": price.currency} for minor in (line.unit_price, price.minor))
     params = {"before": before, "after": after}
-    return Notice("price_changed", "The price has changed.", line.pk, params)
+    return Notice("price_changed", gettext_noop("The price has changed."), line.pk, params)

@@ -9,6 +9,7 @@ from shop.catalog.types import Sellable
 from shop.checkout.models import Cart, CartLine
 from shop.inventory.shelves import Shelf
 from shop.inventory.types import Availability
+from shop.kernel.messages import Message
 from shop.orders.schemas import NoticeCode
 from shop.quotes.types import Quote
 
@@ -31,8 +32,10 @@ class Need:
     """Something that is missing before a cart can become an order."""
 
     code: NeedCode
-    message: str
+    message: Message
     field: str | None = None
+    params: Mapping[str, Any] | None = None
+    """The facts of the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Notice:
     """Something that the shopper should know about the cart, or one line of it."""
 
     code: NoticeCode
-    message: str
+    message: Message
     line_id: UUID | None = None
     params: Mapping[str, Any] | None = None
 

@@ -56,7 +56,7 @@ def _content(url: str, get: Get) -> tuple[bytes, str]:
     try:
         reply = get(url)
     except AddressRefused as refusal:
-        return b"", refusal.problem.message
+        return b"", str(refusal)
     except CallFailed as failed:
         return b"", f"could not be fetched ({failed.reason})"
     return (reply.body, "") if reply.status == 200 else (b"", f"could not be fetched (status {reply.status})")
@@ -66,7 +66,7 @@ def _kept(images: Sequence[Image], content: bytes) -> str:
     try:
         kept = pictures.keep(content)
     except Refusal as refusal:
-        return refusal.problem.message
+        return str(refusal)
     for image in images:
         catalog.place(image, kept)
     return ""

@@ -296,4 +296,4 @@ def _fault(found: ReadProduct, refusal: Refusal | IntegrityError) -> Fault:
     problem = refusal.problem
     column = COLUMN_OF.get(problem.field or "", "Handle")
     line = found.variants[0].line if column.startswith("Variant") and found.variants else found.line
-    return Fault(line, found.headings.get(column, column), problem.message)
+    return Fault(line, found.headings.get(column, column), str(refusal))

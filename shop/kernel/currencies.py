@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from shop.kernel.errors import Invalid
+from shop.kernel.messages import gettext_noop
 
 _CODES = {
     0: """
@@ -37,9 +38,10 @@ EXPONENTS: Mapping[str, int] = MappingProxyType(
 
 
 class UnknownCurrency(Invalid):
-    """This is not an active ISO 4217 currency code."""
+    """Not an active currency code of ISO 4217."""
 
     code = "unknown_currency"
+    message = gettext_noop("This is not an active ISO 4217 currency code.")
 
 
 def exponent(code: str) -> int:

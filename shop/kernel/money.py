@@ -15,6 +15,7 @@ from typing import Self
 
 from shop.kernel.currencies import exponent
 from shop.kernel.errors import Invalid
+from shop.kernel.messages import gettext_noop
 
 LARGEST = 2**53 - 1
 """The largest amount, in minor units: the last integer that every JSON reader keeps exactly (RFC 7493, 2.2)."""
@@ -27,15 +28,17 @@ class CurrencyMismatch(ArithmeticError):
 
 
 class AmountTooLarge(Invalid):
-    """This amount is too large."""
+    """An amount of money exceeds what a column holds."""
 
     code = "amount_too_large"
+    message = gettext_noop("This amount is too large.")
 
 
 class InvalidAmount(Invalid):
-    """Write an amount like 1299.00, with no more decimals than its currency has."""
+    """A text can't be parsed as an amount of the currency without rounding."""
 
     code = "invalid_amount"
+    message = gettext_noop("Write an amount like 1299.00, with no more decimals than its currency has.")
 
 
 @total_ordering

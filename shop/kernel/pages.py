@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from shop.kernel.errors import Invalid
+from shop.kernel.messages import gettext_noop
 
 Scalar = str | int | float | bool | None
 Row = TypeVar("Row")
@@ -29,9 +30,10 @@ _SIGNATURE_BYTES = 16
 
 
 class BadCursor(Invalid):
-    """This cursor does not belong to this list."""
+    """The cursor is malformed, was tampered with or is of another list."""
 
     code = "invalid_cursor"
+    message = gettext_noop("This cursor does not belong to this list.")
 
 
 class Direction(StrEnum):

@@ -13,6 +13,7 @@ from shop.accounts.operations import one_time_passwords
 from shop.inventory import operations as inventory
 from shop.inventory.models import Hold
 from shop.kernel.ids import Prefix, public
+from shop.kernel.messages import gettext_noop
 from shop.orders import operations as orders
 from shop.orders.events import OrderCodeAsked
 from shop.orders.models import Order
@@ -39,7 +40,9 @@ def ask_again(order: Order, *, ip: str) -> None:
     """Another code is on its way to the address. Raises WrongState when none is needed, TooManyRequests."""
     if order.email_confirmed_at is not None:
         raise WrongState(
-            now="confirmed", wanted="unconfirmed", message="The email address of this order is already confirmed."
+            now="confirmed",
+            wanted="unconfirmed",
+            message=gettext_noop("The email address of this order is already confirmed."),
         )
     _refuse_unless_waiting(order)
     one_time_passwords.allow_asking(order.email_key, purpose=PURPOSE, ip=ip)

@@ -8,13 +8,15 @@ from uuid import UUID
 from django.utils.module_loading import import_string
 
 from shop.kernel.errors import Unauthenticated
+from shop.kernel.messages import gettext_noop
 from shop.platform.settings import shop_settings
 
 
 class InvalidToken(Unauthenticated):
-    """The access token is invalid or expired."""
+    """The access token is malformed, expired or revoked."""
 
     code = "invalid_token"
+    message = gettext_noop("The access token is invalid or expired.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from shop.kernel.currencies import exponent
 from shop.kernel.errors import Refusal
 from shop.kernel.money import Money
 from shop.kernel.symbols import written
+from shop.platform.translation import translate
 
 LONGEST: Final = 25
 
@@ -33,7 +34,7 @@ def parsed(text: str, currency: str, *, decimal: str | None = None) -> Money:
     try:
         return Money.from_text(_plain(text.strip(), exponent(currency), decimal), currency)
     except Refusal as refusal:
-        raise ValidationError(refusal.problem.message, code=refusal.code) from None
+        raise ValidationError(translate(refusal.message), code=refusal.code) from None
 
 
 def decimal_signs(texts: Iterable[str]) -> set[str]:

@@ -30,6 +30,7 @@ from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from shop.kernel.errors import Conflict, Invalid
+from shop.kernel.messages import gettext_noop
 from shop.platform import clock
 from shop.platform.leases import as_soon_as_possible, this_process
 from shop.platform.models import IdempotencyRecord
@@ -59,9 +60,10 @@ _FREE_AGAIN: Final = frozenset({202, 422, 429})
 
 
 class IdempotencyInFlight(Conflict):
-    """A request with this Idempotency-Key is still in progress. Please repeat it in a moment."""
+    """Another request with this Idempotency-Key has not finished."""
 
     code = "idempotency_in_flight"
+    message = gettext_noop("A request with this Idempotency-Key is still in progress. Please repeat it in a moment.")
 
     def __init__(self, *, retry_after: int) -> None:
         super().__init__(params={"retry_after": retry_after})
@@ -69,40 +71,48 @@ class IdempotencyInFlight(Conflict):
 
 
 class LostClaim(IdempotencyInFlight):
-    """A request with this Idempotency-Key is still in progress. Please repeat it in a moment."""
+    """The lease of an Idempotency-Key passed to another request meanwhile."""
 
 
 class IdempotencyKeyReused(Invalid):
-    """This Idempotency-Key was already used for a different request."""
+    """The key is stored with another fingerprint."""
 
     code = "idempotency_key_reused"
+    message = gettext_noop("This Idempotency-Key was already used for a different request.")
 
     def __init__(self) -> None:
         super().__init__(field="Idempotency-Key")
 
 
 class BadIdempotencyKey(Invalid):
-    """Send one Idempotency-Key of 1 to 255 printable ASCII characters, in double quotes if it contains a comma."""
+    """The Idempotency-Key header does not have the documented form."""
 
     code = "invalid_idempotency_key"
+    message = gettext_noop(
+        "Send one Idempotency-Key of 1 to 255 printable ASCII characters, in double quotes if it contains a comma."
+    )
 
     def __init__(self) -> None:
         super().__init__(field="Idempotency-Key")
 
 
 class WeakIdempotencyKey(Invalid):
-    """Without a login the Idempotency-Key needs at least 22 characters, so that it can't be guessed."""
+    """An anonymous client's key is short enough to be guessed."""
 
     code = "weak_idempotency_key"
+    message = gettext_noop(
+        "Without a login the Idempotency-Key needs at least 22 characters, so that it can't be guessed."
+    )
 
     def __init__(self) -> None:
         super().__init__(field="Idempotency-Key", params={"min": UNGUESSABLE})
 
 
 class MissingIdempotencyKey(Invalid):
-    """An Idempotency-Key header is required."""
+    """The route requires an Idempotency-Key."""
 
     code = "idempotency_key_required"
+    message = gettext_noop("An Idempotency-Key header is required.")
 
     def __init__(self) -> None:
         super().__init__(field="Idempotency-Key")

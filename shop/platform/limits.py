@@ -70,7 +70,7 @@ class Taken:
 
 
 class TooManyRequests(Throttled):
-    """Too many requests. Please wait a moment."""
+    """A policy of `limits` has no uses left."""
 
     code = "rate_limited"
 

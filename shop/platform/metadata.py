@@ -5,6 +5,7 @@ from typing import Final, cast
 
 from shop.kernel.errors import FieldsWrong, Problem
 from shop.kernel.merge_patch import merge_patch
+from shop.kernel.messages import gettext_noop
 
 MOST_PAIRS: Final = 50
 
@@ -16,8 +17,8 @@ def patched(stored: Mapping[str, str], patch: Mapping[str, str | None] | None) -
     """
     merged = cast(dict[str, str], merge_patch(stored, patch) or {})
     if len(merged) > MOST_PAIRS:
-        sentence = f"Must have at most {MOST_PAIRS} items."
-        raise FieldsWrong([Problem("too_long", sentence, "metadata", {"max": MOST_PAIRS})])
+        message = gettext_noop("Must have at most %(max)s items.")
+        raise FieldsWrong([Problem("too_long", message, "metadata", {"max": MOST_PAIRS})])
     return merged
 
 

@@ -8,22 +8,25 @@ from django.db.models import F
 
 from shop.kernel.errors import Conflict
 from shop.kernel.ids import uuid7
+from shop.kernel.messages import gettext_noop
 from shop.platform.clock import now
 
 
 class WrongState(Conflict):
-    """This is not possible in the current state."""
+    """The row is not in a status from which it may move there."""
 
     code = "invalid_transition"
+    message = gettext_noop("This is not possible in the current state.")
 
     def __init__(self, *, now: str, wanted: str, message: str | None = None) -> None:
         super().__init__(message=message, params={"now": now, "wanted": wanted})
 
 
 class Stale(Conflict):
-    """This has changed since you read it. Fetch it again and repeat your change."""
+    """The version given (If-Match, or a form) is not the current one."""
 
     code = "precondition_failed"
+    message = gettext_noop("This has changed since you read it. Fetch it again and repeat your change.")
 
 
 class Moment(models.DateTimeField):  # type: ignore[type-arg]

@@ -11,6 +11,7 @@ from typing import Any, Final
 import httpcore
 
 from shop.kernel.errors import Invalid
+from shop.kernel.messages import gettext_noop
 from shop.platform.internet import is_loopback, is_public
 from shop.platform.settings import shop_settings
 
@@ -20,9 +21,10 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 
 class AddressRefused(Invalid):
-    """This URL can't be fetched: it must be https, on port 443, and public."""
+    """The URL is not https on port 443 at a public IP address (SSRF protection)."""
 
     code = "address_refused"
+    message = gettext_noop("This URL can't be fetched: it must be https, on port 443, and public.")
 
 
 def system_addresses(host: str, port: int) -> list[str]:

@@ -62,7 +62,7 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]
                     self.add_error(name, wrong)
         amount, before = values.get("amount"), values.get("compare_at")
         if isinstance(amount, Money) and amount.minor > LARGEST_PRICE:
-            self.add_error("amount", AmountTooLarge.sentence())
+            self.add_error("amount", AmountTooLarge.message)
         if not self.errors and before is not None and amount is not None and before <= amount:
             self.add_error("compare_at", "The price before has to be higher than the price now.")
         return values

@@ -59,14 +59,17 @@ class Price(Record):
 
 
 class HistoryIsAppended(TypeError):
-    """Rows of the price history are neither changed nor deleted: what a price was stays what it was."""
+    """A row of the price history was to be changed or deleted."""
+
+    def __init__(self) -> None:
+        super().__init__("Rows of the price history are neither changed nor deleted.")
 
 
 class AppendOnly(models.QuerySet["PriceHistory"]):
     """Rows that can be read and added."""
 
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise HistoryIsAppended(HistoryIsAppended.__doc__)
+        raise HistoryIsAppended()
 
     update = bulk_update = update_or_create = delete = _refuse
     aupdate = abulk_update = aupdate_or_create = adelete = _refuse
@@ -137,11 +140,11 @@ class PriceHistory(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
-            raise HistoryIsAppended(HistoryIsAppended.__doc__)
+            raise HistoryIsAppended()
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise HistoryIsAppended(HistoryIsAppended.__doc__)
+        raise HistoryIsAppended()
 
 
 class PriceHistoryState(models.Model):

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from shop.kernel.errors import Invalid
+from shop.kernel.messages import gettext_noop
 from shop.kernel.money import AmountTooLarge, CurrencyMismatch, Money
 from shop.pricing import history
 from shop.pricing.history import Cause
@@ -13,9 +14,10 @@ from shop.stores.limits import LARGEST_PRICE
 
 
 class NotReduced(Invalid):
-    """The price before has to be higher than the price now."""
+    """The compare-at price is not higher than the price."""
 
     code = "compare_at_not_higher"
+    message = gettext_noop("The price before has to be higher than the price now.")
 
 
 def base_list(currency: str) -> PriceList:

@@ -1,20 +1,22 @@
 """What promotions refuse."""
 
 from shop.kernel.errors import Conflict, Invalid
+from shop.kernel.messages import gettext_noop
 
 
 class CodeRefused(Invalid):
-    """This code can't be used here."""
+    """The discount code does not apply to this cart; `reason` says why."""
 
     code = "discount_code_refused"
+    message = gettext_noop("This code can't be used here.")
 
     SENTENCES = {
-        "unknown": "There is no such code.",
-        "not_started": "This code is not valid yet.",
-        "expired": "This code is no longer valid.",
-        "used_up": "This code has been used up.",
-        "already_used": "You have used this code already.",
-        "not_here": "This code is not valid here.",
+        "unknown": gettext_noop("There is no such code."),
+        "not_started": gettext_noop("This code is not valid yet."),
+        "expired": gettext_noop("This code is no longer valid."),
+        "used_up": gettext_noop("This code has been used up."),
+        "already_used": gettext_noop("You have used this code already."),
+        "not_here": gettext_noop("This code is not valid here."),
     }
 
     def __init__(self, reason: str, *, field: str = "code") -> None:
@@ -23,10 +25,11 @@ class CodeRefused(Invalid):
 
 
 class CodeUsedUp(Conflict):
-    """This code was used up a moment ago."""
+    """The last use of the discount code went to another order during this request."""
 
     code = "discount_code_used_up"
+    message = gettext_noop("This code was used up a moment ago.")
 
 
 class AlreadyUsed(CodeUsedUp):
-    """This code was used up a moment ago."""
+    """The customer's own other order has used the code during this request."""

@@ -34,7 +34,7 @@ class ShippingMethodForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error("price", wrong)
             else:
                 if values["price"] > LARGEST_PRICE:
-                    self.add_error("price", AmountTooLarge.sentence())
+                    self.add_error("price", AmountTooLarge.message)
         else:
             values.pop("price", None)
         return values

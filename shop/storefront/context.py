@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from shop.kernel.errors import Invalid
+from shop.kernel.messages import gettext_noop
 from shop.stores import queries as stores
 from shop.stores.models import Market
 
 
 class ContextUnknown(Invalid):
-    """Prices for this country are in another currency."""
+    """Country and currency belong to no market together."""
 
     code = "context_not_served"
+    message = gettext_noop("Prices for this country are in another currency.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from shop.kernel.errors import FieldsWrong, Problem
+from shop.kernel.messages import gettext_noop
 from shop.kernel.plain_text import readable
 from shop.stores.countries import Country, country
 from shop.stores.phones import NotAPhone, phone
@@ -16,7 +17,7 @@ from shop.stores.phones import NotAPhone, phone
 Address = Mapping[str, object]
 """Texts by field: line1, city, postal_code, state, country …; what is missing counts as empty."""
 
-UNKNOWN_COUNTRY = "Unknown country code (ISO 3166-1 alpha-2)."
+UNKNOWN_COUNTRY = gettext_noop("Unknown country code (ISO 3166-1 alpha-2).")
 NAMES = ("first_name", "last_name", "company")
 """Whom an address is for: one of them is enough."""
 POSTAL = frozenset({"line1", "city", "postal_code", "state", "country"})
@@ -93,13 +94,13 @@ def gaps(address: Address, *, of: Collection[str] | None = None) -> list[Problem
     where = country(_text(address, "country"))
     needed = [each for each in where.fields if each in where.required] if where else ["line1"]
     needed = [each for each in (*needed, "country") if not _text(address, each)]
-    return missing + [Problem("required", "This field is required.", each) for each in needed]
+    return missing + [Problem("required", gettext_noop("This field is required."), each) for each in needed]
 
 
 def _name_gaps(address: Address) -> Iterator[Problem]:
     """Whom it is for: one of first name, last name and company is enough, told at the first."""
     if not any(_text(address, each) for each in NAMES):
-        yield Problem("required", "Enter a first name, a last name or a company.", NAMES[0])
+        yield Problem("required", gettext_noop("Enter a first name, a last name or a company."), NAMES[0])
 
 
 def _postal_code(address: Address, where: Country) -> Problem | None:
@@ -107,33 +108,31 @@ def _postal_code(address: Address, where: Country) -> Problem | None:
     if not written or rule is None or rule.read(written):
         return None
     example = rule.examples[0] if rule.examples else None
-    like = f", for example {example}" if example else ""
-    return Problem(
-        "invalid_format",
-        f"Enter a valid postal code for {where.name}{like}.",
-        "postal_code",
-        {"country": where.code, "example": example},
-    )
+    if example:
+        message = gettext_noop("Enter a valid postal code for this country, for example %(example)s.")
+    else:
+        message = gettext_noop("Enter a valid postal code for this country.")
+    return Problem("invalid_format", message, "postal_code", {"country": where.code, "example": example})
 
 
 def _state(address: Address, where: Country) -> Problem | None:
     written = _text(address, "state")
     if not written or not where.is_closed or where.subdivision_at(written, _text(address, "postal_code")):
         return None
-    kind = where.labels["state"].replace("_", " or ")
     area = where.area(written)
-    if area is not None:
-        sentence = f"{area.name} is a region: enter the {kind}, for example {area.provinces[0].name}."
-    else:
-        sentence = f"{where.name} has no such {kind}."
-    return Problem("invalid_choice", sentence, "state", {"country": where.code})
+    if area is None:
+        message = gettext_noop("This country has no such state or province.")
+        return Problem("invalid_choice", message, "state", {"country": where.code})
+    message = gettext_noop("%(region)s is a region: enter the province, for example %(example)s.")
+    facts = {"country": where.code, "region": area.name, "example": area.provinces[0].name}
+    return Problem("invalid_choice", message, "state", facts)
 
 
 def _phone(address: Address, country_code: str | None) -> Problem | None:
     try:
         phone(_text(address, "phone"), country_code=country_code)
     except NotAPhone as wrong:
-        return Problem("invalid_format", str(wrong), "phone")
+        return Problem("invalid_format", wrong.message, "phone")
     return None
 
 

@@ -7,6 +7,7 @@ from django import forms
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2Widget, UnfoldAdminTextInputWidget
 
 from shop.kernel.currencies import EXPONENTS
+from shop.platform.translation import translate
 from shop.stores.addresses import mistakes, settled
 from shop.stores.country_names import NAMES
 from shop.stores.models import MarketCountry
@@ -66,7 +67,7 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
         values: dict[str, Any] = super().clean() or {}
         for problem in mistakes(values):
             if problem.field in self.fields:
-                self.add_error(problem.field, problem.message)
+                self.add_error(problem.field, translate(problem.message, problem.params))
         return values if self.errors else settled(values)
 
 

@@ -5,6 +5,7 @@ import re
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, ValidationResult
 
+from shop.kernel.messages import gettext_noop
 from shop.kernel.plain_text import plain
 from shop.stores.countries import country
 
@@ -13,7 +14,11 @@ DIGITS_COMPARED = 6
 
 
 class NotAPhone(ValueError):
-    """This is no telephone number; the message says what one looks like."""
+    """The text is not one phone number; `message` says what one looks like."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(message)
 
 
 def phone(text: str, *, country_code: str | None = None) -> str:
@@ -28,13 +33,13 @@ def phone(text: str, *, country_code: str | None = None) -> str:
     try:
         number = phonenumbers.parse(typed, where.code if where else None)
     except phonenumbers.NumberParseException:
-        wrong = f"This is not a phone number of {where.name}. " if where else ""
-        raise NotAPhone(f"{wrong}Enter the number with its country code, for example +49 30 901820.") from None
+        message = gettext_noop("Enter the number with its country code, for example +49 30 901820.")
+        raise NotAPhone(message) from None
     if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
-        raise NotAPhone("Enter a valid phone number, for example +49 30 901820.")
+        raise NotAPhone(gettext_noop("Enter a valid phone number, for example +49 30 901820."))
     extension = number.extension or ""
     end = phonenumbers.national_significant_number(number)[-DIGITS_COMPARED:] + extension
     written = phonenumbers.format_number(number, PhoneNumberFormat.E164) + (f";ext={extension}" if extension else "")
     if not re.sub(r"\D", "", typed).endswith(end) or len(written) > LONGEST:
-        raise NotAPhone("Enter one phone number and nothing else, for example +49 30 901820.")
+        raise NotAPhone(gettext_noop("Enter one phone number and nothing else, for example +49 30 901820."))
     return written

@@ -26,6 +26,7 @@ from shop.accounts.operations import login, password, registration, sessions
 from shop.accounts.operations.one_time_passwords import LIFE
 from shop.accounts.operations.sessions import Device, Tokens
 from shop.accounts.ports import logged_in
+from shop.kernel.messages import gettext_noop
 from shop.platform.http.call import Request
 from shop.platform.http.envelope import Answer
 from shop.platform.http.refusals import NotAuthenticated
@@ -45,7 +46,7 @@ def register(request: Request, body: RegisterIn) -> Answer[RegisteredOut]:
     """
     token = registration.register(registration.Applicant(**body.model_dump()), ip=request.call.ip)
     data: RegisteredOut = {"registration_token": token, "expires_in": CODE_LIFE, "resend_after": _gap()}
-    return Answer(data=data, message="A code was sent to this email address.")
+    return Answer(data=data, message=gettext_noop("A code was sent to this email address."))
 
 
 @router.post("/auth/verify-email", id="verifyEmail", refusals=(errors.InvalidOrExpiredOtp,))
@@ -60,7 +61,7 @@ def verify_email(request: Request, body: VerifyEmailIn) -> Answer[TokensOut]:
         registration_token=body.registration_token,
         device=_device(request, body.device_name),
     )
-    return _welcome(pair, "Welcome. Your email address is confirmed.", cart_id=body.cart_id)
+    return _welcome(pair, gettext_noop("Welcome. Your email address is confirmed."), cart_id=body.cart_id)
 
 
 @router.post("/auth/resend-verification", id="resendVerification", status=202)
@@ -70,7 +71,7 @@ def resend_verification(request: Request, body: ResendVerificationIn) -> Answer[
     Sends another code (OTP) for a registration that is still open. The previous code no longer works.
     """
     registration.resend(body.email, registration_token=body.registration_token, ip=request.call.ip)
-    return Answer(data=_asked(), message="If this registration is still open, a code was sent.")
+    return Answer(data=_asked(), message=gettext_noop("If this registration is still open, a code was sent."))
 
 
 @router.post("/auth/login", id="login", refusals=(errors.InvalidCredentials, errors.EmailNotVerified))
@@ -81,7 +82,7 @@ def log_in(request: Request, body: LoginIn) -> Answer[TokensOut]:
     open cart; if that is not possible, you are logged in all the same and `message` says so.
     """
     pair = login.log_in(body.email, body.password, device=_device(request, body.device_name))
-    return _welcome(pair, "You are logged in.", cart_id=body.cart_id)
+    return _welcome(pair, gettext_noop("You are logged in."), cart_id=body.cart_id)
 
 
 @router.post("/auth/refresh", id="refreshTokens", refusals=(errors.InvalidRefreshToken,))
@@ -91,7 +92,9 @@ def refresh(request: Request, body: RefreshIn) -> Answer[TokensOut]:
     Exchanges a refresh token for a new pair; the old one no longer works. Concurrent tabs get the same pair for ten
     seconds; an old token that is used later ends its whole session.
     """
-    return Answer(data=presenters.tokens(sessions.refresh(body.refresh_token)), message="Tokens refreshed.")
+    return Answer(
+        data=presenters.tokens(sessions.refresh(body.refresh_token)), message=gettext_noop("Tokens refreshed.")
+    )
 
 
 @router.post("/auth/logout", id="logout", refusals=(NotAuthenticated,))
@@ -106,7 +109,7 @@ def log_out(request: Request, body: LogoutIn = Body(default=LogoutIn())) -> Answ
         sessions.end([request.call.actor.session_id], because=Session.Ending.LOGOUT)
     else:
         raise NotAuthenticated()
-    return Answer(data=None, message="You are logged out.")
+    return Answer(data=None, message=gettext_noop("You are logged out."))
 
 
 @router.post("/auth/logout-all", id="logoutEverywhere", needs="user")
@@ -116,7 +119,7 @@ def log_out_everywhere(request: Request) -> Answer[None]:
     Ends every session of the account, this one included. All their tokens are revoked immediately.
     """
     sessions.end_all(request.call.user_id, because=Session.Ending.LOGOUT)
-    return Answer(data=None, message="You are logged out on all devices.")
+    return Answer(data=None, message=gettext_noop("You are logged out on all devices."))
 
 
 @router.post("/auth/forgot-password", id="forgotPassword", status=202)
@@ -127,7 +130,9 @@ def forgot_password(request: Request, body: ForgotPasswordIn) -> Answer[AskedOut
     for every email address. The code is valid for 5 minutes and 5 attempts; requesting another one replaces it.
     """
     password.forgot(body.email, ip=request.call.ip)
-    return Answer(data=_asked(), message="If there is an account with this email address, a code was sent.")
+    return Answer(
+        data=_asked(), message=gettext_noop("If there is an account with this email address, a code was sent.")
+    )
 
 
 @router.post("/auth/verify-otp", id="verifyOtp", refusals=(errors.InvalidOrExpiredOtp,))
@@ -138,7 +143,7 @@ def verify_otp(request: Request, body: VerifyOtpIn) -> Answer[ResetTicketOut]:
     an attempt; the token works once, for the rest of the code's five minutes.
     """
     ticket, seconds = password.verify_code(body.email, code=body.otp, ip=request.call.ip)
-    return Answer(data={"reset_token": ticket, "expires_in": seconds}, message="Code accepted.")
+    return Answer(data={"reset_token": ticket, "expires_in": seconds}, message=gettext_noop("Code accepted."))
 
 
 @router.post("/auth/reset-password", id="resetPassword", refusals=(errors.InvalidOrExpiredOtp, errors.WeakPassword))
@@ -152,7 +157,7 @@ def reset_password(request: Request, body: ResetPasswordIn) -> Answer[None]:
         password.reset_by_ticket(body.reset_token, new_password=body.new_password)
     else:
         password.reset(body.email or "", code=body.otp or "", new_password=body.new_password, ip=request.call.ip)
-    return Answer(data=None, message="Your password was changed. Please log in.")
+    return Answer(data=None, message=gettext_noop("Your password was changed. Please log in."))
 
 
 @router.post(
@@ -170,13 +175,13 @@ def change_password(request: Request, body: ChangePasswordIn) -> Answer[None]:
     password.change(
         call.user_id, session_id=call.actor.session_id, current=body.current_password, new=body.new_password
     )
-    return Answer(data=None, message="Your password was changed.")
+    return Answer(data=None, message=gettext_noop("Your password was changed."))
 
 
 def _welcome(pair: Tokens, message: str, *, cart_id: str | None) -> Answer[TokensOut]:
     """The answer to a login, with the cart that the customer has open."""
     result = logged_in(pair.user.pk, cart_id=cart_id)
-    return Answer(data=presenters.tokens(pair, cart_id=result.cart_id), message=f"{message} {result.notice}".rstrip())
+    return Answer(data=presenters.tokens(pair, cart_id=result.cart_id), message=message, notice=result.notice)
 
 
 def _device(request: Request, name: str) -> Device:

@@ -18,6 +18,7 @@ from shop.accounts.limits import code_gap
 from shop.accounts.operations import addresses, email_change, profile, sessions
 from shop.accounts.operations.one_time_passwords import LIFE
 from shop.kernel.ids import Prefix, private, public
+from shop.kernel.messages import gettext_noop
 from shop.platform.http.call import Request
 from shop.platform.http.conditions import etag, expected_version
 from shop.platform.http.envelope import Answer
@@ -35,7 +36,7 @@ def get_me(request: Request) -> Answer[UserOut]:
     The profile of the customer who is logged in.
     """
     shown = presenters.user(queries.user(request.call.user_id))
-    return Answer(data=shown, message="Account retrieved.", etag=etag(shown["id"], shown["version"]))
+    return Answer(data=shown, message=gettext_noop("Account retrieved."), etag=etag(shown["id"], shown["version"]))
 
 
 @router.patch("/me", id="updateMe", conditional=True)
@@ -47,7 +48,7 @@ def update_me(request: Request, body: ProfileIn) -> Answer[UserOut]:
     me = request.call.user_id
     version = expected_version(request, public_id=public(Prefix.USER, me))
     shown = presenters.user(profile.update(me, body.changes(), version=version))
-    return Answer(data=shown, message="Account updated.", etag=etag(shown["id"], shown["version"]))
+    return Answer(data=shown, message=gettext_noop("Account updated."), etag=etag(shown["id"], shown["version"]))
 
 
 @router.delete(
@@ -64,7 +65,7 @@ def close_me(request: Request, body: CloseAccountIn) -> Answer[None]:
     me = request.call.user_id
     version = expected_version(request, public_id=public(Prefix.USER, me))
     profile.close(me, current_password=body.current_password, expected_version=version)
-    return Answer(data=None, message="Your account is closed.")
+    return Answer(data=None, message=gettext_noop("Your account is closed."))
 
 
 @router.post(
@@ -82,7 +83,7 @@ def change_email(request: Request, body: ChangeEmailIn) -> Answer[AskedOut]:
     call = request.call
     email_change.ask(call.user_id, new_email=body.new_email, current_password=body.current_password, ip=call.ip)
     data: AskedOut = {"expires_in": int(LIFE.total_seconds()), "resend_after": code_gap().window_seconds}
-    return Answer(data=data, message="A code was sent to the new email address.")
+    return Answer(data=data, message=gettext_noop("A code was sent to the new email address."))
 
 
 def _me_again(request: Request, _: str) -> Answer[UserOut]:
@@ -102,7 +103,9 @@ def confirm_email(request: Request, body: ConfirmEmailIn) -> Answer[UserOut]:
     Changes the email address of the account, given the code (OTP) from the email. The old email address is notified.
     """
     shown = presenters.user(email_change.confirm(request.call.user_id, code=body.otp, ip=request.call.ip))
-    return Answer(data=shown, message="Your email address was changed.", etag=etag(shown["id"], shown["version"]))
+    return Answer(
+        data=shown, message=gettext_noop("Your email address was changed."), etag=etag(shown["id"], shown["version"])
+    )
 
 
 @router.get("/me/sessions", id="listSessions")
@@ -119,7 +122,7 @@ def list_sessions(request: Request, page: PageQuery) -> Answer[list[SessionOut]]
         lambda each: presenters.session(each, current=current),
         query=page,
         binding=binding,
-        message="Sessions retrieved.",
+        message=gettext_noop("Sessions retrieved."),
     )
 
 
@@ -130,7 +133,7 @@ def revoke_session(request: Request, session_id: str) -> Answer[None]:
     Logs a device out. Its tokens are revoked immediately.
     """
     sessions.revoke(request.call.user_id, private(Prefix.SESSION, session_id))
-    return Answer(data=None, message="The device is logged out.")
+    return Answer(data=None, message=gettext_noop("The device is logged out."))
 
 
 @router.get("/me/addresses", id="listAddresses")
@@ -142,7 +145,7 @@ def list_addresses(request: Request, page: PageQuery) -> Answer[list[AddressOut]
     me = request.call.user_id
     binding = f"addresses:{me}"
     found = queries.addresses(me, page=page.request(binding=binding))
-    return listed(found, presenters.address, query=page, binding=binding, message="Addresses retrieved.")
+    return listed(found, presenters.address, query=page, binding=binding, message=gettext_noop("Addresses retrieved."))
 
 
 @router.post("/me/addresses", id="createAddress", status=201, refusals=(errors.TooManyAddresses,))
@@ -154,7 +157,7 @@ def create_address(request: Request, body: AddressIn) -> Answer[AddressOut]:
     shown = presenters.address(addresses.add(request.call.user_id, body.model_dump()))
     return Answer(
         data=shown,
-        message="Address created.",
+        message=gettext_noop("Address created."),
         etag=etag(shown["id"], shown["version"]),
         headers={"Location": f"/api/v1/me/addresses/{shown['id']}"},
     )
@@ -167,7 +170,7 @@ def get_address(request: Request, address_id: str) -> Answer[AddressOut]:
     An address of your address book.
     """
     shown = presenters.address(queries.address(request.call.user_id, private(Prefix.ADDRESS, address_id)))
-    return Answer(data=shown, message="Address retrieved.", etag=etag(shown["id"], shown["version"]))
+    return Answer(data=shown, message=gettext_noop("Address retrieved."), etag=etag(shown["id"], shown["version"]))
 
 
 @router.patch("/me/addresses/{address_id}", id="updateAddress", conditional=True)
@@ -184,7 +187,7 @@ def update_address(request: Request, address_id: str, body: AddressChangeIn) -> 
             version=expected_version(request, public_id=address_id),
         )
     )
-    return Answer(data=shown, message="Address updated.", etag=etag(shown["id"], shown["version"]))
+    return Answer(data=shown, message=gettext_noop("Address updated."), etag=etag(shown["id"], shown["version"]))
 
 
 @router.delete("/me/addresses/{address_id}", id="deleteAddress", conditional=True)
@@ -198,4 +201,4 @@ def delete_address(request: Request, address_id: str) -> Answer[None]:
         private(Prefix.ADDRESS, address_id),
         version=expected_version(request, public_id=address_id),
     )
-    return Answer(data=None, message="Address deleted.")
+    return Answer(data=None, message=gettext_noop("Address deleted."))

@@ -30,6 +30,7 @@ from shop.accounts.fields import (
     Token,
     too_weak,
 )
+from shop.kernel.messages import gettext_noop
 from shop.platform.http.fields import In, Judged, Mistake, Patch
 
 CodeLife = Annotated[int, Field(description="Seconds until the code expires.")]
@@ -110,9 +111,9 @@ class ResetPasswordIn(Judged):
 def _not_one_way(sent: Mapping[str, Any]) -> Iterator[Mistake]:
     by_code = [sent.get(name) is not None for name in ("email", "otp")]
     if sent.get("reset_token") is None and not all(by_code):
-        yield Mistake("required", "Send email and otp, or reset_token.")
+        yield Mistake("required", gettext_noop("Send email and otp, or reset_token."))
     elif sent.get("reset_token") is not None and any(by_code):
-        yield Mistake("invalid", "Send either email and otp, or reset_token: not both.")
+        yield Mistake("invalid", gettext_noop("Send either email and otp, or reset_token: not both."))
 
 
 class ChangePasswordIn(Judged):

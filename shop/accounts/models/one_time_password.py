@@ -19,14 +19,17 @@ NOBODY_MAY = frozenset({"accounts.add_onetimepassword", "accounts.change_onetime
 
 
 class NobodyWritesOneTimePasswords(TypeError):
-    """One-time passwords are made and used by their own operation; there is no other way."""
+    """A one-time password was to be written by something else than `operations.one_time_passwords`."""
+
+    def __init__(self) -> None:
+        super().__init__("One-time passwords are made and used by their own operation; there is no other way.")
 
 
 class ReadAndDelete(models.QuerySet["OneTimePassword"]):
     """What everybody may do with one-time passwords."""
 
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise NobodyWritesOneTimePasswords(NobodyWritesOneTimePasswords.__doc__)
+        raise NobodyWritesOneTimePasswords()
 
     create = bulk_create = update = bulk_update = get_or_create = update_or_create = _refuse
     _insert = _update = _refuse  # below them all: deserialized rows come this way
@@ -75,13 +78,13 @@ class OneTimePassword(models.Model):
         return f"{self.get_purpose_display()}: {self.subject}"
 
     def save(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise NobodyWritesOneTimePasswords(NobodyWritesOneTimePasswords.__doc__)
+        raise NobodyWritesOneTimePasswords()
 
     def save_base(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise NobodyWritesOneTimePasswords(NobodyWritesOneTimePasswords.__doc__)
+        raise NobodyWritesOneTimePasswords()
 
     async def asave(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise NobodyWritesOneTimePasswords(NobodyWritesOneTimePasswords.__doc__)
+        raise NobodyWritesOneTimePasswords()
 
     @property
     def state(self) -> str:

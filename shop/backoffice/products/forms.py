@@ -23,12 +23,14 @@ from shop.catalog.pictures import Kept
 from shop.catalog.queries import variants_of_skus
 from shop.inventory.counters import MOST
 from shop.kernel.errors import Refusal
+from shop.kernel.messages import gettext_noop
 from shop.kernel.money import Money
 from shop.kernel.symbols import written
 from shop.platform.admin import RowFormSet
 from shop.platform.admin.times import TimeField, zone_note
 from shop.platform.amounts import AmountField, major
 from shop.platform.clock import now
+from shop.platform.translation import translate
 from shop.tax.models import TaxClass
 
 COLUMNS: Final = 3
@@ -393,7 +395,9 @@ def kept_upload(upload: Any) -> Kept | Refusal:
     if not hasattr(upload, "kept"):
         try:
             if upload.size > LARGEST_UPLOAD:
-                raise NotAPicture(message=f"A picture has at most {LARGEST_UPLOAD // 2**20} MiB.")
+                raise NotAPicture(
+                    message=gettext_noop("A picture has at most %(max)s MiB."), params={"max": LARGEST_UPLOAD // 2**20}
+                )
             upload.kept = pictures.keep(upload.read())
         except Refusal as refusal:
             upload.kept = refusal
@@ -419,7 +423,7 @@ class ImageForm(forms.ModelForm):  # type: ignore[type-arg]
             return None
         kept = kept_upload(upload)
         if isinstance(kept, Refusal):
-            raise forms.ValidationError(kept.problem.message, code=kept.code)
+            raise forms.ValidationError(translate(kept.problem.message, kept.problem.params), code=kept.code)
         return kept
 
     def clean(self) -> dict[str, Any]:

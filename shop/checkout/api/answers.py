@@ -10,6 +10,7 @@ from shop.checkout.api.schemas import CartOut, CompletedOut
 from shop.checkout.models import Cart
 from shop.checkout.types import Priced
 from shop.kernel.ids import Prefix, private
+from shop.kernel.messages import gettext_noop
 from shop.orders import operations as orders
 from shop.orders import queries as order_queries
 from shop.orders.presenters import context as order_context
@@ -24,14 +25,14 @@ Shown = TypeVar("Shown")
 
 def cart_again(request: Request, public_id: str) -> Answer[CartOut]:
     """The cart as it is now, for a call that is repeated under its key."""
-    return shown(queries.cart(public_id, seen_by=request.call.actor), "Cart retrieved.")
+    return shown(queries.cart(public_id, seen_by=request.call.actor), gettext_noop("Cart retrieved."))
 
 
 def order_again(_: Request, public_id: str) -> Answer[CompletedOut]:
     """The order that a cart has become: whoever repeats the call under its key was given it before."""
     details = order_queries.details(private(Prefix.ORDER, public_id))
     return replace(
-        completed(details, "This order has already been placed.", status=200),
+        completed(details, gettext_noop("This order has already been placed."), status=200),
         meta={"context": order_context(details.order)},
     )
 
@@ -49,7 +50,7 @@ def shown(cart: Cart, message: str) -> Answer[CartOut]:
     if cart.status == Cart.Status.COMPLETED:
         data = presenters.completed_cart(cart)
         tag = etag(data["id"], cart.version)
-        return in_context(Answer(data=data, message="This cart has become an order.", etag=tag), cart)
+        return in_context(Answer(data=data, message=gettext_noop("This cart has become an order."), etag=tag), cart)
     return priced(pricing.price(cart), message)
 
 

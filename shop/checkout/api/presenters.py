@@ -34,6 +34,7 @@ from shop.payments.types import Method
 from shop.platform.clock import stamp
 from shop.platform.http.envelope import ContextOut
 from shop.platform.http.schemas import MoneyOut, money
+from shop.platform.translation import translate
 from shop.quotes.types import Quote, QuotedLine
 from shop.shipping.models import ShippingMethod
 from shop.stores.models import Market
@@ -61,7 +62,10 @@ def cart(priced: Priced) -> CartOut:
             "status": "in_progress" if found.status == Cart.Status.COMPLETING else "none",
             "last_error": found.last_error or None,
         },
-        "requirements": [{"code": each.code, "field": each.field, "message": each.message} for each in priced.needs],
+        "requirements": [
+            {"code": each.code, "field": each.field, "message": translate(each.message, each.params)}
+            for each in priced.needs
+        ],
         "notices": [_notice(each) for each in priced.notices],
         "note": found.note or None,
         "metadata": found.metadata,
@@ -253,7 +257,7 @@ def _notice(found: Notice) -> NoticeOut:
     return {
         "code": found.code,
         "line_id": public(Prefix.LINE, found.line_id) if found.line_id else None,
-        "message": found.message,
+        "message": translate(found.message, found.params),
         "params": dict(found.params) if found.params else None,
     }
 

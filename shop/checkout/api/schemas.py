@@ -22,6 +22,7 @@ from shop.accounts.fields import (
 )
 from shop.catalog.schemas import ImageOut
 from shop.checkout.types import NeedCode
+from shop.kernel.messages import gettext_noop
 from shop.orders.schemas import (
     AmountsOut,
     DiscountOut,
@@ -93,7 +94,7 @@ class LinesIn(In):
     @model_validator(mode="after")
     def _one_way(self) -> "LinesIn":
         if (self.variant_id is None) == (self.lines is None):
-            raise Mistake("required", "Send variant_id, or lines.")
+            raise Mistake("required", gettext_noop("Send variant_id, or lines."))
         return self
 
     def wanted(self) -> list[LineIn]:
@@ -149,7 +150,7 @@ class CodeIn(In):
 def _not_saved(wanted: bool) -> bool:
     """No way to pay can be kept so far."""
     if wanted:
-        raise Mistake(SavingNotOffered.code, SavingNotOffered.sentence())
+        raise Mistake(SavingNotOffered.code, SavingNotOffered.message)
     return wanted
 
 

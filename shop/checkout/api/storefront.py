@@ -25,6 +25,7 @@ from shop.checkout.operations import carts, codes, lines, merging, opening
 from shop.checkout.reopen import reopen
 from shop.checkout.types import Buyer, Paying
 from shop.kernel.ids import Prefix, private
+from shop.kernel.messages import gettext_noop
 from shop.payments import operations as payments
 from shop.platform.http.call import Request
 from shop.platform.http.conditions import etag, expected_version
@@ -66,8 +67,8 @@ def create_cart(request: Request, body: OpenCartIn) -> Answer[CartOut]:
     """
     priced, is_new = opening.open_filled(bodies.opening_of(body), user_id=request.call.actor.user_id)
     if is_new:
-        return answers.priced(priced, "Cart created.", status=201)
-    return answers.priced(priced, "Here is your open cart.", status=200)
+        return answers.priced(priced, gettext_noop("Cart created."), status=201)
+    return answers.priced(priced, gettext_noop("Here is your open cart."), status=200)
 
 
 @router.get("/carts/{cart_id}", id="getCart", limits=(limits.READS,))
@@ -77,7 +78,7 @@ def get_cart(request: Request, cart_id: str) -> Answer[CartOut]:
     The cart at current prices. `requirements` lists what is still missing before it can be completed, `notices` what
     the shopper should know. A completed cart shows only its `id`, `status` and `order_id`.
     """
-    return answers.shown(queries.cart(cart_id, seen_by=request.call.actor), "Cart retrieved.")
+    return answers.shown(queries.cart(cart_id, seen_by=request.call.actor), gettext_noop("Cart retrieved."))
 
 
 @router.get("/me/cart", id="getMyCart", needs="user", limits=(limits.READS,))
@@ -89,8 +90,8 @@ def get_my_cart(request: Request) -> Answer[CartOut | None]:
     cart = queries.open_cart_of(request.call.user_id)
     if cart is None:
         meta = {"context": presenters.default_context(*stores.market_and_country(None))}
-        return Answer(data=None, message="You have no open cart.", etag=etag("none", 0), meta=meta)
-    found = answers.priced(pricing.price(cart), "Cart retrieved.")
+        return Answer(data=None, message=gettext_noop("You have no open cart."), etag=etag("none", 0), meta=meta)
+    found = answers.priced(pricing.price(cart), gettext_noop("Cart retrieved."))
     return Answer(data=found.data, message=found.message, etag=found.etag, meta=found.meta)
 
 
@@ -110,7 +111,7 @@ def update_cart(request: Request, cart_id: str, body: CartChangeIn) -> Answer[Ca
     version = expected_version(request, public_id=cart_id)
     cart = queries.cart(cart_id, seen_by=request.call.actor)
     carts.patch(cart, bodies.changes_to(cart, body), expected_version=version)
-    return answers.shown(cart, "Cart updated.")
+    return answers.shown(cart, gettext_noop("Cart updated."))
 
 
 @router.post(
@@ -149,7 +150,9 @@ def update_line(request: Request, cart_id: str, line_id: str, body: LineChangeIn
     version = expected_version(request, public_id=cart_id)
     key = private(Prefix.LINE, line_id)
     cart = queries.cart(cart_id, seen_by=request.call.actor)
-    return answers.priced(lines.change(cart, key, body.changes(), expected_version=version), "Line updated.")
+    return answers.priced(
+        lines.change(cart, key, body.changes(), expected_version=version), gettext_noop("Line updated.")
+    )
 
 
 @router.delete("/carts/{cart_id}/lines/{line_id}", id="removeLine", conditional=True, refusals=refusals.CHANGED)
@@ -159,7 +162,7 @@ def remove_line(request: Request, cart_id: str, line_id: str) -> Answer[CartOut]
     Removes the line and returns the cart at current prices.
     """
     key = private(Prefix.LINE, line_id)
-    return answers.changed(request, cart_id, partial(lines.remove, line_id=key), "Line removed.")
+    return answers.changed(request, cart_id, partial(lines.remove, line_id=key), gettext_noop("Line removed."))
 
 
 @router.post(
@@ -175,7 +178,7 @@ def add_code(request: Request, cart_id: str, body: CodeIn) -> Answer[CartOut]:
 
     Replaces any previous code. A code that can't be used is refused; `errors[].params.reason` says why.
     """
-    return answers.changed(request, cart_id, partial(codes.enter, text=body.code), "Code applied.")
+    return answers.changed(request, cart_id, partial(codes.enter, text=body.code), gettext_noop("Code applied."))
 
 
 @router.delete("/carts/{cart_id}/codes/{code_id}", id="removeCode", conditional=True, refusals=refusals.CHANGED)
@@ -185,7 +188,7 @@ def remove_code(request: Request, cart_id: str, code_id: str) -> Answer[CartOut]
     Removes the code and returns the cart at current prices.
     """
     key = private(Prefix.DISCOUNT_CODE, code_id)
-    return answers.changed(request, cart_id, partial(codes.remove, code_id=key), "Code removed.")
+    return answers.changed(request, cart_id, partial(codes.remove, code_id=key), gettext_noop("Code removed."))
 
 
 @router.get("/carts/{cart_id}/shipping-methods", id="listShippingMethods", limits=(limits.READS,))
@@ -197,7 +200,7 @@ def list_shipping_methods(request: Request, cart_id: str) -> Answer[list[Shippin
     """
     cart = queries.cart(cart_id, seen_by=request.call.actor)
     found = [presenters.shipping_method(each, currency=cart.currency) for each in shipping.methods(cart.market_id)]
-    return answers.in_context(all_of(found, message="Shipping methods retrieved."), cart)
+    return answers.in_context(all_of(found, message=gettext_noop("Shipping methods retrieved.")), cart)
 
 
 @router.get("/carts/{cart_id}/payment-methods", id="listPaymentMethods", limits=(limits.READS,))
@@ -209,9 +212,11 @@ def list_payment_methods(request: Request, cart_id: str) -> Answer[list[PaymentM
     """
     cart = queries.cart(cart_id, seen_by=request.call.actor)
     if pricing.is_free(cart):
-        return answers.in_context(all_of([], message="Nothing to pay: complete the cart without a payment."), cart)
+        return answers.in_context(
+            all_of([], message=gettext_noop("Nothing to pay: complete the cart without a payment.")), cart
+        )
     found = [presenters.payment_method(each) for each in payments.methods()]
-    return answers.in_context(all_of(found, message="Payment methods retrieved."), cart)
+    return answers.in_context(all_of(found, message=gettext_noop("Payment methods retrieved.")), cart)
 
 
 @router.post(
@@ -231,7 +236,7 @@ def claim_cart(request: Request, cart_id: str) -> Answer[CartOut]:
     version = expected_version(request, public_id=cart_id)
     guest = queries.cart(cart_id, seen_by=request.call.actor)
     mine = merging.claim(guest, user_id=request.call.user_id, expected_version=version)
-    return answers.shown(mine, "This cart is yours now.")
+    return answers.shown(mine, gettext_noop("This cart is yours now."))
 
 
 @router.post(
@@ -279,12 +284,14 @@ def complete_cart(request: Request, cart_id: str, body: CompleteIn) -> Answer[Co
     )
     if done.payment is not None:
         waiting: Any = presenters.action(cart, done)
-        return answers.in_context(Answer(data=waiting, message="Please confirm the payment.", status=202), cart)
+        return answers.in_context(
+            Answer(data=waiting, message=gettext_noop("Please confirm the payment."), status=202), cart
+        )
     if not done.is_new:
         return answers.in_context(
-            answers.completed(done.details, "This order has already been placed.", status=200), cart
+            answers.completed(done.details, gettext_noop("This order has already been placed."), status=200), cart
         )
-    placed = answers.completed(done.details, "Thank you. The order is placed.", status=201)
+    placed = answers.completed(done.details, gettext_noop("Thank you. The order is placed."), status=201)
     location = {"Location": f"/api/v1/orders/{placed.data['id']}"}
     return answers.in_context(replace(placed, headers=location), cart)
 
@@ -303,4 +310,4 @@ def reopen_cart(request: Request, cart_id: str) -> Answer[CartOut]:
     Cancels the payment in progress and releases the reserved stock, so that the cart can be changed again. Repeating it
     has no further effect.
     """
-    return answers.changed(request, cart_id, reopen, "The cart is open again.")
+    return answers.changed(request, cart_id, reopen, gettext_noop("The cart is open again."))

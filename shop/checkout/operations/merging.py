@@ -16,12 +16,13 @@ from shop.checkout.operations.carts import new_capability, public_id, refuse_sta
 from shop.checkout.types import Notice
 from shop.inventory import queries as inventory
 from shop.kernel.errors import Refusal
+from shop.kernel.messages import gettext_noop
 from shop.platform import metadata
 from shop.platform.actors import Actor
 from shop.platform.clock import now
 from shop.stores.limits import LARGEST_METADATA, MOST_LINES, MOST_OF_ONE
 
-CLAMPED: Final = Notice("quantity_clamped", "Some quantities were reduced when the carts were merged.")
+CLAMPED: Final = Notice("quantity_clamped", gettext_noop("Some quantities were reduced when the carts were merged."))
 CARRIED: Final = ("code_id", "shipping_address", "billing_address", "note")
 """What the customer's cart takes over where it has nothing of its own."""
 
@@ -38,7 +39,7 @@ def merge_at_login(user_id: UUID, *, cart_id: str | None) -> LoginResult:
         try:
             claim(queries.cart(cart_id, seen_by=Actor(user_id)), user_id=user_id)
         except Refusal:
-            notice = "Your previous cart could not be added."
+            notice = gettext_noop("Your previous cart could not be added.")
     mine = queries.open_cart_of(user_id)
     return LoginResult(public_id(mine) if mine is not None else None, notice)
 

@@ -9,6 +9,7 @@ from shop.accounts.errors import InvalidOrExpiredOtp
 from shop.accounts.limits import AUTH, code_gap
 from shop.accounts.operations.one_time_passwords import LIFE
 from shop.kernel.ids import Prefix, private
+from shop.kernel.messages import gettext_noop
 from shop.orders import confirming, operations, presenters, queries
 from shop.orders.api.schemas import CancelIn, ConfirmEmailIn, OrderCodeOut
 from shop.orders.schemas import ListedOrderOut, OrderOut
@@ -38,7 +39,9 @@ def list_my_orders(request: Request, page: PageQuery) -> Answer[list[ListedOrder
     me = request.call.user_id
     binding = f"orders:{me}"
     found = queries.orders_of(me, page=page.request(binding=binding))
-    return listed(found, presenters.listed_order, query=page, binding=binding, message="Orders retrieved.")
+    return listed(
+        found, presenters.listed_order, query=page, binding=binding, message=gettext_noop("Orders retrieved.")
+    )
 
 
 @router.get("/orders/{order_id}", id="getOrder", priced=True, refusals=(InvalidHeader,))
@@ -48,7 +51,7 @@ def get_order(request: Request, order_id: str, x_order_token: OrderToken = None)
     One of your own orders, or a guest's order with its `order_token` in `X-Order-Token`.
     """
     found = queries.order(private(Prefix.ORDER, order_id), seen_by=request.call.actor, token=x_order_token)
-    return _shown(queries.details_of(found), "Order retrieved.")
+    return _shown(queries.details_of(found), gettext_noop("Order retrieved."))
 
 
 def _again(message: str) -> Callable[[Request, str], Answer[OrderOut]]:
@@ -65,7 +68,7 @@ def _again(message: str) -> Callable[[Request, str], Answer[OrderOut]]:
     id="cancelOrder",
     priced=True,
     conditional=True,
-    rebuild=_again("The order is cancelled."),
+    rebuild=_again(gettext_noop("The order is cancelled.")),
     refusals=(WrongState, InvalidHeader),
     manages_transactions=True,
 )
@@ -78,14 +81,14 @@ def cancel_order(request: Request, order_id: str, body: CancelIn, x_order_token:
     version = expected_version(request, public_id=order_id)
     found = queries.order(private(Prefix.ORDER, order_id), seen_by=actor, token=x_order_token)
     operations.cancel(found, actor_id=actor.user_id, reason=body.reason, expected_version=version)
-    return _shown(queries.details(found.pk), "The order is cancelled.")
+    return _shown(queries.details(found.pk), gettext_noop("The order is cancelled."))
 
 
 @router.post(
     "/orders/{order_id}/confirm-email",
     id="confirmOrderEmail",
     priced=True,
-    rebuild=_again("The email address is confirmed."),
+    rebuild=_again(gettext_noop("The email address is confirmed.")),
     limits=(AUTH,),
     refusals=(InvalidOrExpiredOtp, WrongState, InvalidHeader),
     manages_transactions=True,
@@ -100,7 +103,7 @@ def confirm_order_email(
     """
     found = queries.order(private(Prefix.ORDER, order_id), seen_by=request.call.actor, token=x_order_token)
     confirming.confirm(found, code=body.otp, ip=request.call.ip)
-    return _shown(queries.details(found.pk), "The email address is confirmed.")
+    return _shown(queries.details(found.pk), gettext_noop("The email address is confirmed."))
 
 
 @router.post(
@@ -125,7 +128,7 @@ def resend_order_confirmation(
         "expires_in": int(LIFE.total_seconds()),
         "resend_after": code_gap().window_seconds,
     }
-    return Answer(data=data, message="A code was sent to the order's email address.")
+    return Answer(data=data, message=gettext_noop("A code was sent to the order's email address."))
 
 
 def _shown(details: OrderDetails, message: str) -> Answer[OrderOut]:

@@ -18,6 +18,7 @@ from shop.platform.admin.lists import ListAdmin
 from shop.platform.guards import refusal_of
 from shop.platform.models import Job
 from shop.platform.records import Stale
+from shop.platform.translation import translate
 from shop.platform.worker import revive
 
 __all__ = [
@@ -84,7 +85,7 @@ class RecordAdmin(ChoosingAdmin):
 
             def clean(self) -> Any:
                 if read is not None and obj is not None and read != str(obj.version):
-                    self.add_error(None, Stale.sentence())
+                    self.add_error(None, translate(Stale.message))
                 return super().clean()
 
         return Versioned
@@ -107,9 +108,9 @@ class RecordAdmin(ChoosingAdmin):
         try:
             response: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
         except Refusal as refusal:
-            messages.error(request, refusal.problem.message)
+            messages.error(request, translate(refusal.problem.message, refusal.problem.params))
         except IntegrityError as error:
-            messages.error(request, (refusal_of(error) or Stale()).problem.message)
+            messages.error(request, translate((refusal_of(error) or Stale()).message))
         else:
             return response
         return HttpResponseRedirect(request.get_full_path())

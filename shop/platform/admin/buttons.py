@@ -17,6 +17,7 @@ from django.urls import URLPattern, path, reverse
 
 from shop.kernel.errors import Refusal
 from shop.platform.admin.lists import ListAdmin
+from shop.platform.translation import translate
 
 Answers = Mapping[str, Any]
 
@@ -84,7 +85,7 @@ class ButtonsAdmin(ListAdmin):
         try:
             said = button.does(request, row, answers)
         except Refusal as refusal:
-            self.message_user(request, refusal.problem.message, messages.ERROR)
+            self.message_user(request, translate(refusal.problem.message, refusal.problem.params), messages.ERROR)
             return
         self.log_change(request, row, said)
         self.message_user(request, said, messages.SUCCESS)

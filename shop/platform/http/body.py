@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
 from shop.kernel.errors import Problem, Refusal
+from shop.kernel.messages import gettext_noop
 from shop.platform.http.received import LARGEST_BODY, came_too_slowly
 from shop.platform.http.refusals import (
     BadRequest,
@@ -39,8 +40,8 @@ MOST_PROBLEMS = 100
 
 _TEXTS: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 
-INVALID_TEXT = "This text contains a character that can't be stored (NUL or half of a surrogate pair)."
-TOO_MANY_MARKS = f"This text has more than {MOST_MARKS} combining marks in a row."
+INVALID_TEXT = gettext_noop("This text contains a character that can't be stored (NUL or half of a surrogate pair).")
+TOO_MANY_MARKS = gettext_noop("This text has more than 30 combining marks in a row.")
 
 
 def parse(request: HttpRequest) -> tuple[object, list[Problem]]:
@@ -55,7 +56,7 @@ def parse(request: HttpRequest) -> tuple[object, list[Problem]]:
     except UnreadablePostError as unread:
         raise refusal_of_unread(unread) from None
     if len(raw) < int(request.META.get("CONTENT_LENGTH") or 0):
-        raise BadRequest(message="The body ended early.")
+        raise BadRequest(message=gettext_noop("The body ended early."))
     if len(raw) > LARGEST_BODY:
         raise BodyTooLarge(params={"max_bytes": LARGEST_BODY})
     return _clean(_decode(raw))
@@ -70,7 +71,7 @@ def refusal_of_unread(unread: UnreadablePostError) -> Refusal:
     """What is answered for a body that could not be read to its end."""
     if came_too_slowly(unread):
         return RequestTimedOut()
-    return BadRequest(message="The body ended early.")
+    return BadRequest(message=gettext_noop("The body ended early."))
 
 
 def fill_in(request: HttpRequest) -> None:
@@ -83,9 +84,11 @@ def _decode(raw: bytes) -> object:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as wrong:
-        raise InvalidJson(message="The body is not valid UTF-8.", params={"position": wrong.start}) from None
+        raise InvalidJson(
+            message=gettext_noop("The body is not valid UTF-8."), params={"position": wrong.start}
+        ) from None
     if _values(raw) > MOST_VALUES:
-        raise InvalidJson(message="The body has too many values.", params={"max_values": MOST_VALUES})
+        raise InvalidJson(message=gettext_noop("The body has too many values."), params={"max_values": MOST_VALUES})
     try:
         return json.loads(
             text,
@@ -97,7 +100,9 @@ def _decode(raw: bytes) -> object:
     except json.JSONDecodeError as wrong:
         raise InvalidJson(params={"line": wrong.lineno, "column": wrong.colno}) from None
     except RecursionError:
-        raise InvalidJson(message="The body is nested too deeply.", params={"max_depth": DEEPEST}) from None
+        raise InvalidJson(
+            message=gettext_noop("The body is nested too deeply."), params={"max_depth": DEEPEST}
+        ) from None
 
 
 def _values(raw: bytes) -> int:
@@ -112,12 +117,12 @@ def _separators(raw: bytes) -> int:
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(pairs) > MOST_KEYS:
-        raise InvalidJson(message="An object has too many keys.", params={"max_keys": MOST_KEYS})
+        raise InvalidJson(message=gettext_noop("An object has too many keys."), params={"max_keys": MOST_KEYS})
     found = dict(pairs)
     if len(found) < len(pairs):
         seen: set[str] = set()
         twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        raise InvalidJson(message="An object has a key twice.", params={"key": _printable(twice)})
+        raise InvalidJson(message=gettext_noop("An object has a key twice."), params={"key": _printable(twice)})
     return found
 
 
@@ -125,18 +130,18 @@ def _float(digits: str) -> float | int:
     """A number with a fraction of nothing is an integer, as JSON Schema has it: 2.0 and 2e0 are 2."""
     value = float(digits)
     if math.isinf(value):
-        raise InvalidJson(message="A number is too large.", params={"number": digits[:40]})
+        raise InvalidJson(message=gettext_noop("A number is too large."), params={"number": digits[:40]})
     return int(value) if value.is_integer() else value
 
 
 def _int(digits: str) -> int:
     if len(digits) > LONGEST_NUMBER:
-        raise InvalidJson(message="A number has too many digits.", params={"max_digits": LONGEST_NUMBER})
+        raise InvalidJson(message=gettext_noop("A number has too many digits."), params={"max_digits": LONGEST_NUMBER})
     return int(digits)
 
 
 def _constant(name: str) -> NoReturn:
-    raise InvalidJson(message="NaN and Infinity are not JSON.", params={"number": name})
+    raise InvalidJson(message=gettext_noop("NaN and Infinity are not JSON."), params={"number": name})
 
 
 def _printable(text: str) -> str:
@@ -182,7 +187,7 @@ def _refuse_depth(value: object) -> None:
         level = [item for each in inside for item in each]
         if not level:
             return
-    raise InvalidJson(message="The body is nested too deeply.", params={"max_depth": DEEPEST})
+    raise InvalidJson(message=gettext_noop("The body is nested too deeply."), params={"max_depth": DEEPEST})
 
 
 def _is_plain(value: object) -> bool:

@@ -5,6 +5,7 @@ import re
 
 from django.http import HttpRequest
 
+from shop.kernel.messages import gettext_noop
 from shop.platform.http.call import Request
 from shop.platform.http.envelope import Enveloped
 from shop.platform.http.refusals import InvalidHeader
@@ -63,7 +64,9 @@ def expected_version(request: HttpRequest, *, public_id: str) -> int | None:
         if not weak and name == public_id and version.isdigit() and len(version) < 10:
             versions.add(int(version))
     if len(versions) > 1:
-        raise InvalidHeader(field="If-Match", message="Send one version of the object: the one that you last read.")
+        raise InvalidHeader(
+            field="If-Match", message=gettext_noop("Send one version of the object: the one that you last read.")
+        )
     if not versions:
         raise Stale()
     return versions.pop()

@@ -10,7 +10,6 @@ from typing import Annotated, Any, Generic, Literal, NotRequired, TypeVar
 
 import msgspec
 from django.http import HttpResponse
-from django.utils.translation import gettext as translate
 from pydantic import BaseModel, Field, JsonValue, WithJsonSchema
 from typing_extensions import TypedDict
 
@@ -18,13 +17,12 @@ from shop.kernel.errors import Refusal, Throttled, Unavailable
 from shop.platform.http.call import EXAMPLE_REQUEST_ID, Call
 from shop.platform.http.refusals import headline, status_of
 from shop.platform.http.stored import stored
+from shop.platform.translation import AS_WRITTEN, translate
 
 T = TypeVar("T")
 
 _encode = msgspec.json.Encoder().encode
 JSON = "application/json"
-AS_WRITTEN = "en"
-"""The language of the sentences in the code: nobody is asked for their translation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +31,8 @@ class Answer(Generic[T]):
 
     data: T
     message: str
+    notice: str = ""
+    """A second message, said after the first."""
     status: int | None = None
     """Other than the one that the route declares."""
     etag: str | None = None
@@ -154,6 +154,8 @@ def respond(opened: bytes, *, status: int, headers: Mapping[str, str], request_i
 def answered(answer: Answer[Any], *, status: int, call: Call) -> Enveloped:
     """A route's answer as a response."""
     message = answer.message if call.language == AS_WRITTEN else translate(answer.message)
+    if answer.notice:
+        message = f"{message} {translate(answer.notice)}"
     opened = open_body(success=True, message=message, data=answer.data, errors=[], meta=answer.meta)
     headers = dict(answer.headers)
     if answer.etag is not None:
@@ -164,7 +166,7 @@ def answered(answer: Answer[Any], *, status: int, call: Call) -> Enveloped:
 def refused(refusal: Refusal, *, request_id: str) -> Enveloped:
     """A refusal as a response, with the headers that its status asks for."""
     errors = [
-        {"code": each.code, "message": translate(each.message), "field": each.field, "params": each.params}
+        {"code": each.code, "message": translate(each.message, each.params), "field": each.field, "params": each.params}
         for each in refusal.problems
     ]
     opened = open_body(success=False, message=headline(refusal), data=None, errors=errors, meta={})

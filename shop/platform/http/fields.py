@@ -17,7 +17,8 @@ from pydantic import (
 from pydantic_core import ErrorDetails, InitErrorDetails
 
 from shop.kernel.errors import NotFound, Problem, Refusal
-from shop.platform.http.body import MOST_MARKS, MOST_PROBLEMS
+from shop.kernel.messages import Message, gettext_noop, ngettext_noop
+from shop.platform.http.body import MOST_PROBLEMS
 from shop.platform.http.refusals import FieldsWrong, InvalidHeader, InvalidJson, InvalidQuery
 
 LARGEST_INTEGER = 2**53 - 1
@@ -98,24 +99,24 @@ class Patch(In):
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
 """A short text that says something."""
 
-UNACCEPTABLE_TEXT: Final = (
-    "This text can't be accepted: it contains NUL, half of a surrogate pair, more than "
-    f"{MOST_MARKS} combining marks in a row, or a card number."
+UNACCEPTABLE_TEXT: Final = gettext_noop(
+    "This text can't be accepted: it contains NUL, half of a surrogate pair, too many combining marks in a row, "
+    "or a card number."
 )
 
 FIELD_SENTENCES: dict[str, str] = {
-    "required": "This field is required.",
-    "invalid_type": "This has the wrong type.",
-    "too_short": "This is too short.",
-    "too_long": "This is too long.",
-    "too_small": "This is too small.",
-    "too_large": "This is too large.",
-    "invalid_format": "This is not in the right format.",
-    "invalid_choice": "This is not one of the choices.",
-    "unknown_field": "There is no such field here.",
-    "read_only": "This field can't be changed here.",
+    "required": gettext_noop("This field is required."),
+    "invalid_type": gettext_noop("This has the wrong type."),
+    "too_short": gettext_noop("This is too short."),
+    "too_long": gettext_noop("This is too long."),
+    "too_small": gettext_noop("This is too small."),
+    "too_large": gettext_noop("This is too large."),
+    "invalid_format": gettext_noop("This is not in the right format."),
+    "invalid_choice": gettext_noop("This is not one of the choices."),
+    "unknown_field": gettext_noop("There is no such field here."),
+    "read_only": gettext_noop("This field can't be changed here."),
     "invalid_text": UNACCEPTABLE_TEXT,
-    "invalid": "This is not valid.",
+    "invalid": gettext_noop("This is not valid."),
 }
 """Every code that a single field can be refused with for its form, and its sentence."""
 
@@ -187,7 +188,7 @@ def refusal_of(
         ]
         return kind(field=first.field, params=first.params, message=first.message, others=tuple(others))
     if found[0]["type"] == "missing" and len(found[0]["loc"]) == 2:
-        return InvalidJson(message="A JSON body is required.")
+        return InvalidJson(message=gettext_noop("A JSON body is required."))
     problems = [_problem(each, name=_path(each), read_only=read_only) for each in found[:MOST_MISTAKES]]
     told = {each.field for each in text_problems}
     return FieldsWrong((text_problems + [each for each in problems if each.field not in told])[:MOST_MISTAKES])
@@ -224,25 +225,30 @@ def _problem(error: ErrorDetails, *, name: str | None, read_only: frozenset[str]
     if code == "invalid_type":
         expected = kind.split("_")[0]
         facts = {"expected": _KINDS_IN_JSON.get(expected, expected)}
-    return Problem(
-        code, _sentence(code, facts, of="characters" if kind.startswith("string_") else "items"), name, facts or None
-    )
+    return Problem(code, _message(code, facts, is_text=kind.startswith("string_")), name, facts or None)
 
 
-def _sentence(code: str, facts: Mapping[str, object], *, of: str) -> str:
-    if code == "too_small" and "min" in facts:
-        return f"Must be at least {facts['min']}."
-    if code == "too_large" and "max" in facts:
-        return f"Must be at most {facts['max']}."
-    if code == "too_short" and "min" in facts:
-        return f"Must have at least {_so_many(facts['min'], of)}."
-    if code == "too_long" and "max" in facts:
-        return f"Must have at most {_so_many(facts['max'], of)}."
-    return FIELD_SENTENCES[code]
+_MESSAGES_WITH_FACTS: dict[tuple[str, str], Message] = {
+    ("too_small", "min"): gettext_noop("Must be at least %(min)s."),
+    ("too_large", "max"): gettext_noop("Must be at most %(max)s."),
+    ("too_short", "min"): ngettext_noop("Must have at least %(min)s item.", "Must have at least %(min)s items.", "min"),
+    ("too_long", "max"): ngettext_noop("Must have at most %(max)s item.", "Must have at most %(max)s items.", "max"),
+}
+"""What says more than FIELD_SENTENCES, by the code and the fact that it takes."""
+
+_LENGTHS_OF_TEXT: dict[tuple[str, str], Message] = {
+    ("too_short", "min"): ngettext_noop(
+        "Must have at least %(min)s character.", "Must have at least %(min)s characters.", "min"
+    ),
+    ("too_long", "max"): ngettext_noop(
+        "Must have at most %(max)s character.", "Must have at most %(max)s characters.", "max"
+    ),
+}
 
 
-def _so_many(number: object, of: str) -> str:
-    return f"{number} {of.removesuffix('s') if number == 1 else of}"
+def _message(code: str, facts: Mapping[str, object], *, is_text: bool) -> Message:
+    messages = _MESSAGES_WITH_FACTS | _LENGTHS_OF_TEXT if is_text else _MESSAGES_WITH_FACTS
+    return next((messages[code, fact] for fact in facts if (code, fact) in messages), FIELD_SENTENCES[code])
 
 
 WholeNumber = Annotated[int, Field(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from shop.kernel.errors import Unavailable
+from shop.kernel.messages import gettext_noop
 from shop.platform.http.mailbox import is_for
 from shop.platform.http.policies import HOME
 from shop.platform.http.well_known import LINKS
@@ -16,14 +17,14 @@ from shop.platform.limits import TooManyRequests
 from shop.platform.settings import shop_settings
 
 SENTENCES = {
-    400: "This request could not be understood.",
-    403: "You are not allowed to see this.",
-    404: "There is nothing at this URL.",
-    408: "The form took too long to arrive. Please send it again.",
-    413: "This is too large to be taken here.",
-    429: "Too many tries. This one was not looked at; please wait a moment.",
-    500: "Something went wrong on our side. Please try again later.",
-    503: "The service is temporarily unavailable. Please try again.",
+    400: gettext_noop("This request could not be understood."),
+    403: gettext_noop("You are not allowed to see this."),
+    404: gettext_noop("There is nothing at this URL."),
+    408: gettext_noop("The form took too long to arrive. Please send it again."),
+    413: gettext_noop("This is too large to be taken here."),
+    429: gettext_noop("Too many tries. This one was not looked at; please wait a moment."),
+    500: gettext_noop("Something went wrong on our side. Please try again later."),
+    503: gettext_noop("The service is temporarily unavailable. Please try again."),
 }
 TOO_SLOW = "This took too long. Please ask for less: use a filter, or an earlier page."
 

@@ -20,6 +20,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from shop.kernel.errors import Refusal
+from shop.kernel.messages import gettext_noop
 from shop.platform import limits, metrics
 from shop.platform.http.body import is_text
 from shop.platform.http.call import Call, Request, new_request_id
@@ -43,8 +44,8 @@ _ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 _SECOND_CREDENTIALS = re.compile(r",\s*(?:bearer|basic)\s", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"')
 API = "/api/"
-ONLY_ONCE = "This header may be sent only once."
-WITHOUT_LENGTH = "Send the body with a Content-Length, not in chunks: nobody could tell whether it came whole."
+ONLY_ONCE = gettext_noop("This header may be sent only once.")
+WITHOUT_LENGTH = gettext_noop("Send the body with a Content-Length instead of Transfer-Encoding: chunked.")
 
 
 class ApiMiddleware:
@@ -131,7 +132,7 @@ def _check(request: Request) -> None:
         except DisallowedHost:
             if host and "," in host:
                 raise BadRequest(field="Host", message=ONLY_ONCE) from None
-            raise BadRequest(message="This host is not served here.") from None
+            raise BadRequest(message=gettext_noop("This host is not served here.")) from None
     twice = _sent_twice(request.META)
     if twice:
         raise BadRequest(field=twice, message=ONLY_ONCE)
@@ -146,7 +147,7 @@ def _check(request: Request) -> None:
         raise NotAcceptable()
     query = request.META.get("QUERY_STRING", "")
     if query and not is_text(query):
-        raise BadRequest(message="The query string is not valid UTF-8 text.")
+        raise BadRequest(message=gettext_noop("The query string is not valid UTF-8 text."))
 
 
 def _sent_twice(meta: Mapping[str, Any]) -> str:
@@ -185,7 +186,7 @@ def _enveloped(request: Request, response: HttpResponseBase) -> HttpResponseBase
     if isinstance(response, Enveloped) or response.status_code == 304:
         return response
     if request.method == "OPTIONS" and response.status_code == 405:
-        found = answered(Answer(data=None, message="See Allow."), status=200, call=request.call)
+        found = answered(Answer(data=None, message=gettext_noop("See Allow.")), status=200, call=request.call)
     elif 200 <= response.status_code < 400:
         return response
     else:

@@ -210,7 +210,7 @@ def _references(node: object) -> Iterator[str]:
 
 def error_rows() -> Iterator[tuple[int, str, str]]:
     """Every error code as (HTTP status, code, meaning), sorted."""
-    rows = {(status_of(kind), kind.code, kind.sentence()) for kind in _reachable()}
+    rows = {(status_of(kind), kind.code, kind.message) for kind in _reachable()}
     rows |= {(422, code, sentence) for code, sentence in FIELD_SENTENCES.items()}
     return iter(sorted(rows))
 
@@ -228,7 +228,7 @@ def errors_page() -> str:
     shown = document()["components"]["examples"]
     sent = {*shown, MethodNotAllowed.code}
     facts = {code: _facts(each["value"]) for code, each in shown.items()}
-    kinds = [(status_of(kind), kind.code, kind.sentence()) for kind in _reachable()]
+    kinds = [(status_of(kind), kind.code, kind.message) for kind in _reachable()]
     of_fields = [(422, code, sentence) for code, sentence in FIELD_SENTENCES.items()]
     return (
         "# Errors\n\n"

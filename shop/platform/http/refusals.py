@@ -6,8 +6,6 @@ headers, its syntax) is refused here and carries its status.
 
 from typing import ClassVar
 
-from django.utils.translation import gettext as translate
-
 from shop.kernel.errors import (
     Conflict,
     Declined,
@@ -21,8 +19,10 @@ from shop.kernel.errors import (
     Unavailable,
 )
 from shop.kernel.errors import FieldsWrong as FieldsWrong
+from shop.kernel.messages import gettext_noop
 from shop.platform.actors import InvalidToken as InvalidToken
 from shop.platform.records import Stale
+from shop.platform.translation import translate
 from shop.platform.trouble import Trouble
 
 STATUS_OF_KIND: dict[type[Refusal], int] = {
@@ -44,127 +44,147 @@ BAD_REQUESTS = frozenset(
 
 
 class ProtocolRefusal(Refusal):
-    """The request itself can't be served."""
+    """The HTTP request itself can't be served; each kind has a status of its own."""
+
+    message = gettext_noop("The request itself can't be served.")
 
     status: ClassVar[int] = 400
 
 
 class BadRequest(ProtocolRefusal):
-    """The request could not be understood."""
+    """The request can't be parsed."""
 
     code = "bad_request"
+    message = gettext_noop("The request could not be understood.")
 
 
 class InvalidJson(ProtocolRefusal):
-    """The body is not valid JSON."""
+    """The body is not the JSON that is required (RFC 8259, RFC 7493)."""
 
     code = "invalid_json"
+    message = gettext_noop("The body is not valid JSON.")
 
 
 class InvalidQuery(ProtocolRefusal):
-    """A query parameter is invalid."""
+    """Known query parameters have invalid values; `params.reason` has the field error's code."""
 
     code = "invalid_parameter"
-    several: ClassVar[str] = "Some query parameters need your attention."
+    message = gettext_noop("A query parameter is invalid.")
+    several: ClassVar[str] = gettext_noop("Some query parameters need your attention.")
 
 
 class UnknownParameter(ProtocolRefusal):
-    """Unknown query parameter."""
+    """The route does not have this query parameter."""
 
     code = "unknown_parameter"
+    message = gettext_noop("Unknown query parameter.")
 
 
 class DuplicateParameter(ProtocolRefusal):
-    """This query parameter can be given only once."""
+    """A query parameter is given more than once."""
 
     code = "duplicate_parameter"
+    message = gettext_noop("This query parameter can be given only once.")
 
 
 class InvalidHeader(ProtocolRefusal):
-    """A header is invalid."""
+    """A header that the route reads has an invalid value."""
 
     code = "invalid_header"
-    several: ClassVar[str] = "Some headers need your attention."
+    message = gettext_noop("A header is invalid.")
+    several: ClassVar[str] = gettext_noop("Some headers need your attention.")
 
 
 class NotAuthenticated(Unauthenticated):
-    """Please log in to do this."""
+    """The route needs an actor, and no credentials were sent."""
 
     code = "not_authenticated"
+    message = gettext_noop("Please log in to do this.")
 
 
 class NotAllowed(Forbidden):
-    """You are not allowed to do this."""
+    """The actor lacks the permission that the route needs."""
 
     code = "forbidden"
+    message = gettext_noop("You are not allowed to do this.")
 
 
 class MethodNotAllowed(ProtocolRefusal):
-    """This endpoint does not support this method. See the Allow header."""
+    """The path exists, but not for this method (RFC 9110, 15.5.6)."""
 
     code = "method_not_allowed"
+    message = gettext_noop("This endpoint does not support this method. See the Allow header.")
     status = 405
 
 
 class NotAcceptable(ProtocolRefusal):
-    """Responses are JSON. Allow application/json in the Accept header."""
+    """The Accept header excludes JSON (RFC 9110, 15.5.7)."""
 
     code = "not_acceptable"
+    message = gettext_noop("Responses are JSON. Allow application/json in the Accept header.")
     status = 406
 
 
 class PreconditionRequired(ProtocolRefusal):
-    """An If-Match header with the current ETag is required."""
+    """The route needs an If-Match header (RFC 6585, 3)."""
 
     code = "precondition_required"
+    message = gettext_noop("An If-Match header with the current ETag is required.")
     status = 428
 
 
 class RequestTimedOut(ProtocolRefusal):
-    """The body took too long to arrive. Please send it again."""
+    """The body did not arrive within its deadline (RFC 9110, 15.5.9)."""
 
     code = "request_timeout"
+    message = gettext_noop("The body took too long to arrive. Please send it again.")
     status = 408
 
 
 class BodyTooLarge(ProtocolRefusal):
-    """The body is too large."""
+    """The body exceeds the limit of the route (RFC 9110, 15.5.14)."""
 
     code = "body_too_large"
+    message = gettext_noop("The body is too large.")
     status = 413
 
 
 class UnsupportedMediaType(ProtocolRefusal):
-    """The body must be JSON, with Content-Type: application/json."""
+    """The Content-Type is not JSON (RFC 9110, 15.5.16)."""
 
     code = "unsupported_media_type"
+    message = gettext_noop("The body must be JSON, with Content-Type: application/json.")
     status = 415
 
 
 class DatabaseAway(Unavailable):
-    """The service is temporarily unavailable. Please try again."""
+    """The database can't be reached."""
 
     code = "unavailable"
+    message = gettext_noop("The service is temporarily unavailable. Please try again.")
 
 
 class TooBusy(Unavailable):
-    """The service is busy. Please try again shortly."""
+    """A queue, a lock or the limit on concurrent reads did not clear in time."""
 
     code = "too_busy"
+    message = gettext_noop("The service is busy. Please try again shortly.")
     retry_after = 2
 
 
 class TooSlow(ProtocolRefusal):
-    """This took too long. Please ask for less at once."""
+    """A statement exceeded its time limit."""
 
     code = "too_slow"
+    message = gettext_noop("This took too long. Please ask for less at once.")
     status = 503
 
 
 class Unforeseen(ProtocolRefusal):
-    """Something went wrong on our side. Quote the request id if you contact us."""
+    """An exception that nothing handles; it is logged under the request id."""
 
     code = "internal_error"
+    message = gettext_noop("Something went wrong on our side. Quote the request id if you contact us.")
     status = 500
 
 
@@ -201,10 +221,10 @@ def headline(refusal: Refusal) -> str:
     A single wrong query parameter or header is named, since nothing on a page stands for it.
     """
     if isinstance(refusal, Invalid) and (len(refusal.problems) > 1 or refusal.problem.field):
-        return translate(Invalid.sentence())
+        return translate(Invalid.message)
     if isinstance(refusal, InvalidQuery | InvalidHeader):
         if len(refusal.problems) > 1:
             return translate(refusal.several)
-        if refusal.problem.field and refusal.problem.message != refusal.sentence():
-            return f"{refusal.problem.field}: {translate(refusal.problem.message)}"
-    return translate(refusal.problem.message)
+        if refusal.problem.field and refusal.problem.message != refusal.message:
+            return f"{refusal.problem.field}: {translate(refusal.problem.message, refusal.problem.params)}"
+    return translate(refusal.problem.message, refusal.problem.params)

@@ -139,7 +139,7 @@ def responses(spec: Spec) -> dict[int, dict[str, Any]]:
 
 
 def _refused(spec: Spec, status: int, kinds: list[type[Refusal]]) -> dict[str, Any]:
-    lines = [f"- `{kind.code}`: {kind.sentence()}" for kind in kinds]
+    lines = [f"- `{kind.code}`: {kind.message}" for kind in kinds]
     return {
         "description": f"{NAMES[status]}.\n\n" + "\n".join(lines),
         "headers": _headers(spec, status),
@@ -175,14 +175,14 @@ def _headers(spec: Spec, status: int) -> dict[str, Any]:
 
 def example(kind: type[Refusal]) -> Mapping[str, Any]:
     """An answer that says no in this way."""
-    error: dict[str, Any] = {"code": kind.code, "message": kind.sentence(), "field": None, "params": None}
+    error: dict[str, Any] = {"code": kind.code, "message": kind.message, "field": None, "params": None}
     if kind is ours.FieldsWrong:
         error |= {"code": "required", "message": FIELD_SENTENCES["required"], "field": "email"}
     if issubclass(kind, Throttled | Unavailable):
         error["params"] = {"retry_after": 30} if issubclass(kind, Throttled) else None
     return {
         "success": False,
-        "message": kind.sentence(),
+        "message": kind.message,
         "data": None,
         "errors": [error],
         "meta": {"request_id": EXAMPLE_REQUEST_ID},

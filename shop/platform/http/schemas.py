@@ -25,7 +25,7 @@ class MoneyOut(TypedDict):
 
 def _active(code: str) -> str:
     if code not in EXPONENTS:
-        raise Mistake(UnknownCurrency.code, UnknownCurrency.sentence())
+        raise Mistake(UnknownCurrency.code, UnknownCurrency.message)
     return code
 
 

@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 from shop.accounts.fields import Country, Locale
 from shop.catalog.schemas import ImageOut
 from shop.kernel.currencies import EXPONENTS
+from shop.kernel.messages import gettext_noop
 from shop.platform.http.fields import LARGEST_INTEGER, Mistake
 from shop.platform.http.lists import PageIn
 from shop.platform.http.schemas import Currency, MoneyOut
@@ -34,13 +35,13 @@ def _sorts(said: str) -> str:
 
 def _known_country(code: str) -> str:
     if code not in NAMES:
-        raise Mistake("invalid_choice", "Unknown country code (ISO 3166-1 alpha-2).")
+        raise Mistake("invalid_choice", gettext_noop("Unknown country code (ISO 3166-1 alpha-2)."))
     return code
 
 
 def _known_currency(code: str) -> str:
     if code not in EXPONENTS:
-        raise Mistake("invalid_choice", "Unknown currency code (ISO 4217).")
+        raise Mistake("invalid_choice", gettext_noop("Unknown currency code (ISO 4217)."))
     return code
 
 

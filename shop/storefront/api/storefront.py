@@ -8,6 +8,7 @@ from ninja import Path, Query
 from shop.accounts import queries as accounts
 from shop.kernel.errors import NotFound
 from shop.kernel.ids import Prefix, private
+from shop.kernel.messages import gettext_noop
 from shop.platform.http.call import Request
 from shop.platform.http.envelope import Answer
 from shop.platform.http.fields import FIELD_SENTENCES
@@ -65,7 +66,7 @@ def list_products(request: Request, query: ProductsQuery) -> Answer[list[Product
             lambda each: presenters.card(each, currency=here.currency),
             query=query,
             binding=binding,
-            message="Products retrieved.",
+            message=gettext_noop("Products retrieved."),
         ),
         here,
     )
@@ -86,7 +87,9 @@ def get_product(request: Request, product: ProductName, query: ContextQuery) -> 
         raise Moved(f"/api/v1/products/{moved.slug}{wishes and f'?{wishes}'}") from None
     if not found.card.offers:
         raise NotFound()
-    return _priced(Answer(data=presenters.product(found, currency=here.currency), message="Product retrieved."), here)
+    return _priced(
+        Answer(data=presenters.product(found, currency=here.currency), message=gettext_noop("Product retrieved.")), here
+    )
 
 
 @router.get("/products/{product}/related", id="listRelatedProducts", refusals=(ContextUnknown,), priced=True)
@@ -98,7 +101,7 @@ def list_related_products(request: Request, product: ProductName, query: Context
     here = _context(request, query)
     found = queries.related(product, context=here)
     data = [presenters.card(each, currency=here.currency) for each in found]
-    return _priced(all_of(data, message="Related products retrieved."), here)
+    return _priced(all_of(data, message=gettext_noop("Related products retrieved.")), here)
 
 
 @router.get("/categories", id="listCategories")
@@ -113,7 +116,7 @@ def list_categories(request: Request, query: CategoriesQuery) -> Answer[list[Cat
         raise InvalidQuery(
             field="parent", params={"reason": "invalid_choice"}, message=FIELD_SENTENCES["invalid_choice"]
         ) from None
-    return all_of([presenters.category(each) for each in found], message="Categories retrieved.")
+    return all_of([presenters.category(each) for each in found], message=gettext_noop("Categories retrieved."))
 
 
 @router.get("/categories/{slug}", id="getCategory")
@@ -122,7 +125,7 @@ def get_category(request: Request, slug: Slug) -> Answer[CategoryOut]:
 
     A category by its slug, with its description and its parent.
     """
-    return Answer(data=presenters.category(queries.category(slug)), message="Category retrieved.")
+    return Answer(data=presenters.category(queries.category(slug)), message=gettext_noop("Category retrieved."))
 
 
 @router.get("/brands", id="listBrands")
@@ -132,7 +135,7 @@ def list_brands(request: Request, page: PageQuery) -> Answer[list[BrandOut]]:
     The brands that have at least one product on sale, by name, a page at a time.
     """
     found = queries.brands(page=page.request(binding="brands"))
-    return listed(found, presenters.brand, query=page, binding="brands", message="Brands retrieved.")
+    return listed(found, presenters.brand, query=page, binding="brands", message=gettext_noop("Brands retrieved."))
 
 
 def _context(request: Request, query: ContextIn) -> Context:

@@ -4,6 +4,7 @@ from typing import cast
 
 import msgspec
 
+from shop.kernel.messages import gettext_noop
 from shop.platform.http.call import Request
 from shop.platform.http.conditions import content_etag
 from shop.platform.http.envelope import Answer
@@ -24,7 +25,7 @@ def get_store(request: Request) -> Answer[StoreOut]:
     here, or the default one, and send `country`, `currency` and `locale` wherever prices are read.
     """
     shown = presenters.store(queries.store(), queries.markets())
-    return Answer(data=shown, message="Store retrieved.", etag=content_etag(msgspec.json.encode(shown)))
+    return Answer(data=shown, message=gettext_noop("Store retrieved."), etag=content_etag(msgspec.json.encode(shown)))
 
 
 @router.get("/countries", id="listCountries", public=True)
@@ -38,7 +39,7 @@ def list_countries(request: Request) -> Answer[list[CountryOut]]:
     data = cast(list[CountryOut], msgspec.Raw(shown))
     return Answer(
         data=data,
-        message="Countries retrieved.",
+        message=gettext_noop("Countries retrieved."),
         etag=content_etag(shown),
         meta={"pagination": {"limit": len(NAMES), "next": None, "previous": None}},
     )
