@@ -93,7 +93,8 @@ def main() -> None:
     logging.disable()
     original = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    settings.SHOP = replace(settings.SHOP, limits_on=True, payments_test_mode=True, redis_url="")
+    settings.SHOP = replace(settings.SHOP, limits_on=True, redis_url="")
+    settings.PAYMENTS = replace(settings.PAYMENTS, test_mode=True)
     settings.SHOP = replace(settings.SHOP, cors_origins=frozenset({"http://localhost:3000"}))
     try:
         open_shop()

@@ -6,19 +6,17 @@ from django.utils.module_loading import import_string
 
 from shop.payments.errors import GatewayUnavailable, UnknownPaymentMethod
 from shop.payments.ports import Gateway
+from shop.payments.settings import payments_settings
 from shop.payments.types import Method
 from shop.platform.connections import release_connection
-from shop.platform.settings import shop_settings
 
 TEST = "shop.payments.test_gateway.gateway.Bank"
 
 
 def configured() -> tuple[Gateway, ...]:
-    """Those that the setting `payment_gateways` names, and in test mode the test gateway."""
-    settings = shop_settings()
-    return tuple(
-        _load(path) for path in (*settings.payment_gateways, *((TEST,) if settings.payments_test_mode else ()))
-    )
+    """Those that the setting `gateways` names, and in test mode the test gateway."""
+    settings = payments_settings()
+    return tuple(_load(path) for path in (*settings.gateways, *((TEST,) if settings.test_mode else ())))
 
 
 def methods() -> list[Method]:

@@ -55,12 +55,6 @@ class ShopSettings:
     outbound_to_loopback: bool = False
     """Whether calls to others' addresses may also go to this machine, without TLS and on any port: for development."""
     job_poll: timedelta = timedelta(milliseconds=500)
-    payment_gateways: tuple[str, ...] = ("shop.payments.gateways.manual.Manual",)
-    """Dotted paths of the classes that move money (shop.payments.ports)."""
-    payments_test_mode: bool = False
-    """Whether there is a test gateway beside them, with which no money moves."""
-    test_gateway_delay: timedelta = timedelta(seconds=2)
-    """How long its `tok_slow` takes to answer."""
 
 
 def shop_settings() -> ShopSettings:

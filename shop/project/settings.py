@@ -11,6 +11,7 @@ from shop.catalog.settings import CatalogSettings
 from shop.checkout.settings import CheckoutSettings
 from shop.inventory.settings import InventorySettings
 from shop.orders.settings import OrdersSettings
+from shop.payments.settings import PaymentsSettings
 from shop.platform.http import bundles
 from shop.platform.links import parsed_templates
 from shop.platform.settings import ShopSettings
@@ -47,8 +48,6 @@ SHOP = ShopSettings(
     guards="shop.project.guards.REFUSALS",
     upgrade_steps="shop.project.upgrade.STEPS",
     outbound_to_loopback=DEBUG and env().outbound_to_loopback,
-    payment_gateways=tuple(env().payment_gateways) or ShopSettings.payment_gateways,
-    payments_test_mode=DEBUG or env().payments_test_mode,
 )
 ACCOUNTS = AccountsSettings(
     require_email_verification=env().require_email_verification,
@@ -56,6 +55,10 @@ ACCOUNTS = AccountsSettings(
 )
 CATALOG = CatalogSettings(picture_side=env().picture_side)
 INVENTORY = InventorySettings(provisional_stock_percent=env().provisional_stock_percent)
+PAYMENTS = PaymentsSettings(
+    gateways=tuple(env().payment_gateways) or PaymentsSettings.gateways,
+    test_mode=DEBUG or env().payments_test_mode,
+)
 ORDERS = OrdersSettings(
     unpaid_for=timedelta(hours=env().unpaid_order_hours),
     unconfirmed_for=timedelta(hours=env().unconfirmed_order_hours),
@@ -74,7 +77,7 @@ INSTALLED_APPS = [
     "shop.shipping",
     "shop.tax",
     "shop.payments",
-    *(["shop.payments.test_gateway"] if SHOP.payments_test_mode else []),
+    *(["shop.payments.test_gateway"] if PAYMENTS.test_mode else []),
     "shop.orders",
     "shop.checkout",
     "shop.storefront",

@@ -59,7 +59,7 @@ def test_bank_transfer_without_payment_instructions_is_noticed_until_the_store_h
 
 
 def test_payment_instructions_are_not_missed_where_nothing_is_paid_outside_the_shop(settings: Settings) -> None:
-    settings.SHOP = replace(settings.SHOP, payment_gateways=(), payments_test_mode=True)
+    settings.PAYMENTS = replace(settings.PAYMENTS, gateways=(), test_mode=True)
     client = clerk("stores.view_store")
 
     cards = client.get("/admin/").context["cards"]

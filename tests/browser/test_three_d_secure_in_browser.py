@@ -28,7 +28,8 @@ ASKED = Asked()
 @pytest.fixture
 def prepared(settings: Settings, live_server: LiveServer) -> None:
     """A shopper of a storefront on another origin has to confirm a payment of 1234.50 EUR."""
-    settings.SHOP = replace(settings.SHOP, payments_test_mode=True, cors_origins=frozenset({STOREFRONT}))
+    settings.SHOP = replace(settings.SHOP, cors_origins=frozenset({STOREFRONT}))
+    settings.PAYMENTS = replace(settings.PAYMENTS, test_mode=True)
     bill = payments.open_bill(Money(123450, "EUR"))
     payment = payments.collect(bill, method="test", token="tok_3ds", return_url=DONE)
     ASKED.path = f"/test-gateway/3ds/{payment.reference}"

@@ -24,7 +24,8 @@ KEY = "a key that nobody guesses"
 def prepared(settings: Settings, live_server: LiveServer, tmp_path: Path) -> None:
     """The demo shop, in development."""
     settings.DEBUG = True
-    settings.SHOP = replace(settings.SHOP, base_url=live_server.url, payments_test_mode=True)
+    settings.SHOP = replace(settings.SHOP, base_url=live_server.url)
+    settings.PAYMENTS = replace(settings.PAYMENTS, test_mode=True)
     settings.MEDIA_ROOT = tmp_path / "media"
     call_command("demo", verbosity=0, stdout=StringIO())
 

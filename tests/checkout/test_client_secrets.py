@@ -27,7 +27,7 @@ def answer(waiting: Seen, reply: str) -> str:
 
 @pytest.fixture
 def ada(mug: Variant, settings: Settings) -> Shopper:
-    settings.SHOP = replace(settings.SHOP, payments_test_mode=True, payment_gateways=())
+    settings.PAYMENTS = replace(settings.PAYMENTS, test_mode=True, gateways=())
     return shopper(mug).ready()
 
 

@@ -22,13 +22,11 @@ QUOTA = limits.DECLINES_PER_CART.quota
 @pytest.fixture
 def bank(settings: Settings) -> Busy:
     """The only gateway beside `manual`, with others in between; and every limit counts, in the database."""
-    settings.SHOP = replace(
-        settings.SHOP,
-        limits_on=True,
-        limits={},
-        redis_url="",
-        payments_test_mode=False,
-        payment_gateways=("shop.payments.gateways.manual.Manual", "tests.checkout.banks.Busy"),
+    settings.SHOP = replace(settings.SHOP, limits_on=True, limits={}, redis_url="")
+    settings.PAYMENTS = replace(
+        settings.PAYMENTS,
+        test_mode=False,
+        gateways=("shop.payments.gateways.manual.Manual", "tests.checkout.banks.Busy"),
     )
     busy = cast(Busy, registry.find("test"))
     busy.reset()

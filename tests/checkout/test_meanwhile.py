@@ -38,11 +38,11 @@ Rival = Callable[[Shopper], Seen]
 @pytest.fixture
 def bank(settings: Settings) -> Busy:
     """The only gateway beside `manual`, with others in between."""
-    settings.SHOP = replace(
-        settings.SHOP,
-        cors_origins=frozenset({"http://localhost:3000"}),
-        payments_test_mode=False,
-        payment_gateways=("shop.payments.gateways.manual.Manual", "tests.checkout.banks.Busy"),
+    settings.SHOP = replace(settings.SHOP, cors_origins=frozenset({"http://localhost:3000"}))
+    settings.PAYMENTS = replace(
+        settings.PAYMENTS,
+        test_mode=False,
+        gateways=("shop.payments.gateways.manual.Manual", "tests.checkout.banks.Busy"),
     )
     busy = cast(Busy, registry.find("test"))
     busy.reset()
@@ -288,14 +288,14 @@ def test_a_gateway_that_was_switched_off_keeps_no_cart_and_is_asked_when_it_is_b
     ada: Shopper, mug: Variant, settings: Settings
 ) -> None:
     asked = ASKED.complete(ada)
-    configured = settings.SHOP
-    settings.SHOP = replace(configured, payment_gateways=("shop.payments.gateways.manual.Manual",))
+    configured = settings.PAYMENTS
+    settings.PAYMENTS = replace(configured, gateways=("shop.payments.gateways.manual.Manual",))
 
     early = recover()
     with later(HOLD_OVER):
         late = recover()
         without = (ending(ada), level(mug), TestCharge.objects.get().status)
-        settings.SHOP = configured
+        settings.PAYMENTS = configured
         reconcile()
 
     assert (said(asked), early, late) == ("202", 0, 1)

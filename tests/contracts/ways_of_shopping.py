@@ -106,7 +106,7 @@ def bank_is_away(stage: Stage) -> Request:
     if stage.operation.id == "completeCart":
         return paying(method="test", token="tok_lost")(stage)
     request = being_paid(stage)
-    stage.settings.SHOP = replace(stage.settings.SHOP, payments_test_mode=False)
+    stage.settings.PAYMENTS = replace(stage.settings.PAYMENTS, test_mode=False)
     return request
 
 

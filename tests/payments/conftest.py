@@ -38,11 +38,12 @@ def transactional_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) 
 def bank(settings: Settings) -> Watched:
     """The only gateway beside `manual`, watched."""
     settings.SHOP = replace(
-        settings.SHOP,
-        base_url="http://127.0.0.1:8000",
-        cors_origins=frozenset({"http://localhost:3000"}),
-        payments_test_mode=False,
-        payment_gateways=("shop.payments.gateways.manual.Manual", "tests.payments.banks.Watched"),
+        settings.SHOP, base_url="http://127.0.0.1:8000", cors_origins=frozenset({"http://localhost:3000"})
+    )
+    settings.PAYMENTS = replace(
+        settings.PAYMENTS,
+        test_mode=False,
+        gateways=("shop.payments.gateways.manual.Manual", "tests.payments.banks.Watched"),
         test_gateway_delay=timedelta(milliseconds=50),
     )
     watched = cast(Watched, registry.find("test"))

@@ -165,7 +165,7 @@ def test_another_page_of_the_gateway_replaces_the_first(bill: Bill, bank: Watche
 @pytest.fixture
 def waiting(bill: Bill, settings: Settings) -> str:
     """The secret of a payment of 19.99 EUR that waits for its shopper."""
-    settings.SHOP = replace(settings.SHOP, payments_test_mode=True, payment_gateways=())
+    settings.PAYMENTS = replace(settings.PAYMENTS, test_mode=True, gateways=())
     return secret_of(pay(bill, "tok_3ds_sdk"))
 
 
@@ -212,7 +212,7 @@ def test_another_answer_is_none(client: Client, waiting: str, answer: str) -> No
 
 
 def test_outside_test_mode_nothing_is_confirmed(client: Client, waiting: str, settings: Settings) -> None:
-    settings.SHOP = replace(settings.SHOP, payments_test_mode=False)
+    settings.PAYMENTS = replace(settings.PAYMENTS, test_mode=False)
 
     response = client.post(CONFIRM, {"answer": "approve", "client_secret": waiting})
 

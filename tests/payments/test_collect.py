@@ -311,7 +311,7 @@ def test_money_is_never_collected_inside_a_transaction(bill: Bill, bank: Watched
 def test_a_gateway_that_was_switched_off_is_away(bill: Bill, settings: Settings) -> None:
     pay(bill, "tok_3ds")
     payment = Payment.objects.get()
-    settings.SHOP = replace(settings.SHOP, payment_gateways=(), test_gateway_delay=timedelta(0))
+    settings.PAYMENTS = replace(settings.PAYMENTS, gateways=(), test_gateway_delay=timedelta(0))
 
     with pytest.raises(GatewayUnavailable):
         payments.settle(payment)

@@ -152,7 +152,7 @@ def test_a_provider_that_is_not_configured_is_not_there(client: Client, bank: Wa
 def test_outside_test_mode_the_test_gateway_is_not_there(
     client: Client, asked: Payment, bill: Bill, settings: Settings
 ) -> None:
-    settings.SHOP = replace(settings.SHOP, payments_test_mode=False, payment_gateways=())
+    settings.PAYMENTS = replace(settings.PAYMENTS, test_mode=False, gateways=())
 
     status = tell(client, told(asked))
 

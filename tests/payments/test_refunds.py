@@ -288,7 +288,7 @@ def test_when_a_gateway_was_switched_off_somebody_has_to(bill: Bill, bank: Watch
     payment = pay(bill)
     bank.away.add("refund")
     asked = payments.refund(payment, amount=TWENTY)
-    settings.SHOP = replace(settings.SHOP, payment_gateways=("shop.payments.gateways.manual.Manual",))
+    settings.PAYMENTS = replace(settings.PAYMENTS, gateways=("shop.payments.gateways.manual.Manual",))
 
     noted = [payments.confirm_refund(Refund.objects.get(pk=asked.pk)) for _ in range(2)]
 

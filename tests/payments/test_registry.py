@@ -20,7 +20,7 @@ TEST = Method(
 
 
 def test_in_test_mode_there_is_a_test_card(settings: Settings) -> None:
-    settings.SHOP = replace(settings.SHOP, payments_test_mode=True)
+    settings.PAYMENTS = replace(settings.PAYMENTS, test_mode=True)
 
     assert payments.methods() == [MANUAL, TEST]
     assert (payments.is_test("test"), payments.is_test("manual")) == (True, False)
@@ -28,7 +28,7 @@ def test_in_test_mode_there_is_a_test_card(settings: Settings) -> None:
 
 
 def test_outside_it_there_is_none(settings: Settings) -> None:
-    settings.SHOP = replace(settings.SHOP, payments_test_mode=False)
+    settings.PAYMENTS = replace(settings.PAYMENTS, test_mode=False)
 
     assert payments.methods() == [MANUAL]
     assert (payments.accepts("manual"), payments.accepts("test"), payments.accepts("")) == (True, False, False)
@@ -53,7 +53,7 @@ def test_outside_it_there_is_none(settings: Settings) -> None:
 def test_a_gateway_that_is_none_is_noticed_at_the_start(
     settings: Settings, paths: tuple[str, ...], ids: list[str]
 ) -> None:
-    settings.SHOP = replace(settings.SHOP, payment_gateways=paths)
+    settings.PAYMENTS = replace(settings.PAYMENTS, gateways=paths)
 
     assert [each.id for each in gateways_exist()] == ids
 
@@ -73,7 +73,7 @@ def test_the_test_gateway_takes_development_or_the_word_of_whoever_deploys(
     production = {"PATH": os.environ["PATH"], "SECRET_KEY": "abcdefghijklmnopqrstuvwxyz" * 3, "ALLOWED_HOSTS": "x.test"}
 
     printed = subprocess.run(
-        [sys.executable, "-c", "from shop.project.settings import SHOP; print(SHOP.payments_test_mode)"],
+        [sys.executable, "-c", "from shop.project.settings import PAYMENTS; print(PAYMENTS.test_mode)"],
         env=production | environment,
         cwd=ROOT,
         capture_output=True,

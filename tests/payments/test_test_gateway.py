@@ -30,7 +30,7 @@ TOLD = {
 class TestTestGateway(GatewayContract):
     @pytest.fixture
     def gateway(self, settings: Settings) -> Gateway:
-        settings.SHOP = replace(settings.SHOP, payments_test_mode=True, test_gateway_delay=timedelta(milliseconds=50))
+        settings.PAYMENTS = replace(settings.PAYMENTS, test_mode=True, test_gateway_delay=timedelta(milliseconds=50))
         return Bank()
 
     @pytest.mark.parametrize(

@@ -14,9 +14,7 @@ from tests.payments.conftest import RETURN_URL, pay, state, statuses
 @pytest.fixture
 def page(bill: Bill, settings: Settings) -> str:
     """The address to which the shopper of a 19.99 EUR cart is sent."""
-    settings.SHOP = replace(
-        settings.SHOP, payments_test_mode=True, payment_gateways=("shop.payments.gateways.manual.Manual",)
-    )
+    settings.PAYMENTS = replace(settings.PAYMENTS, test_mode=True, gateways=("shop.payments.gateways.manual.Manual",))
     pay(bill, "tok_3ds")
     return f"/test-gateway/3ds/{TestCharge.objects.get().pk}"
 
@@ -115,7 +113,7 @@ def test_a_payment_that_was_given_up_can_not_be_confirmed(client: Client, page: 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_outside_test_mode_there_is_no_page(client: Client, page: str, settings: Settings, method: str) -> None:
-    settings.SHOP = replace(settings.SHOP, payments_test_mode=False)
+    settings.PAYMENTS = replace(settings.PAYMENTS, test_mode=False)
 
     response = getattr(client, method)(page, {"answer": "approve"})
 
@@ -130,7 +128,7 @@ def test_an_address_of_no_charge_is_not_found(client: Client, page: str, referen
 
 
 def test_a_charge_that_nobody_is_asked_about_has_no_page(client: Client, bill: Bill, settings: Settings) -> None:
-    settings.SHOP = replace(settings.SHOP, payments_test_mode=True)
+    settings.PAYMENTS = replace(settings.PAYMENTS, test_mode=True)
     pay(bill)
 
     response = client.get(f"/test-gateway/3ds/{TestCharge.objects.get().pk}")

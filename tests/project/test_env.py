@@ -193,10 +193,10 @@ def test_a_limit_that_is_none_stops_the_start_with_a_sentence(quotas: str, sente
 
 def test_limits_and_gateways_are_what_the_environment_says() -> None:
     said = {"LIMIT_QUOTAS": "auth-ip=60/90, otp-hour=9/60 carts=off", "PAYMENT_GATEWAYS": "one.Bank,another.Bank"}
-    show = "print(json.dumps([SHOP.limits, SHOP.payment_gateways]))"
+    show = "print(json.dumps([SHOP.limits, PAYMENTS.gateways]))"
 
     printed = [
-        start("json; from shop.project.settings import SHOP; " + show, **(PRODUCTION | environment)).stdout
+        start("json; from shop.project.settings import PAYMENTS, SHOP; " + show, **(PRODUCTION | environment)).stdout
         for environment in (said, {})
     ]
 

@@ -30,9 +30,8 @@ Bash = Callable[[str], subprocess.CompletedProcess[str]]
 @pytest.fixture
 def bash(settings: Settings, live_server: LiveServer, tmp_path: Path) -> Iterator[Bash]:
     """Runs lines as a reader would, in a folder in which mails land in var/mailbox."""
-    settings.SHOP = replace(
-        settings.SHOP, mailbox=tmp_path / "var" / "mailbox", base_url=live_server.url, payments_test_mode=True
-    )
+    settings.SHOP = replace(settings.SHOP, mailbox=tmp_path / "var" / "mailbox", base_url=live_server.url)
+    settings.PAYMENTS = replace(settings.PAYMENTS, test_mode=True)
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.CSRF_COOKIE_SECURE = False  # as in development
     settings.EMAIL_BACKEND = "shop.platform.mail.backends.Development"

@@ -102,7 +102,8 @@ class Reader:
 @pytest.fixture
 def reader(settings: Settings, live_server: LiveServer, request: pytest.FixtureRequest, tmp_path: Path) -> Reader:
     """With a shop that sells a mug, knows a code, and has Ada as its customer."""
-    settings.SHOP = replace(settings.SHOP, base_url=live_server.url, payments_test_mode=True)
+    settings.SHOP = replace(settings.SHOP, base_url=live_server.url)
+    settings.PAYMENTS = replace(settings.PAYMENTS, test_mode=True)
     settings.CSRF_COOKIE_SECURE = False  # as in development
     open_shop()
     sell("mug", stock=10)

@@ -65,6 +65,6 @@ def shop(url: str, databases: Any, settings: Settings, django_db_blocker: Django
     """The upgraded shop in this process, a moment after its last call."""
     settings.SECRET_KEY = SECRET_KEY
     settings.PASSWORD_HASHERS = ["shop.accounts.passwords.Argon2id", "django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.SHOP = replace(settings.SHOP, payments_test_mode=True)
+    settings.PAYMENTS = replace(settings.PAYMENTS, test_mode=True)
     with django_db_blocker.unblock(), connected_to(databases.name("copy")), time_machine.travel(AT, tick=False):
         yield

@@ -31,6 +31,7 @@ from shop.kernel.errors import Refusal
 from shop.kernel.money import Money
 from shop.payments.errors import GatewayUnavailable, PaymentDeclined
 from shop.payments.ports import Charge, ClientSecret, NextAction, Notice, Outcome, Receipt, Redirect
+from shop.payments.settings import payments_settings
 from shop.payments.test_gateway.models import TestCharge, TestRefund
 from shop.payments.types import Method
 from shop.platform.clock import now
@@ -96,7 +97,7 @@ class Bank:
         found, is_new = _remember(charge, token=token, return_url=return_url)
         if is_new and token == "tok_slow":  # noqa: S105
             release_connection()
-            time.sleep(shop_settings().test_gateway_delay.total_seconds())
+            time.sleep(payments_settings().test_gateway_delay.total_seconds())
         if is_new and token == "tok_lost":  # noqa: S105
             raise GatewayUnavailable()
         if found.status == Outcome.DECLINED:

@@ -7,9 +7,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from shop.payments.settings import payments_settings
 from shop.payments.test_gateway import gateway
 from shop.payments.test_gateway.api.three_d_secure import ANSWERS
-from shop.platform.settings import shop_settings
 
 ANY_PAGE: Final = {"Access-Control-Allow-Origin": "*"}
 
@@ -19,7 +19,7 @@ ANY_PAGE: Final = {"Access-Control-Allow-Origin": "*"}
 @require_POST
 def confirm(request: HttpRequest) -> JsonResponse:
     """The shopper has answered; a second answer changes nothing. Gives the status of the charge."""
-    if not shop_settings().payments_test_mode:
+    if not payments_settings().test_mode:
         raise Http404
     charge = gateway.asked_by_script(request.POST.get("client_secret", ""))
     if charge is None:

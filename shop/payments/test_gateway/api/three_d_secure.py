@@ -8,9 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from shop.payments.return_urls import origin_of
+from shop.payments.settings import payments_settings
 from shop.payments.test_gateway import gateway
 from shop.payments.test_gateway.models import TestCharge
-from shop.platform.settings import shop_settings
 
 ANSWERS = {"approve": True, "decline": False}
 POLICY = (  # a form's redirect counts as its target: back to the storefront
@@ -23,7 +23,7 @@ POLICY = (  # a form's redirect counts as its target: back to the storefront
 @require_http_methods(["GET", "HEAD", "POST"])
 def challenge(request: HttpRequest, reference: UUID) -> HttpResponse:
     """The question; posted, its answer is in the bank's books and the shopper is back where the payment was started."""
-    charge = gateway.asked(reference) if shop_settings().payments_test_mode else None
+    charge = gateway.asked(reference) if payments_settings().test_mode else None
     if charge is None:
         raise Http404
     if request.method == "POST":
