@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils import formats, timezone
 
 from shop.kernel.ids import uuid7
-from shop.platform.records import Moment, Record, Stateful
+from shop.platform.records import Moment, Record, Stateful, Versioned
 
 
 class Location(Record):
@@ -32,7 +32,7 @@ class Location(Record):
         return self.name
 
 
-class StockLevel(models.Model):
+class StockLevel(Versioned):
     """One variant at one location. No index on the counters, so that their updates stay cheap."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -58,7 +58,6 @@ class StockLevel(models.Model):
         "backorder limit", default=0, help_text="How many may be sold that are not there."
     )
     """How many may be sold that are not there; it counts only for a variant that may be backordered."""
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         constraints = [

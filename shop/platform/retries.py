@@ -2,11 +2,13 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import copy
 from functools import wraps
-from typing import Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 from django.db import OperationalError, connection
+from django.db.models import Model
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,21 +29,33 @@ def wait_long() -> None:
 def retry_on_deadlock(function: Callable[P, R]) -> Callable[P, R]:
     """The function is one transaction without any effect outside of it: when it fails on a lock it is run again.
 
-    Inside another transaction it is run once, for that one is lost with it. SQLite waits by itself (`timeout`).
+    Rows among its arguments are then as they were, because what was written to them is rolled back. Inside another
+    transaction it is run once, for that one is lost with it. SQLite waits by itself (`timeout`).
     """
 
     @wraps(function)
     def retried(*args: P.args, **kwargs: P.kwargs) -> R:
+        rows = [each for each in (*args, *kwargs.values()) if isinstance(each, Model)]
+        before = [_values_of(row) for row in rows]
         for _ in range(0 if connection.in_atomic_block else TRIES - 1):
             try:
                 return function(*args, **kwargs)
             except OperationalError as trouble:
                 if not is_passing(trouble):
                     raise
+            for row, values in zip(rows, before, strict=True):
+                row.__dict__.clear()
+                row.__dict__.update(values)
             time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - so that concurrent requests don't meet again
         return function(*args, **kwargs)
 
     return retried
+
+
+def _values_of(row: Model) -> Mapping[str, Any]:
+    state = copy(row._state)
+    state.fields_cache = row._state.fields_cache.copy()
+    return {**row.__dict__, "_state": state}
 
 
 def is_passing(trouble: OperationalError) -> bool:

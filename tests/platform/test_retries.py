@@ -40,6 +40,24 @@ def test_what_failed_on_a_lock_is_run_again_from_the_start(cause: Exception) -> 
     assert list(LimitCounter.objects.values_list("subject", flat=True)) == [f"try {TRIES}"]
 
 
+def test_a_row_is_given_to_the_second_try_as_it_was_before_the_first() -> None:
+    row = LimitCounter.objects.create(subject="row", used=1, ends_at=0)
+    causes = [psycopg.errors.DeadlockDetected()]
+
+    @retry_on_deadlock
+    @transaction.atomic
+    def use(row: LimitCounter) -> None:
+        row.used += 1
+        row.save()
+        if causes:
+            raise OperationalError("deadlock detected") from causes.pop()
+
+    use(row)
+
+    assert row.used == 2
+    assert LimitCounter.objects.get(subject="row").used == 2
+
+
 def test_retries_ends() -> None:
     act = Locked(TRIES, psycopg.errors.LockNotAvailable())
 

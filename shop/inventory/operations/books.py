@@ -34,10 +34,9 @@ def _recount(level_ids: list[UUID]) -> list[Difference]:
     levels = list(_wrong(StockLevel.objects.filter(pk__in=level_ids)))
     differences = [difference for level in levels for difference in _differences(level)]
     for level in levels:
-        level.version += 1
         for counter in COUNTERS:
             setattr(level, counter, getattr(level, f"booked_{counter}"))
-    StockLevel.objects.bulk_update(levels, [*COUNTERS, "version"])
+    StockLevel.objects.changed_each(levels, COUNTERS)
     return differences
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
 from shop.inventory.counters import MOST, Change, shift
@@ -64,8 +64,9 @@ def commit(hold: Hold, *, keeps_provisional: bool = False) -> None:
     Raises WrongState when it was released meanwhile. A hold as `hold` gave it saves the statement that reads its lines.
     """
     with transaction.atomic(savepoint=False):  # nothing to write after the stock, not even the end of a savepoint
-        is_as_known = _committed(hold.pk, hold.is_provisional, keeps_provisional)
-        was_provisional = hold.is_provisional if is_as_known else _commit_locked(hold.pk, keeps_provisional)
+        was_provisional: bool | None = hold.is_provisional
+        if not _committed(hold, hold.is_provisional, keeps_provisional):
+            was_provisional = _commit_locked(hold, keeps_provisional)
         if was_provisional is not None:
             lines = _lines([hold.pk]) if hold.parts is None else hold.parts
             loosened = was_provisional and not keeps_provisional
@@ -81,12 +82,10 @@ def commit(hold: Hold, *, keeps_provisional: bool = False) -> None:
                     for level, quantity in lines.items()
                 ]
             )
-            hold.is_provisional = was_provisional and keeps_provisional
     if was_provisional is None:
-        status = Hold.objects.values_list("status", flat=True).get(pk=hold.pk)
-        if status != Hold.Status.COMMITTED:
-            raise WrongState(now=status, wanted=Hold.Status.COMMITTED)
-    hold.status = Hold.Status.COMMITTED
+        hold.refresh_from_db(fields=["status"])
+        if hold.status != Hold.Status.COMMITTED:
+            raise WrongState(now=hold.status, wanted=Hold.Status.COMMITTED)
 
 
 def make_provisional(hold: Hold) -> bool:
@@ -113,26 +112,25 @@ def make_firm(hold: Hold) -> bool:
 def release(hold: Hold) -> bool:
     """What was held or allocated can be had by others; False when it was released before."""
     row = _locked(hold.pk, Hold.Status.HELD, Hold.Status.COMMITTED)
-    if row is not None:
-        before = row.status
-        row.move(Hold.Status.RELEASED)
-        lines = _lines([hold.pk])
-        is_committed = before == Hold.Status.COMMITTED
-        if is_committed:
-            _book(hold, StockMovement.Kind.RELEASED, {level: -quantity for level, quantity in lines.items()})
-        _shift(
-            [
-                Change(
-                    level_id=level,
-                    held=0 if is_committed else -quantity,
-                    allocated=-quantity if is_committed else 0,
-                    provisional=-quantity if row.is_provisional else 0,
-                )
-                for level, quantity in lines.items()
-            ]
-        )
-    hold.status = Hold.Status.RELEASED
-    return row is not None
+    if row is None:
+        return False
+    Hold.objects.filter(pk=hold.pk).moved(Hold.Status.RELEASED, instance=hold)
+    lines = _lines([hold.pk])
+    is_committed = row.status == Hold.Status.COMMITTED
+    if is_committed:
+        _book(hold, StockMovement.Kind.RELEASED, {level: -quantity for level, quantity in lines.items()})
+    _shift(
+        [
+            Change(
+                level_id=level,
+                held=0 if is_committed else -quantity,
+                allocated=-quantity if is_committed else 0,
+                provisional=-quantity if row.is_provisional else 0,
+            )
+            for level, quantity in lines.items()
+        ]
+    )
+    return True
 
 
 def release_expired() -> int:
@@ -225,9 +223,7 @@ def _insist(held: Hold, demand: Mapping[UUID, int], *, at: datetime) -> bool:
 def _release_held(holds: list[UUID], *, lines: Mapping[UUID, tuple[int, int]]) -> None:
     """These holds, which are locked, are released; the lines are theirs together."""
     if holds:
-        Hold.objects.filter(pk__in=holds).update(
-            status=Hold.Status.RELEASED, version=F("version") + 1, updated_at=now()
-        )
+        Hold.objects.filter(pk__in=holds).moved(Hold.Status.RELEASED)
         _shift(
             [
                 Change(level_id=level, held=-quantity, provisional=-provisional)
@@ -265,8 +261,7 @@ def _made_provisional(hold: Hold) -> bool:
 
 
 def _mark(hold: Hold, *, is_provisional: bool) -> None:
-    Hold.objects.filter(pk=hold.pk).update(is_provisional=is_provisional, version=F("version") + 1, updated_at=now())
-    hold.is_provisional = is_provisional
+    Hold.objects.filter(pk=hold.pk).changed(is_provisional=is_provisional, instance=hold)
 
 
 def _locked(hold_id: UUID, *statuses: str) -> Hold | None:
@@ -274,24 +269,18 @@ def _locked(hold_id: UUID, *statuses: str) -> Hold | None:
     return Hold.objects.select_for_update(no_key=True).filter(pk=hold_id, status__in=statuses).first()
 
 
-def _committed(hold_id: UUID, is_provisional: bool, keeps_provisional: bool) -> bool:
+def _committed(hold: Hold, is_provisional: bool, keeps_provisional: bool) -> bool:
     """One UPDATE; whether the hold was held, and provisional as it is said to be."""
-    return bool(
-        Hold.objects.filter(pk=hold_id, status=Hold.Status.HELD, is_provisional=is_provisional).update(
-            status=Hold.Status.COMMITTED,
-            is_provisional=is_provisional and keeps_provisional,
-            version=F("version") + 1,
-            updated_at=now(),
-        )
-    )
+    rows = Hold.objects.filter(pk=hold.pk, is_provisional=is_provisional)
+    return bool(rows.moved(Hold.Status.COMMITTED, is_provisional=is_provisional and keeps_provisional, instance=hold))
 
 
-def _commit_locked(hold_id: UUID, keeps_provisional: bool) -> bool | None:
+def _commit_locked(hold: Hold, keeps_provisional: bool) -> bool | None:
     """As `_committed`, for a hold that is looked at first; whether it was provisional, or None if it was not held."""
-    row = _locked(hold_id, Hold.Status.HELD)
+    row = _locked(hold.pk, Hold.Status.HELD)
     if row is None:
         return None
-    _committed(hold_id, row.is_provisional, keeps_provisional)
+    _committed(hold, row.is_provisional, keeps_provisional)
     return row.is_provisional
 
 

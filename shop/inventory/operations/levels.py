@@ -115,10 +115,10 @@ def set_backorder_room(variant_id: UUID, *, room: int, location: Location | None
     [level_id] = _level_ids([variant_id], location).values()
     level = StockLevel.objects.filter(pk=level_id)
     enough = level.filter(on_hand__gte=F("held") + F("allocated") + F("unavailable") - room)
-    if not enough.update(backorder_room=room, version=F("version") + 1):
+    if not enough.changed(backorder_room=room):
         with transaction.atomic():
             make_way([level_id], at=now())
-            if not enough.update(backorder_room=room, version=F("version") + 1):
+            if not enough.changed(backorder_room=room):
                 raise StockSpokenFor
     return level.get()
 
