@@ -90,7 +90,7 @@ class OwnInline(ReadOnlyInline):
 
 class SessionInline(OwnInline):
     model = Session
-    fields = readonly_fields = ("device_name", "ip", "created_at", "last_seen_at", "ended_at", "ending")
+    fields = readonly_fields = ("audience", "device_name", "ip", "created_at", "last_seen_at", "ended_at", "ending")
 
 
 class AddressInline(OwnInline):
@@ -151,7 +151,12 @@ class UserAdmin(DjangoUserAdmin, GivingPower, RecordAdmin):  # type: ignore[misc
         if not change:
             super().save_model(request, obj, form, change)
             return
-        with administration.changing(obj, old_email=form.initial["email"], was_active=form.initial["is_active"]):
+        with administration.changing(
+            obj,
+            old_email=form.initial["email"],
+            was_active=form.initial["is_active"],
+            was_staff=form.initial.get("is_staff", obj.is_staff),
+        ):
             super().save_model(request, obj, form, change)
 
     @display(description="name")
@@ -240,14 +245,15 @@ class StateFilter(admin.SimpleListFilter):
 class SessionAdmin(OwnedAdmin, ReadOnlyAdmin):
     """Devices that are or were logged in. They can be revoked; their tokens are nowhere."""
 
-    list_display = ("user", "device", "ip", "last_seen_at", "created_at", "shown_state")
-    list_filter = (StateFilter, "ending")
+    list_display = ("user", "audience", "device", "ip", "last_seen_at", "created_at", "shown_state")
+    list_filter = (StateFilter, "audience", "ending")
     list_select_related = ("user",)
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("user__email", "device_name", "ip")
     fields = readonly_fields = (
         "user",
+        "audience",
         "device_name",
         "user_agent",
         "ip",

@@ -1,8 +1,10 @@
 """From a bearer token to an actor: one indexed look-up for each request that carries one."""
 
 from datetime import timedelta
+from uuid import UUID
 
-from shop.accounts.models import Session
+from shop.accounts.models import Session, User
+from shop.accounts.models.session import is_entitled
 from shop.kernel.ids import digest
 from shop.platform.actors import Actor
 from shop.platform.clock import now
@@ -11,11 +13,14 @@ SEEN_EVERY = timedelta(minutes=5)
 
 
 def authenticate(token: str) -> Actor | None:
-    """The actor of a live access token, or None. Notes at most every five minutes that the device was seen."""
+    """The actor of a live access token, or None. Notes at most every five minutes that the device was seen.
+
+    Only a token of the admin API makes somebody staff: with one of the storefront a superuser is a shopper.
+    """
     at = now()
     session = (
         Session.objects.live()
-        .filter(access_digest=digest(token), access_expires_at__gt=at, user__is_active=True)
+        .filter(is_entitled(), access_digest=digest(token), access_expires_at__gt=at)
         .select_related("user")
         .first()
     )
@@ -24,11 +29,17 @@ def authenticate(token: str) -> Actor | None:
     if session.last_seen_at < at - SEEN_EVERY:
         Session.objects.filter(pk=session.pk).update(last_seen_at=at)
     user = session.user
-    permissions = frozenset(user.get_all_permissions()) if user.is_staff else frozenset()
+    if session.audience != Session.Audience.ADMIN:
+        return Actor(user_id=user.pk, session_id=session.pk)
+    return staff_actor(user, session_id=session.pk)
+
+
+def staff_actor(user: User, *, session_id: UUID | None = None) -> Actor:
+    """The member of staff as an actor, with the permissions that they have now. Two statements."""
     return Actor(
         user_id=user.pk,
-        session_id=session.pk,
-        is_staff=user.is_staff,
+        session_id=session_id,
+        is_staff=True,
         is_superuser=user.is_superuser,
-        permissions=permissions,
+        permissions=frozenset(user.get_all_permissions()),
     )

@@ -119,6 +119,7 @@ Otp = Annotated[
 ]
 Token = Annotated[str, Field(min_length=1, max_length=200)]
 RefreshToken = Annotated[Token, Field(examples=["srt_hH0QvT1b9cXr2mJ8sYd4LwEa6Kz7nUf3PgRi5OtAqVM"])]
+StaffRefreshToken = Annotated[Token, Field(examples=["sar_hH0QvT1b9cXr2mJ8sYd4LwEa6Kz7nUf3PgRi5OtAqVM"])]
 RegistrationToken = Annotated[Token, Field(examples=["srg_Wc5dN2yE8uQkV0xB3jZf7LmTa9SrHg1PoIi4YbKtCvU"])]
 Name = Annotated[str, Field(max_length=100), AfterValidator(_readable)]
 FirstName = Annotated[Name, Field(examples=["Ada"])]

@@ -21,7 +21,10 @@ class InvalidToken(Unauthenticated):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever calls: a signed-in user (customer or staff), or nobody (`user_id` is None)."""
+    """Whoever calls: a signed-in user, or nobody (`user_id` is None).
+
+    `is_staff` is who acts as staff: signed in to the admin or its API, not a member of staff who shops.
+    """
 
     user_id: UUID | None = None
     session_id: UUID | None = None

@@ -12,7 +12,7 @@ _SECRET_NAMES: Final = frozenset(
 _SECRET_PARTS: Final = ("passw", "token", "secret", "authorization", "cookie", "credential", "signature", "card_number")
 _DEEPEST: Final = 6
 
-_TOKEN = re.compile(r"\b(s[aor]t|sr[gp]|shk|crt|sk_live|sk_test|rk_live|rk_test|whsec)_[\w-]{8,}")
+_TOKEN = re.compile(r"\b(s[aor]t|sa[ar]|sr[gp]|shk|crt|sk_live|sk_test|rk_live|rk_test|whsec)_[\w-]{8,}")
 _CLIENT_SECRET = re.compile(r"\b(pi|seti)_[A-Za-z0-9]+_secret_[\w-]+")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}")
 _URL_LOGIN = re.compile(r"(?<=://)[^\s/@]*:[^\s/@]*(?=@)")

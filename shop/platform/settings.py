@@ -38,6 +38,8 @@ class ShopSettings:
     """Where somebody who finds a weakness writes to: a mailto: or https: address (RFC 9116)."""
     authenticator: str = ""
     """Dotted path of the function that turns a bearer token into an actor."""
+    permission_keys: str = ""
+    """Dotted path of the permission keys of the admin API: shop.platform.permissions."""
     shop_name: str = ""
     """Dotted path of the function that knows what the shop is called: mails are sent and signed by that name."""
     storefront_urls: dict[str, str] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from shop.accounts.api import admin as staff
 from shop.accounts.api import auth, me
 from shop.checkout.api import storefront as checkout
 from shop.orders.api import storefront as orders
@@ -39,6 +40,11 @@ Register, confirm your email address with the one-time password (OTP) from the e
 `access_token` as `Authorization: Bearer …`. Forgot password sends an OTP that is valid for 5 minutes; reset password
 takes it. Public calls also accept a token: a customer sees their own prices, cart and orders.
 
+## Staff
+
+Operations below `/admin` are for staff. `POST /admin/auth/login` gives tokens that open `/admin` and nothing else; a
+customer's token is refused there (403). `x-permission` of an operation is the permission key that it needs.
+
 ## Money, ids, times
 
 Amounts are integers in minor units: `{"amount": 1999, "currency": "EUR"}` is 19.99 EUR. Ids are opaque, with a prefix:
@@ -62,7 +68,7 @@ api.refused = Path(__file__).with_name("refused.json")
 api.samples = Path(__file__).with_name("samples")
 api.stand_ins = stand_ins
 api.glossary = Path(__file__).with_name("glossary.toml")
-ROUTERS = (stores.router, catalog.router, checkout.router, orders.router, auth.router, me.router)
+ROUTERS = (stores.router, catalog.router, checkout.router, orders.router, auth.router, me.router, staff.router)
 for router in ROUTERS:
     api.add_router("", router.ninja)
 
@@ -105,6 +111,11 @@ TAGS = [
         "description": "The account of the customer who is logged in: profile, devices, address book.",
         "externalDocs": PROFILE,
     },
+    {
+        "name": "Admin authentication",
+        "description": "Staff logs in to the admin API. Its tokens open `/admin` and nothing else.",
+        "externalDocs": guide("Guide: the admin API", "admin-api/"),
+    },
 ]
 api.guides = {
     "completeCart": guide("Guide: paying", "buying/#paying"),
@@ -115,6 +126,7 @@ api.guides = {
 GROUPS = [
     {"name": "Storefront", "tags": ["Store", "Catalog", "Carts", "Orders"]},
     {"name": "Customers", "tags": ["Authentication", "Account"]},
+    {"name": "Admin", "tags": ["Admin authentication"]},
 ]
 api.openapi_extra["externalDocs"] = guide("Guides", "")
 api.openapi_extra["tags"] = TAGS

@@ -41,6 +41,7 @@ SHOP = ShopSettings(
     mailbox=VAR / "mailbox" if DEBUG else None,
     security_contact=env().security_contact or f"mailto:{parseaddr(env().email_from)[1]}",
     authenticator="shop.accounts.credentials.authenticate",
+    permission_keys="shop.project.permissions.KEYS",
     market_gaps="shop.project.markets.missing",
     store_gaps="shop.backoffice.gaps.missing",
     shop_name="shop.stores.queries.name",

@@ -23,7 +23,7 @@ from shop.accounts.models import OneTimePassword, User
 from shop.accounts.models.one_time_password import NobodyWritesOneTimePasswords
 from shop.accounts.operations import one_time_passwords
 from shop.stores.api import storefront
-from tests.accounts.visitor import Visitor, account, login
+from tests.accounts.visitor import Visitor, account, login_as_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -331,7 +331,7 @@ def test_whoever_was_given_a_forged_permission_does_not_have_it(forged: list[Per
     assert staff.get_user_permissions() == {VIEW}
     assert staff.get_group_permissions() == {VIEW}
     assert staff.get_all_permissions() == {VIEW}
-    actor = authenticate(login(Visitor(), "staff@example.com").token)
+    actor = authenticate(login_as_staff(Visitor(), "staff@example.com").token)
     assert actor is not None
     assert actor.permissions == {VIEW}
 

@@ -19,6 +19,7 @@ EMAIL = "ada@example.com"
 PASSWORD = "correct horse battery"
 OTHER_PASSWORD = "staple nine violins"
 UNKNOWN = "bob@example.com"
+STAFF = "grace@example.com"
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,11 @@ def account(email: str = EMAIL, password: str = PASSWORD, **fields: Any) -> User
 def login(visitor: Visitor, email: str = EMAIL, password: str = PASSWORD) -> Visitor:
     """The visitor, logged in."""
     return visitor.holding(visitor.post("/auth/login", email=email, password=password).data["access_token"])
+
+
+def login_as_staff(visitor: Visitor, email: str = STAFF, password: str = PASSWORD) -> Visitor:
+    """The visitor, logged in at the admin API."""
+    return visitor.holding(visitor.post("/admin/auth/login", email=email, password=password).data["access_token"])
 
 
 def deliver() -> int:

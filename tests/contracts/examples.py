@@ -36,7 +36,7 @@ from shop.stores.models import Market, Store
 from tests.checkout.shopfront import code, open_shop
 from tests.contracts import scenes
 from tests.contracts.operations import Operation, operations
-from tests.contracts.world import ANONYMOUS, BERLIN, Caller, Request, caller, good
+from tests.contracts.world import ANONYMOUS, BERLIN, Caller, Request, able, good
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "shop/project/examples"
 NOON: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -127,22 +127,22 @@ def _time() -> Iterator[Callable[[], None]]:
 
 def _plainly(operation: Operation) -> Request:
     """Of a customer where the operation needs one, else of a guest."""
-    ada = _ada()
+    ada = _ada(operation)
     return good(operation, ANONYMOUS if operation.is_public else ada)
 
 
-def _ada() -> Caller:
-    return caller("ada@example.com", first_name="Ada", last_name="Lovelace")
+def _ada(operation: Operation) -> Caller:
+    return able(operation, first_name="Ada", last_name="Lovelace")
 
 
 def _with_an_open_cart(operation: Operation) -> Request:
-    ada = _ada()
+    ada = _ada(operation)
     scenes.cart(ada.user)
     return good(operation, ada)
 
 
 def _with_two_addresses(operation: Operation) -> Request:
-    ada = _ada()
+    ada = _ada(operation)
     assert ada.user is not None
     addresses.add(ada.user.pk, {**OFFICE, "is_default_shipping": False, "is_default_billing": False})
     addresses.add(ada.user.pk, {**BERLIN, "is_default_shipping": True, "is_default_billing": False})

@@ -56,6 +56,16 @@ class Operation:
         found = [int(status) for status in self.said["responses"] if status.startswith("2")]
         return 201 if 201 in found else min(found)
 
+    @property
+    def is_admin(self) -> bool:
+        return self.path.startswith(f"{API}admin/")
+
+    @property
+    def permission(self) -> str | None:
+        """The permission key that staff needs."""
+        key: str | None = self.said.get("x-permission")
+        return key
+
     def names(self, place: str) -> list[str]:
         """The names of the parameters that stand in the path, the query or the headers."""
         return [each["name"] for each in self.parameters if each["in"] == place]

@@ -10,7 +10,7 @@ from django.test import Client
 
 from tests.contracts import abuse
 from tests.contracts.operations import Operation, Schema, operations, resolved
-from tests.contracts.world import Caller, Request, caller, good
+from tests.contracts.world import Caller, Request, able, good
 from tests.undone import Undone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_shop")]
@@ -65,8 +65,8 @@ UNHARMED = frozenset({200, 201, 202, 304, 400, 401, 402, 403, 404, 406, 409, 412
 
 
 @pytest.fixture
-def ada() -> Caller:
-    return caller("ada@example.com")
+def ada(request: pytest.FixtureRequest) -> Caller:
+    return able(request.node.callspec.params["operation"])
 
 
 def wrongly(client: Client, requests: Iterable[tuple[str, Request]], allowed: Iterable[int]) -> list[tuple[str, int]]:

@@ -16,6 +16,7 @@ from shop.kernel.errors import catalogue
 from shop.platform.http.refusals import status_of
 from shop.platform.limits import Policy
 from shop.project.env import Env
+from shop.project.permissions import KEYS
 from tests.contracts.pages import (
     DECISIONS,
     ENFORCED,
@@ -184,7 +185,16 @@ def test_the_guide_to_operating_names_the_limits_of_carts_as_they_are() -> None:
     assert listed == [(policy.name, policy.quota, policy.window_seconds) for policy in policies]
 
 
-@pytest.mark.parametrize(("guide", "title"), [("accounts.md", "Errors to expect"), ("buying.md", "Errors to expect")])
+def test_the_guide_to_the_admin_api_lists_every_permission_key() -> None:
+    table = rows(section((GUIDES / "admin-api.md").read_text(), "Who may use it"))
+
+    assert {key.strip("`"): set(re.findall(r"`([^`]+)`", permissions)) for key, _, permissions in table} == KEYS
+
+
+@pytest.mark.parametrize(
+    ("guide", "title"),
+    [("accounts.md", "Errors to expect"), ("buying.md", "Errors to expect"), ("admin-api.md", "Errors to expect")],
+)
 def test_the_errors_that_a_guide_names_exist_with_that_status(guide: str, title: str) -> None:
     table = rows(section((GUIDES / guide).read_text(), title))
     known = {(str(status_of(kind)), kind.code) for kind in catalogue()}

@@ -19,7 +19,7 @@ from shop.platform.http.envelope import JSON
 from shop.platform.http.received import BodyTooSlow
 from tests.contracts.conformance import KEYS, PLANTED
 from tests.contracts.operations import Operation, operations
-from tests.contracts.world import Caller, Request, caller, good
+from tests.contracts.world import Caller, Request, able, good
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_shop")]
 
@@ -176,8 +176,8 @@ WITH = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After"}
 
 
 @pytest.fixture
-def ada() -> Caller:
-    return caller("ada@example.com")
+def ada(request: pytest.FixtureRequest) -> Caller:
+    return able(request.node.callspec.params["operation"])
 
 
 DEBUGGED = "updateAddress"

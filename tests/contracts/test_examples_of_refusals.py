@@ -17,7 +17,7 @@ from tests.contracts.stage import Stage
 from tests.contracts.test_envelope import FAILURES, answer
 from tests.contracts.test_refusals import WAYS
 from tests.contracts.ways_of_shopping import UNREACHED
-from tests.contracts.world import Caller, Request, caller
+from tests.contracts.world import Request, able
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_shop")]
 
@@ -74,16 +74,12 @@ def keep(code: str, found: Any) -> None:
         FILE.write_text(json.dumps(dict(sorted({**kept(), code: found}.items())), indent=1, ensure_ascii=False) + "\n")
 
 
-@pytest.fixture
-def ada() -> Caller:
-    return caller("ada@example.com", first_name="Ada", last_name="Lovelace")
-
-
 @pytest.mark.parametrize("code", places())
-def test_the_example_of_a_refusal_is_what_the_shop_answers(
-    client: Client, settings: Settings, ada: Caller, code: str
-) -> None:
-    found = refused(code, Stage(places()[code], ada, client, settings))
+def test_the_example_of_a_refusal_is_what_the_shop_answers(client: Client, settings: Settings, code: str) -> None:
+    operation = places()[code]
+    ada = able(operation, first_name="Ada", last_name="Lovelace")
+
+    found = refused(code, Stage(operation, ada, client, settings))
 
     keep(code, found)
     assert found["success"] is False

@@ -5,11 +5,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 
 from tests.contracts.operations import Operation, operations
-from tests.contracts.world import ANONYMOUS, Caller, belongings, caller, capability, everything, good
+from tests.contracts.world import (
+    ANONYMOUS,
+    Caller,
+    belongings,
+    caller,
+    capability,
+    everything,
+    good,
+    permissions_of,
+    staff_tokens,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_shop")]
 
@@ -26,10 +35,10 @@ TABLE: Mapping[str, Mapping[str, tuple[int, str]]] = {
     "a guest's": dict.fromkeys(["nobody", "customer", "other", "clerk", "expert", "superuser"], OK),
     "a guest's, for customers": {"nobody": SIGN_IN}
     | dict.fromkeys(["customer", "other", "clerk", "expert", "superuser"], OK),
-    "staff's": {"nobody": SIGN_IN, "customer": NOT_ALLOWED, "other": NOT_ALLOWED}
+    "staff's": {"nobody": SIGN_IN, "customer": NOT_ALLOWED, "other": NOT_ALLOWED, "shopping superuser": NOT_ALLOWED}
     | dict.fromkeys(["clerk", "expert", "superuser"], OK),
     "an expert's": {"nobody": SIGN_IN, "expert": OK, "superuser": OK}
-    | dict.fromkeys(["customer", "other", "clerk"], NOT_ALLOWED),
+    | dict.fromkeys(["customer", "other", "clerk", "shopping superuser"], NOT_ALLOWED),
 }
 """Whose an operation is, who calls it, what follows. The row in its path is the customer's, or a guest's."""
 
@@ -49,7 +58,7 @@ EXCEPT: Mapping[tuple[str, str], tuple[int, str]] = {
 
 def whose(operation: Operation) -> list[str]:
     """The kinds of the operation: one, or two where the row in its path can be a customer's or a guest's."""
-    if "x-permission" in operation.said:
+    if operation.permission:
         return ["an expert's"]
     if "forbidden" in operation.codes(403):
         return ["staff's"]
@@ -70,9 +79,8 @@ def of(kind: str, ada: Caller) -> Caller:
 def staff(operation: Operation) -> Caller:
     """Somebody of the staff who may do this and nothing else."""
     found = caller("expert@example.com", is_staff=True)
-    app, _, name = operation.said.get("x-permission", "").partition(".")
     assert found.user is not None
-    found.user.user_permissions.set(Permission.objects.filter(content_type__app_label=app, codename=name))
+    found.user.user_permissions.set(permissions_of(operation.permission) if operation.permission else [])
     return found
 
 
@@ -86,6 +94,9 @@ PARTS: Mapping[str, Callable[[Operation, Caller], Caller]] = {
     "clerk": lambda operation, ada: caller("clerk@example.com", is_staff=True),
     "expert": lambda operation, ada: staff(operation),
     "superuser": lambda operation, ada: caller("root@example.com", is_staff=True, is_superuser=True),
+    "shopping superuser": lambda operation, ada: replace(
+        caller("root@example.com", is_staff=True, is_superuser=True), only_shops=True
+    ),
 }
 
 PLAYED = [
@@ -159,3 +170,19 @@ def test_what_a_yes_changes_is_seen(client: Client, ada: Caller) -> None:
 
     assert everything()["accounts.Address"] != before[0]["accounts.Address"]
     assert belongings(ada.user)["accounts.Address.user"] != before[1]["accounts.Address.user"]
+
+
+STOREFRONT = [operation for operation in operations() if not operation.is_admin]
+
+
+@pytest.mark.parametrize("operation", STOREFRONT, ids=str)
+def test_a_staff_token_opens_nothing_but_the_admin_api(client: Client, ada: Caller, operation: Operation) -> None:
+    root = caller("root@example.com", is_staff=True, is_superuser=True)
+    assert root.user is not None
+    request = good(operation, ada).saying(Authorization=f"Bearer {staff_tokens(root.user).access_token}")
+    before = everything()
+
+    response = request.answer(client)
+
+    assert (response.status_code, json.loads(response.content)["errors"][0]["code"]) == (401, "invalid_token")
+    assert everything() == before

@@ -16,7 +16,7 @@ from tests.contracts.operations import Operation, operations
 from tests.contracts.stage import Stage
 from tests.contracts.test_envelope import FAILURES
 from tests.contracts.ways_of_shopping import UNREACHED, WAYS_OF_SHOPPING
-from tests.contracts.world import ANONYMOUS, Request, caller, good
+from tests.contracts.world import ANONYMOUS, Request, able, caller, good
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_shop")]
 
@@ -78,6 +78,10 @@ def as_staff(stage: Stage) -> Request:
     return good(stage.operation, caller("clerk@example.com", is_staff=True))
 
 
+def as_customer(stage: Stage) -> Request:
+    return good(stage.operation, caller("bob@example.com"))
+
+
 def not_verified(stage: Stage) -> Request:
     User.objects.update(email_verified_at=None)
     return stage.good
@@ -105,6 +109,7 @@ WAYS: Mapping[str, Callable[[Stage], Request]] = {
     "invalid_refresh_token": lambda stage: stage.with_fields(refresh_token="srt_of_nobody"),
     "email_not_verified": not_verified,
     "staff_account": as_staff,
+    "forbidden": as_customer,
     "too_many_addresses": full_book,
     **WAYS_OF_SHOPPING,
 }
@@ -129,7 +134,7 @@ DECLARED = [
 def test_every_declared_refusal_can_be_got(
     client: Client, settings: Settings, operation: Operation, status: int, code: str
 ) -> None:
-    request = WAYS[code](Stage(operation, caller("ada@example.com"), client, settings))
+    request = WAYS[code](Stage(operation, able(operation), client, settings))
 
     response = request.answer(client)
 
@@ -144,7 +149,7 @@ TAGGED = [operation for operation in operations() if "304" in operation.said["re
 
 @pytest.mark.parametrize("operation", TAGGED, ids=str)
 def test_who_has_this_version_is_not_sent_it_again(client: Client, operation: Operation) -> None:
-    request = good(operation, caller("ada@example.com"))
+    request = good(operation, able(operation))
     tag = request.answer(client)["ETag"]
 
     response = request.saying(If_None_Match=f'"another", {tag}').answer(client)

@@ -11,18 +11,21 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth.models import Permission
 from django.core import mail
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet, Value
+from django.db.models.functions import Concat
 from django.http import HttpResponse
 from django.test import Client
 
-from shop.accounts.models import Address, User
+from shop.accounts.models import Address, Session, User
 from shop.accounts.operations import email_change, password, registration, sessions
 from shop.accounts.operations.sessions import Device, Tokens
 from shop.checkout.models import Cart
 from shop.kernel.ids import Prefix, public
 from shop.orders import confirming
+from shop.platform.permissions import keys
 from tests.accounts.visitor import PASSWORD, account, codes_in, deliver
 from tests.contracts import scenes
 from tests.contracts.operations import JSON, Operation
@@ -45,10 +48,16 @@ class Caller:
 
     user: User | None = None
     tokens: Tokens | None = None
+    only_shops: bool = False
+    """Whether staff calls the admin API with a token of the storefront."""
 
     @property
-    def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.tokens.access_token}"} if self.tokens else {}
+    def is_on_duty(self) -> bool:
+        return self.user is not None and self.user.is_staff and not self.only_shops
+
+    def headers_at(self, operation: Operation) -> dict[str, str]:
+        tokens = staff_tokens(self.user) if operation.is_admin and self.user and self.is_on_duty else self.tokens
+        return {"Authorization": f"Bearer {tokens.access_token}"} if tokens else {}
 
 
 ANONYMOUS = Caller()
@@ -58,6 +67,23 @@ def caller(email: str, **fields: Any) -> Caller:
     """A new user who is logged in."""
     user = account(email, PASSWORD, **fields)
     return Caller(user, sessions.open_session(user, device=Device(name="Ada's phone", user_agent=PHONE, ip=HERE)))
+
+
+def able(operation: Operation, **fields: Any) -> Caller:
+    """Somebody who may call the operation: Ada, who is a superuser where it is one of the admin API."""
+    power = {"is_staff": True, "is_superuser": True} if operation.is_admin else {}
+    return caller("ada@example.com", **power, **fields)
+
+
+def staff_tokens(user: User) -> Tokens:
+    """Tokens of the admin API."""
+    return sessions.open_session(user, device=Device(name="Office", ip=HERE), audience=Session.Audience.ADMIN)
+
+
+def permissions_of(key: str) -> QuerySet[Permission]:
+    """What Django calls a permission key."""
+    full_name = Concat("content_type__app_label", Value("."), "codename")
+    return Permission.objects.annotate(full_name=full_name).filter(full_name__in=keys()[key])
 
 
 def _address(owner: User | None) -> Mapping[str, str]:
@@ -134,6 +160,23 @@ def _refresh_token(who: Caller) -> dict[str, Any]:
     return {"refresh_token": tokens.refresh_token}
 
 
+def _colleague(who: Caller) -> User:
+    """Whoever of the staff logs in: the caller, or somebody else where the caller is none of them."""
+    if who.user and who.user.is_staff:
+        return who.user
+    grace = account("grace@example.com", is_staff=True, first_name="Grace", last_name="Hopper")
+    grace.user_permissions.set(permissions_of("orders:read"))
+    return grace
+
+
+def _staff_login(who: Caller) -> dict[str, Any]:
+    return {"email": _colleague(who).email, "password": PASSWORD}
+
+
+def _staff_refresh_token(who: Caller) -> dict[str, Any]:
+    return {"refresh_token": staff_tokens(_colleague(who)).refresh_token}
+
+
 def _opened(_: Caller) -> dict[str, Any]:
     return {"lines": [scenes.wanted()]}
 
@@ -149,6 +192,8 @@ SECRETS: Mapping[str, Callable[[Caller], dict[str, Any]]] = {
     "confirmEmail": _moving,
     "confirmOrderEmail": _ordered,
     "refreshTokens": _refresh_token,
+    "loginAdmin": _staff_login,
+    "refreshAdminTokens": _staff_refresh_token,
     "createCart": _opened,
     "addLines": lambda who: scenes.wanted(),
     "updateCart": lambda who: scenes.method_wanted(),
@@ -199,7 +244,7 @@ def good(operation: Operation, who: Caller, *, of: Caller | None = None) -> Requ
         PREPARED[operation.id](owner)
     if operation.id == "resendOrderConfirmation" and names:
         scenes.awaiting_code()
-    request = Request(operation.method, operation.path, headers=who.headers)
+    request = Request(operation.method, operation.path, headers=who.headers_at(operation))
     if names:
         request = replace(request, path=operation.path.format(**names))
     for each in operation.parameters:

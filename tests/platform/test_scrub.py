@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from shop.accounts.operations.sessions import TERMS
 from shop.kernel.ids import secret
 from shop.platform.scrub import HIDDEN, passes_luhn, scrub, scrub_text
 from tests.contracts.house_rules import ROOT, files
@@ -58,12 +59,14 @@ def test_secrets_inside_a_text_are_hidden(text: str, expected: str) -> None:
 
 
 def prefixes() -> Iterator[str]:
-    """What the secrets begin with that the shop's code makes: `secret("sat")`."""
+    """What the secrets begin with that the shop's code makes: `secret("srg")`, and the tokens of each audience."""
+    for terms in TERMS.values():
+        yield from (terms.access_prefix, terms.refresh_prefix)
     for path in files():
         for call in ast.walk(ast.parse((ROOT / path).read_text())):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name | ast.Attribute):
                 name = call.func.id if isinstance(call.func, ast.Name) else call.func.attr
-                if name == "secret":
+                if name == "secret" and isinstance(call.args[0], ast.Constant):
                     yield ast.literal_eval(call.args[0])
 
 
@@ -72,7 +75,7 @@ def test_every_secret_that_the_shop_makes_is_hidden_by_its_shape() -> None:
 
     clean = [scrub_text(f"x {secret(each)} y") for each in made]
 
-    assert made == ["sat", "sot", "srg", "srp", "srt"]
+    assert made == ["saa", "sar", "sat", "sot", "srg", "srp", "srt"]
     assert clean == [f"x {each}_{HIDDEN} y" for each in made]
 
 

@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Permission
 from django.test import Client
 from pytest_django import Settings
 
+from shop.accounts.models import User
+from tests.accounts.visitor import account
 from tests.contracts.pages import GUIDES, ROOT, blocks
 from tests.stories.exchanges import Conversation, matches
 
@@ -38,6 +41,24 @@ def conversation(transactional_db: None, settings: Settings, client: Client) -> 
 @pytest.mark.parametrize("guide", ["accounts.md", "conventions.md"])
 def test_the_exchanges_of_a_guide_are_true(guide: str, conversation: Conversation) -> None:
     page = (GUIDES / guide).read_text()
+
+    differences = conversation.play(page)
+
+    assert differences == []
+    assert conversation.sent == sum(not block.text.startswith("HTTP/") for block in blocks(page) if is_http(block[0]))
+
+
+@pytest.fixture
+def grace(transactional_db: None) -> User:
+    """Staff with every permission key, whom the guide logs in."""
+    grace = account("grace@example.com", is_staff=True, first_name="Grace", last_name="Hopper")
+    grace.user_permissions.set(Permission.objects.all())
+    return grace
+
+
+@pytest.mark.usefixtures("grace")
+def test_the_exchanges_of_the_guide_to_the_admin_api_are_true(conversation: Conversation) -> None:
+    page = (GUIDES / "admin-api.md").read_text()
 
     differences = conversation.play(page)
 

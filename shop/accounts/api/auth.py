@@ -4,6 +4,7 @@ from ninja import Body
 
 from shop.accounts import errors
 from shop.accounts.api import presenters
+from shop.accounts.api.devices import device_of
 from shop.accounts.api.schemas import (
     AskedOut,
     ChangePasswordIn,
@@ -24,7 +25,7 @@ from shop.accounts.limits import AUTH, code_gap
 from shop.accounts.models import Session
 from shop.accounts.operations import login, password, registration, sessions
 from shop.accounts.operations.one_time_passwords import LIFE
-from shop.accounts.operations.sessions import Device, Tokens
+from shop.accounts.operations.sessions import Tokens
 from shop.accounts.ports import logged_in
 from shop.kernel.messages import gettext_noop
 from shop.platform.http.call import Request
@@ -59,7 +60,7 @@ def verify_email(request: Request, body: VerifyEmailIn) -> Answer[TokensOut]:
         body.email,
         code=body.otp,
         registration_token=body.registration_token,
-        device=_device(request, body.device_name),
+        device=device_of(request, name=body.device_name),
     )
     return _welcome(pair, gettext_noop("Welcome. Your email address is confirmed."), cart_id=body.cart_id)
 
@@ -81,7 +82,7 @@ def log_in(request: Request, body: LoginIn) -> Answer[TokensOut]:
     Send the `access_token` as `Authorization: Bearer …` from now on. With `cart_id` a guest's cart is merged into your
     open cart; if that is not possible, you are logged in all the same and `message` says so.
     """
-    pair = login.log_in(body.email, body.password, device=_device(request, body.device_name))
+    pair = login.log_in(body.email, body.password, device=device_of(request, name=body.device_name))
     return _welcome(pair, gettext_noop("You are logged in."), cart_id=body.cart_id)
 
 
@@ -182,11 +183,6 @@ def _welcome(pair: Tokens, message: str, *, cart_id: str | None) -> Answer[Token
     """The answer to a login, with the cart that the customer has open."""
     result = logged_in(pair.user.pk, cart_id=cart_id)
     return Answer(data=presenters.tokens(pair, cart_id=result.cart_id), message=message, notice=result.notice)
-
-
-def _device(request: Request, name: str) -> Device:
-    agent = "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))
-    return Device(name=name, user_agent=agent, ip=request.call.ip)
 
 
 def _asked() -> AskedOut:

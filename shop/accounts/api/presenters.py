@@ -2,11 +2,13 @@
 
 from uuid import UUID
 
-from shop.accounts.api.schemas import AddressOut, SessionOut, TokensOut, UserOut
+from shop.accounts.api.schemas import AddressOut, SessionOut, StaffOut, StaffTokensOut, TokensOut, UserOut
+from shop.accounts.credentials import staff_actor
 from shop.accounts.models import Address, Session, User
 from shop.accounts.operations.sessions import Tokens
 from shop.kernel.ids import Prefix, public
 from shop.platform.clock import stamp
+from shop.platform.permissions import granted_keys
 
 
 def user(found: User) -> UserOut:
@@ -35,6 +37,27 @@ def tokens(pair: Tokens, *, cart_id: str | None = None) -> TokensOut:
         "refresh_expires_in": pair.refresh_expires_in,
         "user": user(pair.user),
         "cart_id": cart_id,
+    }
+
+
+def staff_tokens(pair: Tokens) -> StaffTokensOut:
+    return {
+        "access_token": pair.access_token,
+        "refresh_token": pair.refresh_token,
+        "token_type": "Bearer",
+        "expires_in": pair.expires_in,
+        "refresh_expires_in": pair.refresh_expires_in,
+        "user": _staff(pair.user),
+        "permissions": granted_keys(staff_actor(pair.user)),
+    }
+
+
+def _staff(user: User) -> StaffOut:
+    return {
+        "id": public(Prefix.USER, user.pk),
+        "email": user.email,
+        "first_name": user.first_name or None,
+        "last_name": user.last_name or None,
     }
 
 

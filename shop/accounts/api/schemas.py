@@ -27,6 +27,7 @@ from shop.accounts.fields import (
     PostalCode,
     RefreshToken,
     RegistrationToken,
+    StaffRefreshToken,
     Token,
     too_weak,
 )
@@ -70,8 +71,18 @@ class LoginIn(In):
     device_name: DeviceName = ""
 
 
+class StaffLoginIn(In):
+    email: Email
+    password: Password
+    device_name: DeviceName = ""
+
+
 class RefreshIn(In):
     refresh_token: RefreshToken
+
+
+class StaffRefreshIn(In):
+    refresh_token: StaffRefreshToken
 
 
 class LogoutIn(In):
@@ -221,6 +232,28 @@ class TokensOut(TypedDict):
     refresh_expires_in: Annotated[int, Field(description="Seconds until the refresh token expires, unless it is used.")]
     user: UserOut
     cart_id: str | None
+
+
+class StaffOut(TypedDict):
+    """A member of staff."""
+
+    id: str
+    email: str
+    first_name: str | None
+    last_name: str | None
+
+
+class StaffTokensOut(TypedDict):
+    access_token: str
+    refresh_token: str
+    token_type: Literal["Bearer"]
+    expires_in: Annotated[int, Field(description="Seconds until the access token expires.")]
+    refresh_expires_in: Annotated[int, Field(description="Seconds until the refresh token expires, unless it is used.")]
+    user: Annotated[StaffOut, Field(description="Who is logged in.")]
+    permissions: Annotated[
+        list[str],
+        Field(description="The permission keys that this member of staff has, as in `x-permission`."),
+    ]
 
 
 class SessionOut(TypedDict):

@@ -12,8 +12,21 @@ class LiveSessions(Records["Session"]):
         return self.filter(ended_at=None, expires_at__gt=now())
 
 
+def is_entitled(path: str = "") -> Q:
+    """Match sessions whose user may use them: active, and staff where the session is for the admin API.
+
+    `path` leads from the queried rows to their session, for example `session__`.
+    """
+    is_staffs = Q(**{f"{path}audience": Session.Audience.ADMIN, f"{path}user__is_staff": False})
+    return Q(**{f"{path}user__is_active": True}) & ~is_staffs
+
+
 class Session(Record):
     """One login on one device: the family of tokens that descend from it."""
+
+    class Audience(models.TextChoices):
+        STOREFRONT = "storefront"
+        ADMIN = "admin", "admin API"
 
     class Ending(models.TextChoices):
         LOGOUT = "logout", "logged out"
@@ -23,6 +36,13 @@ class Session(Record):
         CLOSED = "closed", "the account was closed"
 
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="sessions", db_index=False)
+    audience = models.CharField(
+        max_length=12,
+        choices=Audience,
+        default=Audience.STOREFRONT,
+        db_default=Audience.STOREFRONT,
+        help_text="Which part of the API its tokens open.",
+    )
     device_name = models.CharField(max_length=100, blank=True)
     user_agent = models.CharField(max_length=200, blank=True)
     ip = models.CharField("IP address", max_length=45, blank=True)

@@ -28,11 +28,11 @@ def set_password(user: User, new: str | None) -> None:
 
 
 @contextmanager
-def changing(user: User, *, old_email: str, was_active: bool) -> Iterator[None]:
+def changing(user: User, *, old_email: str, was_active: bool, was_staff: bool) -> Iterator[None]:
     """Within, the changed account is stored; what follows from the change happens before and after, or none of it.
 
-    Whoever is switched off, or has another address now, is logged out everywhere. Codes for the old address are dead
-    and its owner gets a notice.
+    Whoever is switched off, or has another address now, is logged out everywhere; whoever is not staff any more, of the
+    admin API. Codes for the old address are dead and its owner gets a notice.
     """
     has_moved = email_key(old_email) != email_key(user.email)
     with transaction.atomic():
@@ -41,6 +41,8 @@ def changing(user: User, *, old_email: str, was_active: bool) -> Iterator[None]:
         yield
         if has_moved or (was_active and not user.is_active):
             sessions.end_all(user.pk, because=Session.Ending.REVOKED)
+        if was_staff and not user.is_staff:
+            sessions.end_all(user.pk, because=Session.Ending.REVOKED, audience=Session.Audience.ADMIN)
         if has_moved:
             PendingEmail.objects.filter(user=user).delete()
             jobs.enqueue(mail_email_changed, to=old_email)

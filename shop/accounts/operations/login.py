@@ -8,7 +8,7 @@ account's own password comes first, so that its owner waits for one.
 from shop.accounts import limits as ours
 from shop.accounts import passwords
 from shop.accounts.errors import EmailNotVerified, InvalidCredentials, InvalidOrExpiredOtp
-from shop.accounts.models import PendingRegistration, User, email_key
+from shop.accounts.models import PendingRegistration, Session, User, email_key
 from shop.accounts.operations import registration
 from shop.accounts.operations.sessions import Device, Tokens, open_session
 from shop.accounts.settings import accounts_settings
@@ -33,6 +33,17 @@ def log_in(email: str, password: str, *, device: Device) -> Tokens:
     if must_verify and not user.email_verified:
         raise EmailNotVerified()
     return open_session(user, device=device)
+
+
+def log_in_staff(email: str, password: str, *, device: Device) -> Tokens:
+    """The member of staff with these credentials is logged in at the admin API on this device.
+
+    Raises InvalidCredentials alike for wrong credentials and for accounts that are not staff; TooManyRequests.
+    """
+    user, _ = identify(email, password, ip=device.ip)
+    if user is None or not user.is_staff:
+        raise InvalidCredentials()
+    return open_session(user, device=device, audience=Session.Audience.ADMIN)
 
 
 def _admitted(pending: PendingRegistration) -> User:

@@ -1,15 +1,17 @@
 """Sessions and their tokens.
 
-An access token lives 15 minutes, a refresh token 30 days without use, the session 90 days in all. A refresh token is
-used once; its successor is derived from the token itself and a nonce, so that racing tabs can be given the same pair
-again although nothing but digests is stored.
+An access token lives 15 minutes, a refresh token 30 days without use, the session 90 days in all; for the admin API 30
+minutes and 12 hours. A refresh token is used once; its successor is derived from the token itself and a nonce, so that
+racing tabs can be given the same pair again although nothing but digests is stored.
 """
 
 import hmac
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from secrets import token_hex
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -18,6 +20,7 @@ from django.db.models import F, Q
 from shop.accounts.errors import InvalidCredentials, InvalidRefreshToken
 from shop.accounts.mails import mail_session_ended
 from shop.accounts.models import RefreshToken, Session, User
+from shop.accounts.models.session import is_entitled
 from shop.kernel.errors import NotFound
 from shop.kernel.ids import digest, secret
 from shop.platform import expiry, jobs
@@ -26,8 +29,26 @@ from shop.platform.keys import key_for
 
 ACCESS_LIFE = timedelta(minutes=15)
 REFRESH_LIFE = timedelta(days=30)
-SESSION_LIFE = timedelta(days=90)
 GRACE = timedelta(seconds=10)
+
+Audience = Session.Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the tokens of an audience are called, and how long they live."""
+
+    access_prefix: str
+    refresh_prefix: str
+    refresh_life: timedelta
+    """How long a session lasts without being refreshed."""
+    session_life: timedelta
+
+
+TERMS: Final[Mapping[str, Terms]] = {
+    Audience.STOREFRONT: Terms("sat", "srt", REFRESH_LIFE, timedelta(days=90)),
+    Audience.ADMIN: Terms("saa", "sar", timedelta(minutes=30), timedelta(hours=12)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,40 +72,46 @@ class Tokens:
 
 
 @transaction.atomic
-def open_session(user: User, *, device: Device) -> Tokens:
-    """The user is logged in on one more device. Raises InvalidCredentials when the password was changed meanwhile."""
-    at = now()
+def open_session(user: User, *, device: Device, audience: str = Audience.STOREFRONT) -> Tokens:
+    """The user is logged in on one more device, at the storefront or at the admin API.
+
+    Raises InvalidCredentials when the password was changed meanwhile, or the user is not staff any more.
+    """
+    at, terms = now(), TERMS[audience]
     unchanged = User.objects.filter(pk=user.pk, password=user.password, is_active=True)
+    if audience == Audience.ADMIN:
+        unchanged = unchanged.filter(is_staff=True)
     if not unchanged.update(last_login=at):  # holds the row: a reset comes before this, or ends the new session too
         raise InvalidCredentials()
-    access, refresh_token = secret("sat"), secret("srt")
+    access, refresh_token = secret(terms.access_prefix), secret(terms.refresh_prefix)
     session = Session.objects.create(
         user=user,
+        audience=audience,
         device_name=device.name[:100],
         user_agent=device.user_agent[:200],
         ip=device.ip[:45],
         access_digest=digest(access),
         access_expires_at=at + ACCESS_LIFE,
         last_seen_at=at,
-        expires_at=at + SESSION_LIFE,
+        expires_at=at + terms.session_life,
     )
     first = RefreshToken.objects.create(
-        session=session, digest=digest(refresh_token), created_at=at, expires_at=at + REFRESH_LIFE
+        session=session, digest=digest(refresh_token), created_at=at, expires_at=at + terms.refresh_life
     )
     return _tokens(session, access, refresh_token, row=first)
 
 
-def refresh(refresh_token: str) -> Tokens:
-    """A new pair; the old one is dead. Racing tabs get the same pair within ten seconds.
+def refresh(refresh_token: str, *, audience: str = Audience.STOREFRONT) -> Tokens:
+    """A new pair for the same audience; the old one is dead. Racing tabs get the same pair within ten seconds.
 
     Raises InvalidRefreshToken; an old token that comes back later ends its whole session, and the owner is told.
     """
-    row = _known(refresh_token)
+    row = _known(refresh_token, audience)
     if row.used_at is None:
         fresh = _rotate(row, refresh_token)
         if fresh is not None:
             return fresh
-        row = _known(refresh_token)  # a rival rotated it in this moment
+        row = _known(refresh_token, audience)  # a rival rotated it in this moment
     again = _successor(row, refresh_token)
     if again is None:
         with transaction.atomic():
@@ -94,11 +121,13 @@ def refresh(refresh_token: str) -> Tokens:
     return again
 
 
-def _known(refresh_token: str) -> RefreshToken:
+def _known(refresh_token: str, audience: str) -> RefreshToken:
     at = now()
     row = (
         RefreshToken.objects.filter(digest=digest(refresh_token), expires_at__gt=at)
-        .filter(session__ended_at=None, session__expires_at__gt=at, session__user__is_active=True)
+        .filter(
+            is_entitled("session__"), session__ended_at=None, session__expires_at__gt=at, session__audience=audience
+        )
         .select_related("session__user")
         .first()
     )
@@ -110,9 +139,11 @@ def _known(refresh_token: str) -> RefreshToken:
 @transaction.atomic
 def _rotate(row: RefreshToken, refresh_token: str) -> Tokens | None:
     at, nonce, session = now(), token_hex(16), row.session
+    terms = TERMS[session.audience]
     if not RefreshToken.objects.filter(pk=row.pk, used_at=None).update(used_at=at, nonce=nonce):
         return None
-    access, following = _derived("sat", refresh_token, nonce), _derived("srt", refresh_token, nonce)
+    access = _derived(terms.access_prefix, refresh_token, nonce)
+    following = _derived(terms.refresh_prefix, refresh_token, nonce)
     session.access_expires_at = at + ACCESS_LIFE
     alive = Session.objects.filter(pk=session.pk, ended_at=None).update(
         access_digest=digest(access),
@@ -123,7 +154,7 @@ def _rotate(row: RefreshToken, refresh_token: str) -> Tokens | None:
     if not alive:
         raise InvalidRefreshToken()
     successor = RefreshToken.objects.create(
-        session=session, digest=digest(following), created_at=at, expires_at=at + REFRESH_LIFE
+        session=session, digest=digest(following), created_at=at, expires_at=at + terms.refresh_life
     )
     return _tokens(session, access, following, row=successor)
 
@@ -132,11 +163,13 @@ def _successor(row: RefreshToken, refresh_token: str) -> Tokens | None:
     """The pair that this token was changed for, while the grace lasts and nobody has used it to go on."""
     if row.used_at is None or now() - row.used_at > GRACE:
         return None
-    following = _derived("srt", refresh_token, row.nonce)
+    terms = TERMS[row.session.audience]
+    following = _derived(terms.refresh_prefix, refresh_token, row.nonce)
     successor = RefreshToken.objects.filter(digest=digest(following), used_at=None).first()
     if successor is None:
         return None
-    return _tokens(row.session, _derived("sat", refresh_token, row.nonce), following, row=successor)
+    access = _derived(terms.access_prefix, refresh_token, row.nonce)
+    return _tokens(row.session, access, following, row=successor)
 
 
 def end(session_ids: list[UUID], *, because: Session.Ending) -> int:
@@ -146,9 +179,10 @@ def end(session_ids: list[UUID], *, because: Session.Ending) -> int:
     )
 
 
-def end_all(user_id: UUID, *, because: Session.Ending, but: UUID | None = None) -> int:
-    """Every session of the user has ended, except `but`."""
-    return Session.objects.filter(~Q(pk=but) if but else Q(), user_id=user_id, ended_at=None).update(
+def end_all(user_id: UUID, *, because: Session.Ending, but: UUID | None = None, audience: str | None = None) -> int:
+    """Every session of the user has ended, or every one for an audience, except `but`."""
+    of_audience = Q(audience=audience) if audience else Q()
+    return Session.objects.filter(of_audience, ~Q(pk=but) if but else Q(), user_id=user_id, ended_at=None).update(
         ended_at=now(), ending=because, version=F("version") + 1
     )
 

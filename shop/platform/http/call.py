@@ -44,6 +44,13 @@ class Call:
             raise RuntimeError("this route is open to everybody")
         return self.actor.user_id
 
+    @property
+    def session_id(self) -> UUID:
+        """The session of the signed-in user; only behind a route that needs one."""
+        if self.actor.session_id is None:
+            raise RuntimeError("this route is open to everybody")
+        return self.actor.session_id
+
 
 class Request(HttpRequest):
     """A request that has passed the API middleware, which sets its context on Django's own object."""

@@ -54,7 +54,12 @@ def _built() -> dict[str, Any]:
             "type": "http",
             "scheme": "bearer",
             "description": "The `access_token` of a login. Cookies are never used for authentication.",
-        }
+        },
+        "staff": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The `access_token` of `POST /admin/auth/login`. It opens `/admin` and nothing else.",
+        },
     }
     for item in document["paths"].values():
         for operation in item.values():

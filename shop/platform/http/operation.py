@@ -73,7 +73,8 @@ def _extra(spec: Spec) -> dict[str, Any]:
             extra["requestBody"]["description"] = MERGED
         if spec.body_optional:
             extra["requestBody"]["required"] = False
-    extra["security"] = [{"bearer": []}] if spec.needs != "anyone" else [{}, {"bearer": []}]
+    scheme: dict[str, list[str]] = {"staff" if spec.is_admin else "bearer": []}
+    extra["security"] = [scheme] if spec.needs != "anyone" else [{}, scheme]
     if spec.permission:
         extra["x-permission"] = spec.permission
     return extra

@@ -14,6 +14,7 @@ from shop.platform.http.refusals import (
     UnknownParameter,
 )
 from shop.platform.http.spec import Spec
+from shop.platform.permissions import is_granted
 
 LONGEST_TOKEN = 200
 
@@ -40,6 +41,8 @@ class Precheck:
         if self.spec.limits:
             call.taken = limits.take_all([(policy, call.ip) for policy in self.spec.limits])
         call.actor = actor_of(request)
+        if call.actor.is_staff and not self.spec.is_admin:
+            raise InvalidToken()  # it is for another audience (RFC 6750, 3.1)
         if self.spec.needs != "anyone":
             _admit(call.actor, self.spec)
         if request.META.get("QUERY_STRING"):
@@ -74,5 +77,5 @@ def _admit(actor: Actor, spec: Spec) -> None:
         raise NotAuthenticated()
     if spec.needs == "staff" and not actor.is_staff:
         raise NotAllowed()
-    if spec.permission and not actor.is_superuser and spec.permission not in actor.permissions:
+    if spec.permission and not is_granted(spec.permission, to=actor):
         raise NotAllowed()

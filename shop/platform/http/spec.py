@@ -32,6 +32,7 @@ class Spec:
     status: int
     needs: Needs
     permission: str | None
+    """The key that staff needs (shop.platform.permissions): `orders:read`."""
     refusals: tuple[type[Refusal], ...]
     limits: tuple[Policy, ...]
     idempotency: Idempotency
@@ -55,6 +56,11 @@ class Spec:
     credentials: tuple[str, ...]
     """The names of the parameters in headers: what a guest shows there opens what the path names."""
     example: dict[str, Any] | None
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the route belongs to the admin API, whose tokens open nothing else."""
+        return self.path.startswith("/admin/")
 
     @property
     def is_shared_by_guests(self) -> bool:

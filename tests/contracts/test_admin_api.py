@@ -1,0 +1,49 @@
+"""What holds for the whole admin API: permission keys, and what a refusal tells."""
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from shop.accounts.credentials import staff_actor
+from shop.accounts.models.one_time_password import NOBODY_MAY
+from shop.platform.permissions import granted_keys, keys
+from tests.accounts.visitor import account
+from tests.contracts.operations import operations
+from tests.contracts.world import permissions_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_shop")]
+
+ADMIN = [operation for operation in operations() if operation.is_admin]
+RESOURCES = [operation for operation in ADMIN if not operation.path.startswith("/api/v1/admin/auth/")]
+
+
+def test_every_operation_on_a_resource_names_the_key_that_it_needs() -> None:
+    assert {operation.permission for operation in RESOURCES} - keys().keys() == set()
+    assert {operation.id for operation in ADMIN if operation not in RESOURCES} == {
+        "loginAdmin",
+        "refreshAdminTokens",
+        "logoutAdmin",
+    }
+
+
+@pytest.mark.parametrize("key", keys())
+def test_a_key_stands_for_permissions_that_exist(key: str) -> None:
+    names = {f"{each.content_type.app_label}.{each.codename}" for each in permissions_of(key).select_related()}
+
+    assert names == keys()[key]
+    assert names & NOBODY_MAY == set()
+
+
+def test_a_superuser_has_every_key_and_staff_those_that_they_were_given() -> None:
+    root = account("root@example.com", is_staff=True, is_superuser=True)
+    clerk = account("clerk@example.com", is_staff=True)
+    clerk.user_permissions.set(permissions_of("orders:read"))
+
+    assert granted_keys(staff_actor(root)) == sorted(keys())
+    assert granted_keys(staff_actor(clerk)) == ["orders:read"]
+
+
+def test_all_permissions_of_django_together_are_every_key() -> None:
+    clerk = account("clerk@example.com", is_staff=True)
+    clerk.user_permissions.set(Permission.objects.all())
+
+    assert granted_keys(staff_actor(clerk)) == sorted(keys())
