@@ -47,7 +47,7 @@ class Site(UnfoldAdminSite):
         """Counted as the API's logins are: by address, and failures by account and address."""
         try:
             if request.method == "POST":
-                limits.take(AUTH, request.call.ip)
+                limits.hit(AUTH, request.call.ip)
             page: HttpResponse = super().login(request, extra_context)
         except limits.TooManyRequests as refusal:
             return too_many(request, refusal)

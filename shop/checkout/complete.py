@@ -44,9 +44,9 @@ from shop.orders.types import Agreement, LineExtra, OrderDetails
 from shop.payments import operations as payments
 from shop.payments.errors import PaymentInProgress
 from shop.payments.models import Bill, Payment
+from shop.platform import limits as platform_limits
 from shop.platform.clock import now
 from shop.platform.keys import keyed_hash
-from shop.platform.limits import TooManyRequests, give_back, look, take, take_all
 from shop.platform.records import WrongState
 from shop.platform.retries import retry_on_deadlock
 from shop.promotions import operations as promotions
@@ -109,14 +109,16 @@ def complete_within_limits(cart: Cart, *, expected_total: Money, paying: Paying 
         (limits.DECLINES_PER_ADDRESS, _declined_for(cart)),
         (limits.DECLINES_PER_IP, buyer.ip),
     ]
-    look(counted)
+    platform_limits.test(counted)
     try:
         with _guesses_counted(cart, buyer):
             return complete(cart, expected_total=expected_total, paying=paying, buyer=buyer)
     except Declined:
         for policy, subject in counted:
-            with suppress(TooManyRequests):  # those that ran beside this one were as many as are allowed
-                take(policy, subject)
+            with suppress(
+                platform_limits.TooManyRequests
+            ):  # those that ran beside this one were as many as are allowed
+                platform_limits.hit(policy, subject)
         raise
 
 
@@ -359,10 +361,10 @@ def _mails_counted(priced: Priced, paying: Paying | None, buyer: Buyer) -> Itera
     if not is_free or not buyer.ip or _confirmed_at(priced.cart) is not None:
         yield
         return
-    take_all(counted)
+    platform_limits.hit_all(counted)
     try:
         yield
     except BaseException:
         for policy, subject in counted:
-            give_back(policy, subject)
+            platform_limits.undo(policy, subject)
         raise

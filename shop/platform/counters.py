@@ -1,6 +1,6 @@
 """Where limits count: in the database, or in Redis. Each use is one atomic step in either.
 
-A counter's window starts at its first use. A refused call changes nothing; of several asked at once all are taken or
+A counter's window starts at its first use. A refused call changes nothing; of several asked at once all are counted or
 none. The database goes by the application's clock, Redis by its own.
 """
 
@@ -60,7 +60,7 @@ class Away(Exception):
     """Redis does not answer."""
 
 
-_TAKE = """
+_HIT = """
     INSERT INTO platform_limitcounter AS counter (subject, used, ends_at)
     VALUES (%(key)s, 1, %(now)s + %(window)s)
     ON CONFLICT (subject) DO UPDATE SET
@@ -74,12 +74,12 @@ _TAKE = """
 class DatabaseCounters:
     """Counters as rows: one INSERT … ON CONFLICT DO UPDATE … WHERE … RETURNING for each use."""
 
-    def take(self, asked: Sequence[Ask]) -> Mapping[str, Count]:
+    def hit(self, asked: Sequence[Ask]) -> Mapping[str, Count]:
         """Each is used once, by key. Raises Full. Sorted, so that two calls can't deadlock."""
         with transaction.atomic() if len(asked) > 1 else nullcontext():
-            return {ask.key: _take_row(ask) for ask in sorted(asked, key=lambda ask: ask.key)}
+            return {ask.key: _hit_row(ask) for ask in sorted(asked, key=lambda ask: ask.key)}
 
-    def look(self, asked: Sequence[Ask]) -> None:
+    def test(self, asked: Sequence[Ask]) -> None:
         """Nothing is used. Raises Full when one of them has nothing left. One query."""
         now, quotas = _now_ms(), {ask.key: ask.quota for ask in asked}
         running = LimitCounter.objects.filter(subject__in=quotas, ends_at__gt=now)
@@ -87,7 +87,7 @@ class DatabaseCounters:
             if used >= quotas[key]:
                 raise Full(key, ends_at - now)
 
-    def give_back(self, key: str) -> None:
+    def undo(self, key: str) -> None:
         """One use less, if the window still runs."""
         LimitCounter.objects.filter(subject=key, used__gt=0, ends_at__gt=_now_ms()).update(used=F("used") - 1)
 
@@ -95,19 +95,19 @@ class DatabaseCounters:
 DATABASE: Final = DatabaseCounters()
 
 
-def _take_row(ask: Ask) -> Count:
+def _hit_row(ask: Ask) -> Count:
     now = _now_ms()
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"key": ask.key, "now": now, "window": ask.window_ms, "quota": ask.quota})
-        taken = cursor.fetchall()
-    if not taken:
+        cursor.execute(_HIT, {"key": ask.key, "now": now, "window": ask.window_ms, "quota": ask.quota})
+        rows = cursor.fetchall()
+    if not rows:
         ends_at = LimitCounter.objects.filter(subject=ask.key).values_list("ends_at", flat=True).first()
         raise Full(ask.key, (ends_at or now) - now)
-    used, ends_at = taken[0]
+    used, ends_at = rows[0]
     return Count(used, ends_at - now)
 
 
-_LOOK_LUA = """
+_TEST_LUA = """
 for i, key in ipairs(KEYS) do
     if tonumber(redis.call('GET', key) or '0') >= tonumber(ARGV[2 * i - 1]) then
         return {i, math.max(redis.call('PTTL', key), 0)}
@@ -116,8 +116,8 @@ end
 local answer = {0}
 """
 
-_TAKE_LUA = (
-    _LOOK_LUA
+_HIT_LUA = (
+    _TEST_LUA
     + """
 for i, key in ipairs(KEYS) do
     answer[#answer + 1] = redis.call('INCR', key)
@@ -130,7 +130,7 @@ return answer
 """
 )
 
-_GIVE_BACK_LUA = "if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then redis.call('DECR', KEYS[1]) end"
+_UNDO_LUA = "if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then redis.call('DECR', KEYS[1]) end"
 
 
 class RedisCounters:
@@ -143,19 +143,19 @@ class RedisCounters:
             socket_connect_timeout=PATIENCE_SECONDS,
             retry=Retry(NoBackoff(), 0),
         )
-        self._look = client.register_script(_LOOK_LUA + "return answer")
-        self._take = client.register_script(_TAKE_LUA)
-        self._give_back = client.register_script(_GIVE_BACK_LUA)
+        self._test = client.register_script(_TEST_LUA + "return answer")
+        self._hit = client.register_script(_HIT_LUA)
+        self._undo = client.register_script(_UNDO_LUA)
         self._rests_until = 0.0
 
-    def take(self, asked: Sequence[Ask]) -> Mapping[str, Count]:
+    def hit(self, asked: Sequence[Ask]) -> Mapping[str, Count]:
         """Each is used once, by key. Raises Full, or Away."""
-        numbers = self._asked(self._take, asked)
+        numbers = self._asked(self._hit, asked)
         return {ask.key: Count(*numbers[2 * at : 2 * at + 2]) for at, ask in enumerate(asked)}
 
-    def look(self, asked: Sequence[Ask]) -> None:
+    def test(self, asked: Sequence[Ask]) -> None:
         """Nothing is used. Raises Full when one of them has nothing left, or Away."""
-        self._asked(self._look, asked)
+        self._asked(self._test, asked)
 
     def _asked(self, script: Script, asked: Sequence[Ask]) -> list[int]:
         limits = [number for ask in asked for number in (ask.quota, ask.window_ms)]
@@ -164,9 +164,9 @@ class RedisCounters:
             raise Full(asked[full - 1].key, numbers[0])
         return numbers
 
-    def give_back(self, key: str) -> None:
+    def undo(self, key: str) -> None:
         """One use less, if the window still runs. Raises Away."""
-        self._run(self._give_back, [key], [])
+        self._run(self._undo, [key], [])
 
     def _run(self, script: Script, keys: list[str], arguments: list[int]) -> list[int]:
         if time.monotonic() < self._rests_until:

@@ -1,7 +1,7 @@
 """How often something may be done: named policies, counted for each subject.
 
 A policy that fails open lets calls pass while its counters are away; a `strict` one counts in the database then. A
-call inside a transaction counts only if that commits: take before it begins.
+call inside a transaction counts only if that commits: call it before it begins.
 """
 
 import math
@@ -55,7 +55,7 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Usage:
     """One use of a policy: how many are left, and in how many seconds the window ends."""
 
     policy: Policy
@@ -77,37 +77,37 @@ class TooManyRequests(Throttled):
     def __init__(self, policy: Policy, *, retry_after: int) -> None:
         super().__init__(retry_after=retry_after)
         self.policy = policy
-        self.taken = [Taken(policy, remaining=0, resets_in=retry_after)]
+        self.usage = [Usage(policy, remaining=0, resets_in=retry_after)]
 
 
-def take(policy: Policy, subject: str) -> Taken:
+def hit(policy: Policy, subject: str) -> Usage:
     """One use more for the subject. Raises TooManyRequests, and then nothing has changed."""
-    return take_all([(policy, subject)])[0]
+    return hit_all([(policy, subject)])[0]
 
 
-def take_all(asked: Sequence[tuple[Policy, str]]) -> list[Taken]:
+def hit_all(asked: Sequence[tuple[Policy, str]]) -> list[Usage]:
     """One use more of each, in the order asked. Raises TooManyRequests if one has none left, and then none is used."""
     ruling = [(_key(policy, subject), in_force(policy), policy) for policy, subject in asked]
-    counts = _asked(DatabaseCounters.take, RedisCounters.take, {key: found for key, found, _ in ruling})
-    return [_taken(found or policy, counts.get(key)) for key, found, policy in ruling]
+    counts = _asked(DatabaseCounters.hit, RedisCounters.hit, {key: found for key, found, _ in ruling})
+    return [_usage(found or policy, counts.get(key)) for key, found, policy in ruling]
 
 
-def look(asked: Sequence[tuple[Policy, str]]) -> None:
+def test(asked: Sequence[tuple[Policy, str]]) -> None:
     """Raises TooManyRequests if one of them has none left. Nothing is used: for what counts only if it goes wrong."""
     ruling = {_key(policy, subject): in_force(policy) for policy, subject in asked}
-    _asked(DatabaseCounters.look, RedisCounters.look, ruling)
+    _asked(DatabaseCounters.test, RedisCounters.test, ruling)
 
 
-def give_back(policy: Policy, subject: str) -> None:
-    """One use less: what was taken turned out not to count, as a login that succeeded."""
+def undo(policy: Policy, subject: str) -> None:
+    """One use less: what was counted turned out not to count, as a login that succeeded."""
     ruling, key, url = in_force(policy), _key(policy, subject), shop_settings().redis_url
     if ruling is None or not ruling.window_seconds:
         return
     try:
-        (redis_counters(url) if url else DATABASE).give_back(key)
+        (redis_counters(url) if url else DATABASE).undo(key)
     except Away:
         if policy.strict:
-            DATABASE.give_back(key)
+            DATABASE.undo(key)
 
 
 def in_force(policy: Policy) -> Policy | None:
@@ -142,14 +142,16 @@ def parse_override(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def policy_header(taken: Sequence[Taken]) -> str:
+def policy_header(usage: Sequence[Usage]) -> str:
     """The value of RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers): "auth-ip";q=30;w=60. Empty for none."""
-    return ", ".join(f'"{each.policy.name}";q={each.quota};w={each.policy.window_seconds}' for each in _told(taken))
+    return ", ".join(
+        f'"{each.policy.name}";q={each.quota};w={each.policy.window_seconds}' for each in _announced(usage)
+    )
 
 
-def state_header(taken: Sequence[Taken]) -> str:
+def state_header(usage: Sequence[Usage]) -> str:
     """The value of RateLimit (the same draft): "auth-ip";r=29;t=60. Empty for none."""
-    return ", ".join(f'"{each.policy.name}";r={each.remaining};t={each.resets_in}' for each in _told(taken))
+    return ", ".join(f'"{each.policy.name}";r={each.remaining};t={each.resets_in}' for each in _announced(usage))
 
 
 def client_of(meta: Mapping[str, Any]) -> str:
@@ -216,15 +218,15 @@ def _asked(
         raise TooManyRequests(counting[full.key], retry_after=_seconds(full.resets_in_ms)) from None
 
 
-def _taken(policy: Policy, count: Count | None) -> Taken:
+def _usage(policy: Policy, count: Count | None) -> Usage:
     if count is None:
-        return Taken(policy, remaining=policy.quota, resets_in=policy.window_seconds, counted=False)
-    return Taken(policy, remaining=max(policy.quota - count.used, 0), resets_in=_seconds(count.resets_in_ms))
+        return Usage(policy, remaining=policy.quota, resets_in=policy.window_seconds, counted=False)
+    return Usage(policy, remaining=max(policy.quota - count.used, 0), resets_in=_seconds(count.resets_in_ms))
 
 
 def _seconds(milliseconds: int) -> int:
     return max(math.ceil(milliseconds / 1000), 1)
 
 
-def _told(taken: Sequence[Taken]) -> list[Taken]:
-    return [each for each in taken if each.counted]
+def _announced(usage: Sequence[Usage]) -> list[Usage]:
+    return [each for each in usage if each.counted]

@@ -5,7 +5,7 @@ import time_machine
 
 from shop.platform.expiry import BATCH, purge_answers, purge_counters
 from shop.platform.idempotency import claim
-from shop.platform.limits import Policy, take
+from shop.platform.limits import Policy, hit
 from shop.platform.models import IdempotencyRecord, LimitCounter
 
 pytestmark = pytest.mark.django_db
@@ -16,15 +16,15 @@ MINUTE = Policy("minute", 5, 60, always=True)
 
 def test_counters_go_when_their_window_is_over_and_not_before() -> None:
     with time_machine.travel(AT, tick=False):
-        take(MINUTE, "early")
+        hit(MINUTE, "early")
     with time_machine.travel(AT + timedelta(seconds=1), tick=False):
-        take(MINUTE, "late")
+        hit(MINUTE, "late")
 
     with time_machine.travel(AT + timedelta(seconds=60), tick=False):
         purge_counters()
 
         assert LimitCounter.objects.count() == 1
-        assert take(MINUTE, "late").remaining == 3
+        assert hit(MINUTE, "late").remaining == 3
 
 
 def test_keys_go_when_their_time_is_over_and_not_before() -> None:

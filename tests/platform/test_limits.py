@@ -12,18 +12,17 @@ import time_machine
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from shop.platform import counters
+from shop.platform import counters, limits
 from shop.platform.limits import (
     Policy,
-    Taken,
     TooManyRequests,
+    Usage,
     check_settings,
-    give_back,
-    look,
+    hit,
+    hit_all,
     policy_header,
     state_header,
-    take,
-    take_all,
+    undo,
 )
 from shop.platform.models import LimitCounter
 
@@ -72,121 +71,121 @@ def subject() -> str:
 
 @pytest.mark.usefixtures("store")
 def test_each_use_leaves_one_less(subject: str) -> None:
-    taken = [take(THREE, subject), take(THREE, subject), take(THREE, subject)]
+    usage = [hit(THREE, subject), hit(THREE, subject), hit(THREE, subject)]
 
-    assert taken == [Taken(THREE, 2, 60), Taken(THREE, 1, 60), Taken(THREE, 0, 60)]
+    assert usage == [Usage(THREE, 2, 60), Usage(THREE, 1, 60), Usage(THREE, 0, 60)]
 
 
 @pytest.mark.usefixtures("store")
 def test_the_use_after_the_last_is_refused_until_the_window_ends(subject: str) -> None:
-    take(STRICT, subject)
+    hit(STRICT, subject)
 
     with pytest.raises(TooManyRequests) as refused:
-        take(STRICT, subject)
+        hit(STRICT, subject)
 
     assert refused.value.code == "rate_limited"
     assert refused.value.retry_after == 60
     assert refused.value.problem.params == {"retry_after": 60}
     assert refused.value.policy == STRICT
-    assert refused.value.taken == [Taken(STRICT, 0, 60)]
+    assert refused.value.usage == [Usage(STRICT, 0, 60)]
 
 
 @pytest.mark.usefixtures("store")
 def test_subjects_and_policies_are_counted_apart(subject: str) -> None:
-    take(STRICT, subject)
+    hit(STRICT, subject)
 
-    assert take(STRICT, subject + "another").remaining == 0
-    assert take(ALWAYS, subject).remaining == 0
+    assert hit(STRICT, subject + "another").remaining == 0
+    assert hit(ALWAYS, subject).remaining == 0
 
 
 @pytest.mark.usefixtures("store")
 def test_of_several_all_are_taken_in_the_order_asked(subject: str) -> None:
-    assert take_all([(TWO, subject), (THREE, subject)]) == [Taken(TWO, 1, 30), Taken(THREE, 2, 60)]
+    assert hit_all([(TWO, subject), (THREE, subject)]) == [Usage(TWO, 1, 30), Usage(THREE, 2, 60)]
 
 
 @pytest.mark.usefixtures("store")
 def test_of_several_none_is_taken_when_one_is_refused(subject: str) -> None:
-    take_all([(TWO, subject), (THREE, subject)])
-    take_all([(TWO, subject), (THREE, subject)])
+    hit_all([(TWO, subject), (THREE, subject)])
+    hit_all([(TWO, subject), (THREE, subject)])
 
     with pytest.raises(TooManyRequests) as refused:
-        take_all([(THREE, subject), (TWO, subject)])
+        hit_all([(THREE, subject), (TWO, subject)])
 
     assert refused.value.policy == TWO
-    assert take(THREE, subject).remaining == 0
+    assert hit(THREE, subject).remaining == 0
 
 
 @pytest.mark.usefixtures("store")
 def test_looking_uses_nothing_and_refuses_what_is_used_up(subject: str) -> None:
-    look([(TWO, subject), (THREE, subject)])
-    taken = [take(TWO, subject).remaining for _ in range(2)]
+    limits.test([(TWO, subject), (THREE, subject)])
+    usage = [hit(TWO, subject).remaining for _ in range(2)]
 
     with pytest.raises(TooManyRequests) as refused:
-        look([(THREE, subject), (TWO, subject)])
+        limits.test([(THREE, subject), (TWO, subject)])
 
-    assert (taken, refused.value.policy) == ([1, 0], TWO)
-    assert take(THREE, subject).remaining == 2
+    assert (usage, refused.value.policy) == ([1, 0], TWO)
+    assert hit(THREE, subject).remaining == 2
 
 
 @pytest.mark.usefixtures("store")
 def test_what_is_given_back_can_be_taken_again(subject: str) -> None:
-    take(STRICT, subject)
+    hit(STRICT, subject)
 
-    give_back(STRICT, subject)
+    undo(STRICT, subject)
 
-    assert take(STRICT, subject).remaining == 0
+    assert hit(STRICT, subject).remaining == 0
 
 
 @pytest.mark.usefixtures("store")
 def test_giving_back_what_was_never_taken_makes_no_more_of_it(subject: str) -> None:
-    give_back(TWO, subject)
+    undo(TWO, subject)
 
-    assert take(TWO, subject).remaining == 1
+    assert hit(TWO, subject).remaining == 1
 
 
 @pytest.mark.usefixtures("store")
 def test_a_quota_of_none_refuses_the_first(subject: str) -> None:
     with pytest.raises(TooManyRequests) as refused:
-        take_all([(THREE, subject), (Policy("closed", 0, 45), subject)])
+        hit_all([(THREE, subject), (Policy("closed", 0, 45), subject)])
 
     assert refused.value.retry_after == 45
-    assert take(THREE, subject).remaining == 2
+    assert hit(THREE, subject).remaining == 2
 
 
 def test_a_window_starts_with_its_first_use_and_refusals_do_not_prolong_it(subject: str) -> None:
     with time_machine.travel(AT, tick=False):
-        take(STRICT, subject)
+        hit(STRICT, subject)
     with time_machine.travel(AT + timedelta(seconds=59.5), tick=False), pytest.raises(TooManyRequests) as refused:
-        take(STRICT, subject)
+        hit(STRICT, subject)
     with time_machine.travel(AT + timedelta(seconds=60), tick=False):
-        again = take(STRICT, subject)
+        again = hit(STRICT, subject)
 
     assert refused.value.retry_after == 1
-    assert again == Taken(STRICT, 0, 60)
+    assert again == Usage(STRICT, 0, 60)
 
 
 def test_a_refused_use_leaves_the_row_as_it_was(subject: str) -> None:
-    take(STRICT, subject)
+    hit(STRICT, subject)
     before = LimitCounter.objects.values().get()
 
     with pytest.raises(TooManyRequests):
-        take(STRICT, subject)
+        hit(STRICT, subject)
 
     assert LimitCounter.objects.values().get() == before
 
 
 def test_nothing_is_given_back_to_a_window_that_is_over(subject: str) -> None:
     with time_machine.travel(AT, tick=False):
-        take(STRICT, subject)
+        hit(STRICT, subject)
 
     with time_machine.travel(AT + timedelta(seconds=60), tick=False):
-        give_back(STRICT, subject)
+        undo(STRICT, subject)
 
     assert LimitCounter.objects.get().used == 1
 
 
 def test_no_address_is_stored_in_clear() -> None:
-    take(THREE, "ada@example.com")
+    hit(THREE, "ada@example.com")
 
     stored = LimitCounter.objects.get().subject
     assert stored.startswith("three:")
@@ -196,25 +195,25 @@ def test_no_address_is_stored_in_clear() -> None:
 
 def test_a_use_costs_one_query(subject: str, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(1):
-        take(THREE, subject)
+        hit(THREE, subject)
 
 
 def test_switched_off_nothing_is_counted_but_what_is_always_on(settings: Settings, subject: str) -> None:
     settings.SHOP = replace(settings.SHOP, limits_on=False)
 
-    taken = take_all([(THREE, subject), (ALWAYS, subject)])
+    usage = hit_all([(THREE, subject), (ALWAYS, subject)])
 
-    assert taken == [Taken(THREE, 3, 60, counted=False), Taken(ALWAYS, 0, 60)]
+    assert usage == [Usage(THREE, 3, 60, counted=False), Usage(ALWAYS, 0, 60)]
     assert LimitCounter.objects.count() == 1
 
 
 def test_settings_give_other_numbers_by_name(settings: Settings, subject: str) -> None:
     settings.SHOP = replace(settings.SHOP, limits={"three": "7/90", "two": "off", "always": "off"})
 
-    taken = take_all([(THREE, subject), (TWO, subject), (ALWAYS, subject)])
+    usage = hit_all([(THREE, subject), (TWO, subject), (ALWAYS, subject)])
 
-    assert policy_header(taken) == '"three";q=7;w=90, "always";q=1;w=60'
-    assert state_header(taken) == '"three";r=6;t=90, "always";r=0;t=60'
+    assert policy_header(usage) == '"three";q=7;w=90, "always";q=1;w=60'
+    assert state_header(usage) == '"three";r=6;t=90, "always";r=0;t=60'
 
 
 @pytest.mark.parametrize("override", ["", "60", "60/", "-1/60", "1/1/1", "sixty/60", "1/9999999999"])
@@ -224,7 +223,7 @@ def test_a_malformed_number_in_the_settings_is_told(settings: Settings, subject:
     with pytest.raises(ImproperlyConfigured, match="is not a limit"):
         check_settings()
     with pytest.raises(ImproperlyConfigured, match="is not a limit"):
-        take(THREE, subject)
+        hit(THREE, subject)
 
     assert LimitCounter.objects.count() == 0
 
@@ -252,9 +251,9 @@ def test_the_settings_may_switch_off_by_name_and_give_numbers(settings: Settings
 def test_a_window_of_no_seconds_limits_nothing(subject: str) -> None:
     policy = Policy("gap", 1, 0)
 
-    taken = [take(policy, subject), take(policy, subject)]
+    usage = [hit(policy, subject), hit(policy, subject)]
 
-    assert taken == [Taken(policy, 1, 0, counted=False)] * 2
+    assert usage == [Usage(policy, 1, 0, counted=False)] * 2
     assert LimitCounter.objects.count() == 0
 
 
@@ -272,20 +271,20 @@ def test_without_redis_strict_policies_count_in_the_database_and_others_pass(set
     settings.SHOP = replace(settings.SHOP, redis_url=NOBODY)
     counters.redis_counters.cache_clear()
 
-    taken = take_all([(THREE, subject), (STRICT, subject)])
+    usage = hit_all([(THREE, subject), (STRICT, subject)])
     with pytest.raises(TooManyRequests):
-        take(STRICT, subject)
+        hit(STRICT, subject)
 
-    assert taken == [Taken(THREE, 3, 60, counted=False), Taken(STRICT, 0, 60)]
+    assert usage == [Usage(THREE, 3, 60, counted=False), Usage(STRICT, 0, 60)]
     assert LimitCounter.objects.get().used == 1
 
 
 def test_without_redis_a_strict_use_is_given_back_in_the_database(settings: Settings, subject: str) -> None:
     settings.SHOP = replace(settings.SHOP, redis_url=NOBODY)
-    take(STRICT, subject)
+    hit(STRICT, subject)
 
-    give_back(THREE, subject)
-    give_back(STRICT, subject)
+    undo(THREE, subject)
+    undo(STRICT, subject)
 
     assert LimitCounter.objects.get().used == 0
 
@@ -294,7 +293,7 @@ def test_a_hung_redis_is_waited_for_once_and_then_left_alone(settings: Settings,
     settings.SHOP = replace(settings.SHOP, redis_url=hung)
     started = time.monotonic()
 
-    taken = [take(THREE, subject) for _ in range(20)]
+    usage = [hit(THREE, subject) for _ in range(20)]
 
     assert time.monotonic() - started < 1
-    assert taken == [Taken(THREE, 3, 60, counted=False)] * 20
+    assert usage == [Usage(THREE, 3, 60, counted=False)] * 20

@@ -4,7 +4,7 @@ from functools import partial
 import pytest
 from pytest_django import Settings
 
-from shop.platform.limits import Policy, Taken, TooManyRequests, give_back, take, take_all
+from shop.platform.limits import Policy, TooManyRequests, Usage, hit, hit_all, undo
 from shop.platform.models import LimitCounter
 from tests.races.together import together
 
@@ -20,17 +20,17 @@ def limits_are_on(settings: Settings) -> None:
 
 
 def test_of_fifty_at_once_exactly_ten_pass() -> None:
-    outcomes = together(*[partial(take, TEN, "one")] * 50)
+    outcomes = together(*[partial(hit, TEN, "one")] * 50)
 
-    passed = [each for each in outcomes if isinstance(each, Taken)]
+    passed = [each for each in outcomes if isinstance(each, Usage)]
     assert sorted(each.remaining for each in passed) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
     assert sum(isinstance(each, TooManyRequests) for each in outcomes) == 40
     assert LimitCounter.objects.get().used == 10
 
 
 def test_two_policies_in_any_order_neither_deadlock_nor_count_what_they_refuse() -> None:
-    forth = partial(take_all, [(TEN, "one"), (THREE, "one")])
-    back = partial(take_all, [(THREE, "one"), (TEN, "one")])
+    forth = partial(hit_all, [(TEN, "one"), (THREE, "one")])
+    back = partial(hit_all, [(THREE, "one"), (TEN, "one")])
 
     outcomes = together(*[forth, back] * 10)
 
@@ -40,10 +40,10 @@ def test_two_policies_in_any_order_neither_deadlock_nor_count_what_they_refuse()
 
 
 def test_what_is_given_back_by_many_is_never_more_than_was_taken() -> None:
-    take(TEN, "one")
-    take(TEN, "one")
+    hit(TEN, "one")
+    hit(TEN, "one")
 
-    outcomes = together(*[partial(give_back, TEN, "one")] * 10)
+    outcomes = together(*[partial(undo, TEN, "one")] * 10)
 
     assert outcomes == [None] * 10
     assert LimitCounter.objects.get().used == 0

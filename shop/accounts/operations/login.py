@@ -76,7 +76,7 @@ def identify(email: str, password: str, *, ip: str) -> tuple[User | None, Pendin
     if not is_users and not passwords.matches(password, pending.password if pending else None):
         return None, None
     for policy, subject in tries:
-        limits.give_back(policy, subject)
+        limits.undo(policy, subject)
     if not is_users or user is None:
         return None, pending
     _keep_hash_current(user, password)
@@ -87,11 +87,11 @@ def _tries(key: str, ip: str) -> list[tuple[limits.Policy, str]]:
     """One try more of everything that a failure counts for; a success gives them back. Raises TooManyRequests."""
     from_here = [(policy, f"{key}|{ip}") for policy in ours.LOGIN]
     anywhere, guarded = (ours.LOGIN_ANYWHERE, key), (ours.LOGIN_GUARDED, f"{key}|{ip}")
-    limits.take_all(from_here)
+    limits.hit_all(from_here)
     try:
-        limits.take_all([anywhere])
+        limits.hit_all([anywhere])
     except limits.TooManyRequests:
-        limits.take_all([guarded])
+        limits.hit_all([guarded])
         return [*from_here, guarded]
     return [*from_here, anywhere]
 

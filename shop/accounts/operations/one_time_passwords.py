@@ -49,7 +49,7 @@ def allow_asking(*subjects: str, purpose: str, ip: str) -> None:
     """
     gaps = [(ours.code_gap(), f"{purpose}:{subject}") for subject in subjects]
     hours = [(ours.CODES_PER_ADDRESS, subject) for subject in subjects]
-    limits.take_all([*gaps, *hours, (ours.CODES_PER_IP, ip)])
+    limits.hit_all([*gaps, *hours, (ours.CODES_PER_IP, ip)])
 
 
 def ask(*, subject: str, purpose: str) -> UUID:
@@ -102,20 +102,20 @@ def check(*, subject: str, purpose: str, code: str, ip: str, address: str | None
     given = _hash(row, code) if row else keyed_hash(code, purpose="otp")
     if not hmac.compare_digest(expected, given) or not counted or row is None:
         raise wrong(purpose)
-    limits.give_back(_tally(), whose)
-    limits.give_back(ours.GUESSED_CODES, subject)
+    limits.undo(_tally(), whose)
+    limits.undo(ours.GUESSED_CODES, subject)
     return row
 
 
 def _count_guess(subject: str) -> None:
     with suppress(limits.TooManyRequests):  # more than enough are counted
-        limits.take(ours.GUESSED_CODES, subject)
+        limits.hit(ours.GUESSED_CODES, subject)
 
 
 def _digits(subject: str) -> int:
     """How long a code is: longer once many have guessed at the subject's codes within a day."""
     try:
-        limits.look([(ours.GUESSED_CODES, subject)])
+        limits.test([(ours.GUESSED_CODES, subject)])
     except limits.TooManyRequests:
         return MORE_DIGITS
     return DIGITS
@@ -130,10 +130,10 @@ def _within_the_day(subject: str) -> bool:
     """
     day = limits.in_force(ours.WRONG_CODES)
     try:
-        taken = limits.take(_tally(), subject)
+        usage = limits.hit(_tally(), subject)
     except limits.TooManyRequests:  # the settings gave the tally an end
         return False
-    return day is None or not day.window_seconds or taken.quota - taken.remaining <= day.quota
+    return day is None or not day.window_seconds or usage.quota - usage.remaining <= day.quota
 
 
 def _tally() -> limits.Policy:

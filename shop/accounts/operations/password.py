@@ -94,11 +94,11 @@ def change(user_id: UUID, *, session_id: UUID | None, current: str, new: str) ->
 def confirm(user: User, current: str) -> None:
     """The user has shown the password once more. Raises WrongPassword, TooManyRequests."""
     tries = [(policy, f"confirm|{user.pk}") for policy in ours.LOGIN]
-    limits.take_all(tries)
+    limits.hit_all(tries)
     if not passwords.matches(current, user.password):
         raise WrongPassword()
     for policy, subject in tries:
-        limits.give_back(policy, subject)
+        limits.undo(policy, subject)
 
 
 def _store(whose: QuerySet[User], stored: str, **also: object) -> int:

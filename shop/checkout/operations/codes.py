@@ -11,7 +11,7 @@ from shop.checkout.models import Cart
 from shop.checkout.operations import carts
 from shop.kernel.errors import NotFound, Refusal
 from shop.platform.clock import now
-from shop.platform.limits import give_back, take_all
+from shop.platform.limits import hit_all, undo
 from shop.promotions import queries as promotions
 from shop.promotions.errors import CodeRefused
 
@@ -46,7 +46,7 @@ def refusals_counted(cart: Cart | None, *, ip: str, refusal: type[Refusal] = Cod
     counted = [(limits.REFUSED_CODES_PER_IP, ip)]
     if cart is not None:
         counted.insert(0, (limits.REFUSED_CODES_PER_CART, str(cart.pk)))
-    take_all(counted)
+    hit_all(counted)
     refused = False
     try:
         yield
@@ -56,7 +56,7 @@ def refusals_counted(cart: Cart | None, *, ip: str, refusal: type[Refusal] = Cod
     finally:
         if not refused:
             for policy, subject in counted:
-                give_back(policy, subject)
+                undo(policy, subject)
 
 
 @transaction.atomic

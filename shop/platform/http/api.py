@@ -103,7 +103,7 @@ class Api(NinjaAPI):
             return HttpResponse(status=301, headers={"Location": exc.location})
         refusal, call = _refusal(request, exc), request.call  # type: ignore[attr-defined]
         if isinstance(refusal, TooManyRequests):
-            call.taken += refusal.taken
+            call.usage += refusal.usage
         return refused(refusal, request_id=call.request_id)
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from shop.kernel.errors import Problem
 from shop.platform.actors import ANONYMOUS, Actor
-from shop.platform.limits import Taken
+from shop.platform.limits import Usage
 
 EXAMPLE_REQUEST_ID = "req_7f3a9c2e51d04b86a1c9"
 
@@ -28,7 +28,7 @@ class Call:
     language: str
     """In which the sentences of the answer are, as far as they are translated: a tag (BCP 47)."""
     actor: Actor = ANONYMOUS
-    taken: list[Taken] = field(default_factory=list)
+    usage: list[Usage] = field(default_factory=list)
     text_problems: list[Problem] = field(default_factory=list)
     body: object = None
     read_only: frozenset[str] = frozenset()

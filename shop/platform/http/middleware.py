@@ -204,10 +204,10 @@ def _dress(request: Request, response: HttpResponseBase) -> None:
     stored(response)["content-language"] = ("Content-Language", request.call.language)
     if settings.SECURE_HSTS_SECONDS and request.is_secure():
         headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
-    policies = limits.policy_header(request.call.taken)
+    policies = limits.policy_header(request.call.usage)
     if policies:  # none is told when they are switched off
         headers["RateLimit-Policy"] = policies
-        headers["RateLimit"] = limits.state_header(request.call.taken)
+        headers["RateLimit"] = limits.state_header(request.call.usage)
     allow(request, response)
 
 

@@ -39,7 +39,7 @@ class Precheck:
         call = request.call
         call.read_only, call.body_optional = self.spec.read_only, self.spec.body_optional
         if self.spec.limits:
-            call.taken = limits.take_all([(policy, call.ip) for policy in self.spec.limits])
+            call.usage = limits.hit_all([(policy, call.ip) for policy in self.spec.limits])
         call.actor = actor_of(request)
         if call.actor.is_staff and not self.spec.is_admin:
             raise InvalidToken()  # it is for another audience (RFC 6750, 3.1)
