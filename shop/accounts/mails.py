@@ -78,7 +78,7 @@ _WRITERS: dict[str, Callable[[OneTimePassword], None]] = {
 
 
 def _send_code(row: OneTimePassword, to: str, subject: str, sentence: str, *, page: Link | None = None) -> None:
-    code = one_time_passwords.arm(row.pk)
+    code = one_time_passwords.issue_code(row.pk)
     if code is not None:
         send(Mail(subject, sentence, Code(code), *filter(None, [page]), VALID, NOT_YOU), to)
 

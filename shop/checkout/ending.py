@@ -50,7 +50,7 @@ def give_up(
     """The draft is no more, its claims and its money are on their way back and its cart is open again.
 
     False, and nothing has changed, when it did not wait for its payment any more; with `unless_paying` also while an
-    attempt to pay it is alive, as a rival's.
+    attempt to pay it is alive, as that of a concurrent request.
     """
     Cart.objects.filter(pk=order.source, status=Cart.Status.COMPLETING, order=order).update(
         status=Cart.Status.OPEN, order=None, last_error=error[:50], version=F("version") + 1, updated_at=now()

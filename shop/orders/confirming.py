@@ -33,7 +33,7 @@ def needs_code(order: Order) -> bool:
 
 def new_code(order: Order) -> str | None:
     """A fresh code for the mail that is being written; every code before is dead. None when somebody else asks now."""
-    return one_time_passwords.arm(one_time_passwords.ask(subject=_subject(order), purpose=PURPOSE))
+    return one_time_passwords.issue_code(one_time_passwords.ask(subject=_subject(order), purpose=PURPOSE))
 
 
 def ask_again(order: Order, *, ip: str) -> None:
@@ -61,7 +61,7 @@ def confirm(order: Order, *, code: str, ip: str) -> bool:
     _refuse_unless_waiting(order)
     row = one_time_passwords.check(subject=_subject(order), purpose=PURPOSE, code=code, ip=ip)
     with transaction.atomic():
-        one_time_passwords.claim(row)
+        one_time_passwords.consume(row)
         at = now()
         waiting = Order.objects.filter(
             pk=order.pk, status=Order.Status.PLACED, payment_status=Order.PaymentStatus.UNPAID

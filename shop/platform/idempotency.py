@@ -1,8 +1,8 @@
 """One key, at most one effect, the same answer (draft-ietf-httpapi-idempotency-key-header).
 
-    claim ──▶ Claim ──▶ the operation ──▶ finish, in its own transaction     the answer, for 48 hours
-      │         └─────▶ release                                              nothing: the key is free
-      └─────▶ Replay    the answer of the first time
+    acquire ──▶ Lease ──▶ the operation ──▶ finish, in its own transaction     the answer, for 48 hours
+      │           └─────▶ release                                              nothing: the key is free
+      └─────▶ Replay      the answer of the first time
 
 An answer of more than 64 KiB, however packed, is not stored: the row refers to the object that it shows, and whoever
 repeats the call is shown that object as it is now.
@@ -70,7 +70,7 @@ class IdempotencyInFlight(Conflict):
         self.retry_after = retry_after
 
 
-class LostClaim(IdempotencyInFlight):
+class LeaseLost(IdempotencyInFlight):
     """The lease of an Idempotency-Key passed to another request meanwhile."""
 
 
@@ -130,7 +130,7 @@ class Replay:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Lease:
     """The right to run the operation of one key, until the lease ends."""
 
     record_id: int
@@ -142,23 +142,23 @@ class Claim:
     def finish(self, status: int, headers: Mapping[str, str], body: bytes, *, reference: str | None = None) -> None:
         """This is the key's answer from now on. Inside the operation's transaction both commit together.
 
-        With a `reference` no more than 64 KiB are stored: of a larger body that alone. Raises LostClaim when the lease
+        With a `reference` no more than 64 KiB are stored: of a larger body that alone. Raises LeaseLost when the lease
         ended and another request took over, so that the transaction rolls back.
         """
         self._update(state=_DONE, status=status, answer=self.name.seal(headers, body, reference))
 
     def renew(self, lease: timedelta = LEASE) -> None:
-        """The lease runs from now again. Raises LostClaim. Call it outside a transaction: others must see it."""
+        """The lease runs from now again. Raises LeaseLost. Call it outside a transaction: others must see it."""
         self._update(lease_until=clock.now() + lease)
 
     def leave(self) -> None:
-        """The key is free when the transaction around this commits. Raises LostClaim, so that it does not commit when
+        """The key is free when the transaction around this commits. Raises LeaseLost, so that it does not commit when
         the lease ended and another request took over."""
         if not self._mine().delete()[0]:
-            raise LostClaim(retry_after=1)
+            raise LeaseLost(retry_after=1)
 
-    def give_back(self) -> None:
-        """As `release`, or once the database is there again: a call that it cut does not hold its key."""
+    def release_eventually(self) -> None:
+        """Release now, or as soon as the database is back: a request that it interrupted does not keep its key."""
         try:
             self.release()
         except (OperationalError, InterfaceError):
@@ -170,22 +170,22 @@ class Claim:
 
     def _update(self, **changes: object) -> None:
         if not self._mine().update(**changes):
-            raise LostClaim(retry_after=1)
+            raise LeaseLost(retry_after=1)
 
     def _mine(self) -> QuerySet[IdempotencyRecord]:
         return IdempotencyRecord.objects.filter(pk=self.record_id, owner=self.owner, state=_IN_FLIGHT)
 
 
-def claim(*, scope: str, key: str, fingerprint: bytes, lease: timedelta = LEASE) -> Claim | Replay:
+def acquire(*, scope: str, key: str, fingerprint: bytes, lease: timedelta = LEASE) -> Lease | Replay:
     """The right to run the operation, or the answer that it gave before.
 
     `scope` says who asks for what, `fingerprint` with which body. Raises IdempotencyInFlight while another request has
     the lease, IdempotencyKeyReused when the key came with another fingerprint, RuntimeError inside a transaction.
     """
     for _ in range(_TRIES):
-        claimed = _claim(scope, key, fingerprint, lease)
-        if claimed is not None:
-            return claimed
+        acquired = _acquire(scope, key, fingerprint, lease)
+        if acquired is not None:
+            return acquired
     raise IdempotencyInFlight(retry_after=1)
 
 
@@ -251,7 +251,7 @@ class _Name:
         return salted_hmac(f"shop.idempotency.{purpose}", octets, secret=self.secret, algorithm="sha256").digest()
 
 
-def _claim(scope: str, key: str, fingerprint: bytes, lease: timedelta) -> Claim | Replay | None:
+def _acquire(scope: str, key: str, fingerprint: bytes, lease: timedelta) -> Lease | Replay | None:
     """None when the row went away between two looks."""
     name, now, owner = _Name(settings.SECRET_KEY, scope, key), clock.now(), this_process.owner()
     for older in settings.SECRET_KEY_FALLBACKS:  # a retry across a change of SECRET_KEY is a retry all the same
@@ -276,12 +276,12 @@ def _claim(scope: str, key: str, fingerprint: bytes, lease: timedelta) -> Claim 
     except IntegrityError:  # idempotency_record_one_per_key: the key is known
         record = name.record()
         return _judge(record, name, fingerprint, owner, lease) if record is not None else None
-    return Claim(new.pk, owner, name, resumes=False)
+    return Lease(new.pk, owner, name, resumes=False)
 
 
 def _judge(
     record: IdempotencyRecord, name: _Name, fingerprint: bytes, owner: str, lease: timedelta
-) -> Claim | Replay | None:
+) -> Lease | Replay | None:
     now = clock.now()
     same = IdempotencyRecord.objects.filter(pk=record.pk, owner=record.owner)
     if record.expires_at <= now:
@@ -297,7 +297,7 @@ def _judge(
     taken_over = same.filter(state=_IN_FLIGHT, lease_until__lte=now).update(
         owner=owner, lease_until=now + lease, expires_at=now + KEPT_FOR
     )
-    return Claim(record.pk, owner, name, resumes=True) if taken_over else None
+    return Lease(record.pk, owner, name, resumes=True) if taken_over else None
 
 
 def _folded(headers: Mapping[str, str], body: bytes, reference: str | None) -> bytes:

@@ -1,7 +1,7 @@
 """What is done after the commit: a durable queue in the database, and periodic functions.
 
 A job is a row that is inserted with the change it follows from, so it exists exactly when that was committed. A
-worker (shop.platform.worker) claims it under a lease; when the worker is killed the lease ends and the job comes up
+worker (shop.platform.worker) takes it under a lease; when the worker is killed the lease ends and the job comes up
 again. So a job runs at least once: its function must bear being repeated.
 """
 

@@ -60,7 +60,7 @@ class Job(models.Model):
     """JSON scalars by name, in clear: ids, never secrets."""
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     due_at = models.DateTimeField()
-    """When it may run next. A claim moves it to the end of the lease, so that a killed worker's job comes up again."""
+    """When it may run next. Leasing moves it to the end of the lease, so that a killed worker's job comes up again."""
     owner = models.CharField(max_length=32, blank=True, default="")
     """Chance, known to the worker that runs it; empty while nobody does."""
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -1,6 +1,6 @@
-"""The process that does the jobs: claims one, runs it outside any transaction, deletes it or puts it back.
+"""The process that does the jobs: leases one, runs it outside any transaction, deletes it or puts it back.
 
-A claim moves `due_at` to the end of a lease and is renewed while the function runs. When the worker is killed nobody
+Leasing moves `due_at` to the end of a lease and is renewed while the function runs. When the worker is killed nobody
 renews, the lease ends, and the job is due again like any other.
 """
 
@@ -84,9 +84,9 @@ def tick() -> bool:
 
 
 def look_around() -> bool:
-    """Whoever finds work by looking for it has looked. Says whether there was any."""
-    found = [look() for look in STANDBY]
-    return any(found)
+    """Run every function of STANDBY, which look for work themselves; return whether there was any."""
+    outcomes = [look() for look in STANDBY]  # a list: all of them look, whatever the first finds
+    return any(outcomes)
 
 
 def _run_periodic(row: Schedule, now: datetime) -> bool:
@@ -106,27 +106,27 @@ def _run_periodic(row: Schedule, now: datetime) -> bool:
 
 def work_once(*, lease: timedelta = LEASE) -> bool:
     """One job that was due has been tried. False when none was to be had."""
-    claimed = _claim(lease)
-    if claimed is None:
+    job = _lease_next(lease)
+    if job is None:
         return False
-    definition = JOBS[claimed.name]
-    if claimed.attempts > definition.attempts:
-        _bury(claimed, "the worker ended during the last attempt")
+    definition = JOBS[job.name]
+    if job.attempts > definition.attempts:
+        _mark_dead(job, "the worker ended during the last attempt")
         return True
     try:
-        with _held(claimed, lease):
-            definition.function(**claimed.arguments)
+        with _held(job, lease):
+            definition.function(**job.arguments)
     except RetryLater as later:
-        _put_back(claimed, after=later.after, attempts=claimed.attempts - 1, error="")
+        _reschedule(job, after=later.after, attempts=job.attempts - 1, error="")
     except Exception as error:
-        said = note(error, claimed.arguments)
-        if claimed.attempts >= definition.attempts:
-            _bury(claimed, said)
+        error_note = note(error, job.arguments)
+        if job.attempts >= definition.attempts:
+            _mark_dead(job, error_note)
         else:
-            _put_back(claimed, after=backoff(claimed.attempts), attempts=claimed.attempts, error=said)
-            _log.warning("job %s %s failed, attempt %d: %s", claimed.name, claimed.pk, claimed.attempts, said)
+            _reschedule(job, after=backoff(job.attempts), attempts=job.attempts, error=error_note)
+            _log.warning("job %s %s failed, attempt %d: %s", job.name, job.pk, job.attempts, error_note)
     else:
-        _mine(claimed).delete()
+        _mine(job).delete()
     return True
 
 
@@ -155,26 +155,26 @@ def note(error: BaseException, arguments: Mapping[str, object] | None = None) ->
     return f"{type(error).__name__}: {text} ({ours[-1] if ours else 'worker'})"[:LONGEST_NOTE]
 
 
-def _claim(lease: timedelta) -> Job | None:
+def _lease_next(lease: timedelta) -> Job | None:
     now = clock.now()
     due = Job.objects.filter(state=Job.State.WAITING, due_at__lte=now, name__in=JOBS).order_by("due_at", "pk")
     if not due.exists():
         return None
     with transaction.atomic():
-        found = due.select_for_update(skip_locked=True).first()
-        if found is None:
+        job = due.select_for_update(skip_locked=True).first()
+        if job is None:
             return None
-        unchanged = Job.objects.filter(pk=found.pk, state=Job.State.WAITING, owner=found.owner, due_at=found.due_at)
-        found.owner, found.attempts = secrets.token_hex(16), found.attempts + 1
-        won = unchanged.update(owner=found.owner, attempts=found.attempts, due_at=now + lease, waiting_key=None)
-    return found if won else None
+        unchanged = Job.objects.filter(pk=job.pk, state=Job.State.WAITING, owner=job.owner, due_at=job.due_at)
+        job.owner, job.attempts = secrets.token_hex(16), job.attempts + 1
+        won = unchanged.update(owner=job.owner, attempts=job.attempts, due_at=now + lease, waiting_key=None)
+    return job if won else None
 
 
 @contextmanager
-def _held(claimed: Job, lease: timedelta) -> Iterator[None]:
+def _held(job: Job, lease: timedelta) -> Iterator[None]:
     """Renews the lease in a thread of its own, which touches the database only when the function takes long."""
     done = threading.Event()
-    renewing = threading.Thread(target=_renew, args=(claimed, lease, done), name="job-lease", daemon=True)
+    renewing = threading.Thread(target=_renew, args=(job, lease, done), name="job-lease", daemon=True)
     renewing.start()
     try:
         yield
@@ -183,18 +183,18 @@ def _held(claimed: Job, lease: timedelta) -> Iterator[None]:
         renewing.join()
 
 
-def _renew(claimed: Job, lease: timedelta, done: threading.Event) -> None:
+def _renew(job: Job, lease: timedelta, done: threading.Event) -> None:
     while not done.wait(lease.total_seconds() / 3):
         try:
-            _mine(claimed).update(due_at=clock.now() + lease)
+            _mine(job).update(due_at=clock.now() + lease)
         except DatabaseTrouble as error:
-            _log.warning("job %s %s: lease not renewed: %s", claimed.name, claimed.pk, note(error))
+            _log.warning("job %s %s: lease not renewed: %s", job.name, job.pk, note(error))
         finally:
             connection.close()
 
 
-def _put_back(claimed: Job, *, after: timedelta, attempts: int, error: str) -> None:
-    _wait(claimed, _mine(claimed), due_at=clock.now() + after, attempts=attempts, owner="", error=error)
+def _reschedule(job: Job, *, after: timedelta, attempts: int, error: str) -> None:
+    _wait(job, _mine(job), due_at=clock.now() + after, attempts=attempts, owner="", error=error)
 
 
 def _wait(job: Job, row: QuerySet[Job], **changes: object) -> None:
@@ -205,10 +205,10 @@ def _wait(job: Job, row: QuerySet[Job], **changes: object) -> None:
         row.delete()
 
 
-def _bury(claimed: Job, said: str) -> None:
-    _mine(claimed).update(state=Job.State.DEAD, owner="", error=said)
-    _log.error("job %s %s is dead after %d attempts: %s", claimed.name, claimed.pk, claimed.attempts, said)
+def _mark_dead(job: Job, error_note: str) -> None:
+    _mine(job).update(state=Job.State.DEAD, owner="", error=error_note)
+    _log.error("job %s %s is dead after %d attempts: %s", job.name, job.pk, job.attempts, error_note)
 
 
-def _mine(claimed: Job) -> QuerySet[Job]:
-    return Job.objects.filter(pk=claimed.pk, owner=claimed.owner, state=Job.State.WAITING)
+def _mine(job: Job) -> QuerySet[Job]:
+    return Job.objects.filter(pk=job.pk, owner=job.owner, state=Job.State.WAITING)

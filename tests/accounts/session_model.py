@@ -170,7 +170,7 @@ class Sessions(RuleBasedStateMachine):
         self.password = f"another password {next(_numbers)}"
         asked = one_time_passwords.ask(subject=self.user.email_key, purpose=password.PURPOSE)
         password.reset(
-            self.user.email, code=one_time_passwords.arm(asked) or "", ip="192.0.2.1", new_password=self.password
+            self.user.email, code=one_time_passwords.issue_code(asked) or "", ip="192.0.2.1", new_password=self.password
         )
         self.end_all(but=None)
 

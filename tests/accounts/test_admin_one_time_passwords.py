@@ -55,7 +55,7 @@ objects = OneTimePassword.objects
 def otp(db: None) -> OneTimePassword:
     """A code that was mailed."""
     key = one_time_passwords.ask(subject="ada@example.com", purpose="password_reset")
-    one_time_passwords.arm(key)
+    one_time_passwords.issue_code(key)
     found: OneTimePassword = objects.get(pk=key)
     return found
 

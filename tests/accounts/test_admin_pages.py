@@ -49,7 +49,7 @@ def people(first: int, last: int) -> None:
                 "country": "DE",
             },
         )
-        one_time_passwords.arm(one_time_passwords.ask(subject=user.email_key, purpose="password_reset"))
+        one_time_passwords.issue_code(one_time_passwords.ask(subject=user.email_key, purpose="password_reset"))
         Job.objects.create(name="accounts.mail_code", due_at=user.created_at, state="dead", error="it broke")
         PendingRegistration.objects.create(
             email=f"new{number}@example.com",

@@ -56,7 +56,7 @@ def verify(visitor: Visitor, digits: str, token: str) -> tuple[int, str]:
 
 def armed() -> str:
     """A live code."""
-    digits = otp.arm(otp.ask(subject=EMAIL, purpose=RESET))
+    digits = otp.issue_code(otp.ask(subject=EMAIL, purpose=RESET))
     assert digits is not None
     return digits
 
@@ -77,8 +77,8 @@ bring_into: dict[str, Callable[[time_machine.Traveller], object]] = {
     "waiting": lambda clock: otp.ask(subject=EMAIL, purpose=RESET),
     "live": lambda clock: armed(),
     "exhausted": lambda clock: exhaust(),
-    "exchanged": lambda clock: otp.exchange(otp.check(subject=EMAIL, ip=IP, purpose=RESET, code=armed())),
-    "used": lambda clock: otp.claim(otp.check(subject=EMAIL, ip=IP, purpose=RESET, code=armed())),
+    "exchanged": lambda clock: otp.exchange_for_ticket(otp.check(subject=EMAIL, ip=IP, purpose=RESET, code=armed())),
+    "used": lambda clock: otp.consume(otp.check(subject=EMAIL, ip=IP, purpose=RESET, code=armed())),
     "expired": expire,
 }
 
@@ -286,11 +286,11 @@ def test_tries_before_the_mail_was_written_neither_count_nor_stop_the_mail(visit
 def test_when_a_mail_is_written_again_only_its_code_works_and_tries_stay_counted(visitor: Visitor) -> None:
     visitor.post("/auth/forgot-password", email=EMAIL)
     row = OneTimePassword.objects.get()
-    lost = otp.arm(row.pk)
+    lost = otp.issue_code(row.pk)
     assert lost is not None
     reset(visitor, wrong(lost))
 
-    second = otp.arm(row.pk)
+    second = otp.issue_code(row.pk)
 
     assert second is not None
     assert OneTimePassword.objects.get().tries == 1

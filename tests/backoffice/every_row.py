@@ -33,7 +33,7 @@ def one_of_each() -> None:
             user.pk,
             {"company": "Engines", "line1": "Street 1", "city": "Berlin", "postal_code": "10117", "country": "DE"},
         )
-        one_time_passwords.arm(one_time_passwords.ask(subject=user.email_key, purpose="password_reset"))
+        one_time_passwords.issue_code(one_time_passwords.ask(subject=user.email_key, purpose="password_reset"))
     PendingRegistration.objects.create(
         email="new@example.com",
         email_key="new@example.com",

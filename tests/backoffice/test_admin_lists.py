@@ -84,7 +84,7 @@ def secrets() -> dict[str, str]:
     """A row of each kind that keeps something secret, by the lookup that would tell its first letters."""
     user = account("person@example.com")
     open_session(user, device=Device(name="Laptop", ip="192.0.2.1"))
-    one_time_passwords.arm(one_time_passwords.ask(subject=user.email_key, purpose="password_reset"))
+    one_time_passwords.issue_code(one_time_passwords.ask(subject=user.email_key, purpose="password_reset"))
     PendingRegistration.objects.create(
         email="new@example.com",
         email_key="new@example.com",

@@ -18,7 +18,7 @@ def prepared(transactional_db: None, client: Client) -> str:
     client.force_login(User.objects.create_superuser(EMAIL, PASSWORD))
     ada = User.objects.create_user("ada@example.com", PASSWORD, email_verified_at="2026-11-22T08:00:00Z")
     open_session(ada, device=Device(name="Laptop", ip="192.0.2.1"))
-    one_time_passwords.arm(one_time_passwords.ask(subject=ada.email_key, purpose="password_reset"))
+    one_time_passwords.issue_code(one_time_passwords.ask(subject=ada.email_key, purpose="password_reset"))
     return client.cookies["sessionid"].value
 
 

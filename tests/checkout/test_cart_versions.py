@@ -87,7 +87,7 @@ def test_a_repetition_of_completing_goes_on_though_the_version_has_risen(mug: Va
     assert again.data == first.data
 
 
-def test_a_rival_between_reading_and_writing_is_seen(mug: Variant) -> None:
+def test_a_concurrent_change_between_reading_and_writing_is_seen(mug: Variant) -> None:
     ada = shopper(mug)
     read = [queries.cart(ada.cart_id, seen_by=ANONYMOUS) for _ in range(2)]
     ada.visitor.patch(ada.path, note="Meanwhile")

@@ -256,8 +256,8 @@ def test_what_is_missing_is_told_all_at_once(mug: Variant) -> None:
 
 
 def test_stock_that_went_meanwhile_is_named(mug: Variant) -> None:
-    ada, rival = shopper(mug, quantity=8).ready(), shopper(mug, quantity=8).ready()
-    rival.complete()
+    ada, other = shopper(mug, quantity=8).ready(), shopper(mug, quantity=8).ready()
+    other.complete()
 
     seen = ada.complete(total={"amount": 16482, "currency": "EUR"})
 

@@ -32,7 +32,7 @@ CARD = Way()
 ASKED = Way("tok_3ds")
 PAID = Ending("completed", (("placed", "paid"),), 2489, ("committed",), (), ("order.placed",))
 
-Rival = Callable[[Shopper], Seen]
+Interference = Callable[[Shopper], Seen]
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def cancel(ada: Shopper) -> Seen:
 
 
 @pytest.mark.parametrize(
-    ("rival", "answer"),
+    ("interfere", "answer"),
     [
         (CARD.complete, "409 idempotency_in_flight"),
         (change_address, "409 payment_in_progress"),
@@ -106,9 +106,9 @@ def cancel(ada: Shopper) -> Seen:
     ids=["same key", "change", "line", "code", "claim", "cancel"],
 )
 def test_what_others_do_meanwhile_is_refused_and_the_order_is_placed(
-    ada: Shopper, mug: Variant, bank: Busy, rival: Rival, answer: str
+    ada: Shopper, mug: Variant, bank: Busy, interfere: Interference, answer: str
 ) -> None:
-    bank.after.append(partial(rival, ada))
+    bank.after.append(partial(interfere, ada))
 
     seen = CARD.complete(ada)
 

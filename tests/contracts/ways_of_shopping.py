@@ -158,4 +158,4 @@ UNREACHED: Mapping[tuple[str, str], str] = {
     ("createCart", "cart_completed"): "the open cart that was found is completed before it is held",
     ("completeCart", "discount_code_used_up"): "somebody takes the last use between pricing and drafting",
 }
-"""Refusals that only a rival brings about, within one call: tests/races plays those that cost something."""
+"""Refusals that need a concurrent request within one call: tests/races plays those that cost something."""

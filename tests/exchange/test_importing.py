@@ -276,13 +276,13 @@ def test_products_that_meet_a_deadlock_are_brought_in_again(monkeypatch: pytest.
     met: list[UUID] = []
     give_room = inventory.set_backorder_room
 
-    def meeting_a_rival(variant_id: UUID, **how: Any) -> StockLevel:
+    def meeting_a_concurrent_request(variant_id: UUID, **how: Any) -> StockLevel:
         met.append(variant_id)
         if len(met) == 1:
             raise OperationalError("deadlock detected") from psycopg.errors.DeadlockDetected()
         return give_room(variant_id, **how)
 
-    monkeypatch.setattr(inventory, "set_backorder_room", meeting_a_rival)
+    monkeypatch.setattr(inventory, "set_backorder_room", meeting_a_concurrent_request)
 
     outcome = words(sheet({**MUG, **ENDLESS}))
 

@@ -172,8 +172,8 @@ def test_a_second_run_keeps_the_superuser_and_says_how_to_set_a_new_password(fir
 
 
 def test_a_busy_port_gets_a_sentence_and_nothing_is_started(start: Start, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as rival:
-        busy: int = rival.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        busy: int = other.getsockname()[1]
         refused = start(installed(tmp_path), busy)
         printed, code = refused.output.read(), refused.process.wait(20)
 

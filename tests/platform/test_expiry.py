@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from shop.platform.expiry import BATCH, purge_answers, purge_counters
-from shop.platform.idempotency import claim
+from shop.platform.idempotency import acquire
 from shop.platform.limits import Policy, hit
 from shop.platform.models import IdempotencyRecord, LimitCounter
 
@@ -29,9 +29,9 @@ def test_counters_go_when_their_window_is_over_and_not_before() -> None:
 
 def test_keys_go_when_their_time_is_over_and_not_before() -> None:
     with time_machine.travel(AT, tick=False):
-        claim(scope="s", key="early", fingerprint=b"")
+        acquire(scope="s", key="early", fingerprint=b"")
     with time_machine.travel(AT + timedelta(seconds=1), tick=False):
-        claim(scope="s", key="late", fingerprint=b"")
+        acquire(scope="s", key="late", fingerprint=b"")
 
     with time_machine.travel(AT + timedelta(hours=48), tick=False):
         purge_answers()

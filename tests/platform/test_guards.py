@@ -71,7 +71,7 @@ def test_the_table_names_constraints_that_are_there() -> None:
 
 
 @pytest.mark.django_db
-def test_a_constraint_that_no_rival_can_meet_is_a_mistake_of_ours() -> None:
+def test_a_constraint_that_no_concurrent_request_can_meet_is_a_mistake_of_ours() -> None:
     payments.open_bill(Money(1999, "EUR"))
 
     with pytest.raises(IntegrityError) as error, transaction.atomic():

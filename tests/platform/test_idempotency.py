@@ -10,14 +10,14 @@ from pytest_django import Settings
 
 from shop.platform.idempotency import (
     BadIdempotencyKey,
-    Claim,
     IdempotencyInFlight,
     IdempotencyKeyReused,
-    LostClaim,
+    Lease,
+    LeaseLost,
     MissingIdempotencyKey,
     Replay,
+    acquire,
     burns,
-    claim,
     fingerprint,
     key_from_header,
 )
@@ -28,17 +28,17 @@ BODY = fingerprint("complete_cart", {"expected_total": 1999})
 OTHER_BODY = fingerprint("complete_cart", {"expected_total": 1})
 
 
-def ask(key: str = "key-1", scope: str = "user:1:complete_cart", body: bytes = BODY) -> Claim | Replay:
-    return claim(scope=scope, key=key, fingerprint=body)
+def ask(key: str = "key-1", scope: str = "user:1:complete_cart", body: bytes = BODY) -> Lease | Replay:
+    return acquire(scope=scope, key=key, fingerprint=body)
 
 
-def granted(key: str = "key-1", scope: str = "user:1:complete_cart", body: bytes = BODY) -> Claim:
+def granted(key: str = "key-1", scope: str = "user:1:complete_cart", body: bytes = BODY) -> Lease:
     given = ask(key, scope, body)
-    assert isinstance(given, Claim)
+    assert isinstance(given, Lease)
     return given
 
 
-def effect_and_answer(given: Claim, *, failing: bool) -> None:
+def effect_and_answer(given: Lease, *, failing: bool) -> None:
     with transaction.atomic():
         LimitCounter.objects.create(subject="effect", used=1, ends_at=0)
         given.finish(201, {}, b"said")
@@ -76,8 +76,8 @@ def test_while_one_runs_another_is_told_how_long_to_wait() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("afterwards", [Claim.renew, partial(Claim.finish, status=200, headers={}, body=b"first")])
-def test_a_key_with_another_body_is_refused_running_or_done(afterwards: Callable[[Claim], None]) -> None:
+@pytest.mark.parametrize("afterwards", [Lease.renew, partial(Lease.finish, status=200, headers={}, body=b"first")])
+def test_a_key_with_another_body_is_refused_running_or_done(afterwards: Callable[[Lease], None]) -> None:
     afterwards(granted())
     before = IdempotencyRecord.objects.values().get()
 
@@ -106,11 +106,11 @@ def test_a_lease_that_ended_is_taken_over_and_the_first_owner_can_do_nothing_mor
 
     with time_machine.travel(AT + timedelta(seconds=30), tick=False):
         heir = granted()
-        with pytest.raises(LostClaim):
+        with pytest.raises(LeaseLost):
             dead.finish(201, {}, b"of the dead")
-        with pytest.raises(LostClaim):
+        with pytest.raises(LeaseLost):
             dead.renew()
-        with pytest.raises(LostClaim):
+        with pytest.raises(LeaseLost):
             dead.leave()
         dead.release()
         heir.finish(201, {}, b"of the heir")
@@ -243,7 +243,7 @@ def test_whoever_lost_the_claim_leaves_no_effect() -> None:
     with time_machine.travel(AT + timedelta(seconds=30), tick=False):
         heir = granted()
 
-    with pytest.raises(LostClaim):
+    with pytest.raises(LeaseLost):
         effect_and_answer(dead, failing=False)
 
     assert LimitCounter.objects.count() == 0

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from pytest_django import Settings
 
 from shop.platform import leases
-from shop.platform.idempotency import Claim, claim
+from shop.platform.idempotency import Lease, acquire
 from shop.platform.models import IdempotencyRecord
 
 AT = datetime(2026, 11, 22, 8, 43, 19, tzinfo=UTC)
@@ -27,9 +27,9 @@ sys.stdin.read()
 """
 
 
-def granted() -> Claim:
-    given = claim(scope="guest:/api/v1/carts:openCart", key="key-1", fingerprint=b"body")
-    assert isinstance(given, Claim)
+def granted() -> Lease:
+    given = acquire(scope="guest:/api/v1/carts:openCart", key="key-1", fingerprint=b"body")
+    assert isinstance(given, Lease)
     return given
 
 
@@ -115,7 +115,7 @@ def test_a_key_whose_database_is_away_is_given_back_when_it_is_there(monkeypatch
 
     with monkeypatch.context() as cut:
         cut.setattr(QuerySet, "delete", away)
-        given.give_back()
+        given.release_eventually()
     assert IdempotencyRecord.objects.count() == 1
 
     later[0]()

@@ -103,13 +103,13 @@ def test_a_transaction_has_its_turn_until_it_ends(connect: Connect, database: Pa
 
 
 def test_a_statement_that_writes_has_a_turn_of_its_own(connect: Connect, database: Path) -> None:
-    writer, rival = connect(), connect()
+    writer, other = connect(), connect()
     begin(writer)
 
-    with pytest.raises(OperationalError, match="locked"), rival.cursor() as cursor:
+    with pytest.raises(OperationalError, match="locked"), other.cursor() as cursor:
         cursor.execute("INSERT INTO things VALUES ('late')")
     writer.commit()
-    with rival.cursor() as cursor:
+    with other.cursor() as cursor:
         cursor.execute("INSERT INTO things VALUES ('in time')")
         cursor.execute("SELECT name FROM things")
         found = cursor.fetchall()

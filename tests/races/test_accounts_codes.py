@@ -148,7 +148,7 @@ def test_of_two_hundred_wrong_answers_five_are_evaluated_and_stay_counted() -> N
 
 
 def test_of_twenty_right_answers_at_once_five_are_compared() -> None:
-    digits = otp.arm(otp.ask(subject=EMAIL, purpose=RESET))
+    digits = otp.issue_code(otp.ask(subject=EMAIL, purpose=RESET))
     assert digits is not None
 
     outcomes = together(*[partial(otp.check, subject=EMAIL, purpose=RESET, code=digits, ip="192.0.2.1")] * 20)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from shop.checkout.models import Cart
 from shop.checkout.operations import opening
-from shop.platform.idempotency import Claim, IdempotencyInFlight, LostClaim, Replay, claim
+from shop.platform.idempotency import IdempotencyInFlight, Lease, LeaseLost, Replay, acquire
 from shop.platform.models import IdempotencyRecord, LimitCounter
 from tests.accounts.visitor import Seen, Visitor
 from tests.checkout.shopfront import open_shop
@@ -18,11 +18,11 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
-ask = partial(claim, scope="user:1:complete_cart", key="key-1", fingerprint=b"body")
+ask = partial(acquire, scope="user:1:complete_cart", key="key-1", fingerprint=b"body")
 
 
 def run_once() -> int:
-    """What a router does: claim, effect and answer in one transaction, or the answer of before."""
+    """What a router does: acquire, effect and answer in one transaction, or the answer of before."""
     claimed = ask()
     if isinstance(claimed, Replay):
         return claimed.status
@@ -35,19 +35,19 @@ def run_once() -> int:
 def test_of_twenty_at_once_one_runs_and_the_others_wait() -> None:
     outcomes = together(*[ask] * 20)
 
-    assert sum(isinstance(each, Claim) for each in outcomes) == 1
+    assert sum(isinstance(each, Lease) for each in outcomes) == 1
     assert sum(isinstance(each, IdempotencyInFlight) for each in outcomes) == 19
     assert IdempotencyRecord.objects.count() == 1
 
 
 def test_of_twenty_that_find_an_ended_lease_one_takes_it_over() -> None:
     with time_machine.travel(LONG_AGO, tick=False):
-        claim(scope="user:1:complete_cart", key="key-1", fingerprint=b"body")
+        acquire(scope="user:1:complete_cart", key="key-1", fingerprint=b"body")
     IdempotencyRecord.objects.update(expires_at=datetime(2100, 1, 1, tzinfo=UTC))
 
     outcomes = together(*[ask] * 20)
 
-    heirs = [each for each in outcomes if isinstance(each, Claim)]
+    heirs = [each for each in outcomes if isinstance(each, Lease)]
     assert [each.resumes for each in heirs] == [True]
     assert sum(isinstance(each, IdempotencyInFlight) for each in outcomes) == 19
 
@@ -92,7 +92,7 @@ def test_a_call_that_outlives_its_lease_commits_nothing_once_another_has_its_key
 
 def test_finishing_and_taking_over_at_once_leaves_one_effect() -> None:
     first = ask()
-    assert isinstance(first, Claim)
+    assert isinstance(first, Lease)
     IdempotencyRecord.objects.update(lease_until=LONG_AGO)
 
     def finish_late() -> int:
@@ -105,5 +105,5 @@ def test_finishing_and_taking_over_at_once_leaves_one_effect() -> None:
 
     assert LimitCounter.objects.count() == 1
     assert outcomes[1] == 201
-    assert outcomes[0] == 201 or isinstance(outcomes[0], LostClaim)
+    assert outcomes[0] == 201 or isinstance(outcomes[0], LeaseLost)
     assert ask() == Replay(201, {}, b"done")

@@ -370,21 +370,21 @@ def test_a_limit_counts_a_use_only_once_it_is_certain() -> None:
     ask = Ask("one-an-hour", 1, 3_600_000)
 
     with Session() as first, Session() as second:
-        first.do(partial(DATABASE.take, [ask]))
-        second.start_and_block(partial(DATABASE.take, [ask]))
+        first.do(partial(DATABASE.hit, [ask]))
+        second.start_and_block(partial(DATABASE.hit, [ask]))
         first.roll_back()
-        taken = second.outcome()
+        counts = second.outcome()
         second.commit()
 
-    assert taken["one-an-hour"].used == 1
+    assert counts["one-an-hour"].used == 1
 
 
 def test_a_limit_is_full_for_whoever_waited_for_the_last_use() -> None:
     ask = Ask("one-an-hour", 1, 3_600_000)
 
     with Session() as first, Session() as second:
-        first.do(partial(DATABASE.take, [ask]))
-        second.start_and_block(partial(DATABASE.take, [ask]))
+        first.do(partial(DATABASE.hit, [ask]))
+        second.start_and_block(partial(DATABASE.hit, [ask]))
         first.commit()
         refused = second.outcome()
         second.commit()
@@ -395,7 +395,7 @@ def test_a_limit_is_full_for_whoever_waited_for_the_last_use() -> None:
 
 def test_of_two_last_tries_of_a_code_at_the_same_moment_one_counts() -> None:
     row = codes.ask(subject="ada@example.com", purpose="password_reset")
-    codes.arm(row)
+    codes.issue_code(row)
     last = partial(codes._count_try, subject="ada@example.com", purpose="password_reset")
     four = [last() for _ in range(4)]
 

@@ -91,7 +91,7 @@ def test_many_variants_in_any_order_run_out_without_a_deadlock() -> None:
     assert inventory.verify() == []
 
 
-def test_a_variant_that_two_lines_share_is_counted_together_by_every_rival() -> None:
+def test_a_variant_that_two_lines_share_is_counted_together_by_every_request() -> None:
     mug = stocked(10)
     two_lines = partial(inventory.hold, [(mug, 2), (mug, 1)], until=SOON)
 
@@ -130,9 +130,9 @@ def test_of_committing_and_giving_way_exactly_one_wins(rounds: int) -> None:
     mug = stocked(3)
     over = held({mug: 3}, minutes=-1)
 
-    committed, *rivals = together(partial(inventory.commit, over), *[partial(hold, {mug: 3})] * 4)
+    committed, *others = together(partial(inventory.commit, over), *[partial(hold, {mug: 3})] * 4)
 
-    outcome = committed is None, isinstance(committed, WrongState), succeeded(rivals), refused(rivals), counters(mug)
+    outcome = committed is None, isinstance(committed, WrongState), succeeded(others), refused(others), counters(mug)
     assert outcome in {(True, False, 0, 4, (3, 0, 3)), (False, True, 1, 3, (3, 3, 0))}
     assert inventory.verify() == []
 
@@ -241,7 +241,7 @@ def test_backorders_stop_at_their_room() -> None:
     assert counters(mug) == (2, 0, 5)
 
 
-def test_what_a_rival_gives_up_before_its_commit_is_sold() -> None:
+def test_what_another_request_releases_before_its_commit_is_sold() -> None:
     mug = stocked(10)
 
     def change_of_mind() -> None:

@@ -40,7 +40,7 @@ def confirm(user_id: UUID, *, code: str, ip: str) -> User:
     row = one_time_passwords.check(subject=str(user_id), purpose=PURPOSE, code=code, ip=ip, address=before.email_key)
     try:
         with transaction.atomic():
-            one_time_passwords.claim(row)
+            one_time_passwords.consume(row)
             one_time_passwords.forget(subjects=[before.email_key])
             user = held(user_id)
             _readdress(user)

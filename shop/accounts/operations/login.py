@@ -47,7 +47,7 @@ def log_in_staff(email: str, password: str, *, device: Device) -> Tokens:
 
 
 def _admitted(pending: PendingRegistration) -> User:
-    """The account of a registration that need not be confirmed; a rival with the same password may have made it.
+    """Return the account of a registration that need not be confirmed; a concurrent login may have made it.
 
     Raises InvalidCredentials where the address has an account with another password.
     """

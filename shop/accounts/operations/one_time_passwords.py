@@ -1,11 +1,12 @@
 """One-time passwords: the only code that writes them.
 
-    ask     deletes what was asked for before and makes a new row, without a code        request
-    arm     throws the dice, keeps a keyed hash, returns the code for the mail           job worker
-    check   counts the try, then compares                                                request, commits even if wrong
-    claim   uses it up, once
+    ask         deletes what was asked for before and makes a new row, without a code     request
+    issue_code  draws a random code, keeps a keyed hash, returns the code for the mail    job worker
+    check       counts the attempt, then compares                                         request, commits even if wrong
+    consume     uses it up, once
 
-Each of the last three is one conditional UPDATE, so that a crowd can neither try more often nor use a code twice.
+Each of the last three is one conditional UPDATE, so that concurrent requests can neither try more often nor use a code
+twice.
 The code is made where the mail is written: it is in no job's arguments, no log and no row. Whoever holds other rows too
 takes these first, so that two operations of one account never wait for each other.
 """
@@ -31,7 +32,7 @@ from shop.platform.keys import keyed_hash
 
 LIFE = timedelta(minutes=5)
 DIGITS, MORE_DIGITS = 6, 8
-RIVALS = 20
+MOST_CONCURRENT = 20
 
 Purpose = OneTimePassword.Purpose
 
@@ -55,10 +56,10 @@ def allow_asking(*subjects: str, purpose: str, ip: str) -> None:
 def ask(*, subject: str, purpose: str) -> UUID:
     """A row waits for its code; what was asked for before under this subject and purpose is gone. Five minutes run.
 
-    Rivals are let through one after the other: the constraint refuses the second row, and the loser deletes the
-    winner's. Raises TooManyRequests after twenty of them.
+    Concurrent calls go one after the other: the constraint refuses the second row, and the loser deletes the winner's.
+    Raises TooManyRequests after twenty of them.
     """
-    for _ in range(RIVALS):
+    for _ in range(MOST_CONCURRENT):
         try:
             with transaction.atomic():
                 _rows().filter(subject=subject, purpose=purpose).delete()
@@ -72,10 +73,10 @@ def ask(*, subject: str, purpose: str) -> UUID:
     raise limits.TooManyRequests(ours.code_gap(), retry_after=1)
 
 
-def arm(otp_id: UUID) -> str | None:
-    """A fresh code for the mail, or None when the row is gone, used, exhausted or too old.
+def issue_code(otp_id: UUID) -> str | None:
+    """A new code for the mail, or None when the row is gone, used, exhausted or too old.
 
-    Arming again makes another code and leaves the tries as they are.
+    Issuing again makes another code and leaves the attempts as they are.
     """
     row = _rows().filter(id=otp_id).first()
     if row is None:
@@ -161,13 +162,13 @@ def _count_try(*, subject: str, purpose: str) -> tuple[OneTimePassword | None, b
     return row, row is not None and row.last_try == mark
 
 
-def spare(row: OneTimePassword) -> None:
-    """The right code was not used, for what came with it was refused: that try does not count."""
+def refund_attempt(row: OneTimePassword) -> None:
+    """Do not count the last attempt: the code was right, and what came with it was refused."""
     _rows().filter(id=row.id, code_hash=row.code_hash, tries__gt=0).update(tries=F("tries") - 1)
 
 
-def claim(row: OneTimePassword) -> None:
-    """The code is used up. Raises InvalidOrExpiredOtp when a rival was faster or the time is over."""
+def consume(row: OneTimePassword) -> None:
+    """The code is used up. Raises InvalidOrExpiredOtp when a concurrent request used it or it has expired."""
     used = (
         _live(subject=row.subject, purpose=row.purpose)
         .filter(id=row.id, code_hash=row.code_hash, ticket_hash=row.ticket_hash)
@@ -177,8 +178,8 @@ def claim(row: OneTimePassword) -> None:
         raise wrong(row.purpose)
 
 
-def exchange(row: OneTimePassword) -> str:
-    """A ticket for the second screen, in place of the code, for the rest of its five minutes. Once."""
+def exchange_for_ticket(row: OneTimePassword) -> str:
+    """Return a ticket for the second screen in place of the code, for the rest of its five minutes. Once."""
     ticket = secret("srp")
     exchanged = (
         _live(subject=row.subject, purpose=row.purpose)

@@ -31,7 +31,7 @@ def forgot(email: str, *, ip: str) -> None:
 def verify_code(email: str, *, code: str, ip: str) -> tuple[str, int]:
     """A ticket in exchange for the code, and how many seconds it lives. Raises InvalidOrExpiredOtp."""
     row = one_time_passwords.check(subject=email_key(email), purpose=PURPOSE, code=code, ip=ip)
-    return one_time_passwords.exchange(row), int((row.expires_at - now()).total_seconds())
+    return one_time_passwords.exchange_for_ticket(row), int((row.expires_at - now()).total_seconds())
 
 
 def reset(email: str, *, code: str, new_password: str, ip: str) -> None:
@@ -44,7 +44,7 @@ def reset(email: str, *, code: str, new_password: str, ip: str) -> None:
     try:
         _set(row, new_password)
     except WeakPassword:
-        one_time_passwords.spare(row)
+        one_time_passwords.refund_attempt(row)
         raise
 
 
@@ -61,7 +61,7 @@ def _set(row: OneTimePassword, new_password: str) -> None:
     _refuse_weak(new_password, of=user)  # only whoever has the code learns that the names matter
     stored = passwords.hashed(new_password)
     with transaction.atomic():
-        one_time_passwords.claim(row)
+        one_time_passwords.consume(row)
         one_time_passwords.forget(subjects=[str(user.pk)])
         open_account = User.objects.filter(pk=user.pk, is_active=True)
         if not _store(open_account, stored, email_verified_at=user.email_verified_at or now()):

@@ -46,7 +46,7 @@ def register(applicant: Applicant, *, ip: str) -> str:
     one_time_passwords.allow_asking(key, purpose=PURPOSE, ip=ip)
     stored, token = passwords.hashed(applicant.password), secret("srg")
     with transaction.atomic():
-        _mail_code(key)  # first: rivals for the address wait for one another at its code
+        _mail_code(key)  # first: concurrent requests for the email wait for one another at its code
         PendingRegistration.objects.filter(email_key=key).delete()
         PendingRegistration.objects.create(
             email=applicant.email,
@@ -78,7 +78,7 @@ def verify(email: str, *, code: str, registration_token: str, device: Device) ->
         raise one_time_passwords.wrong(PURPOSE)
     row = one_time_passwords.check(subject=key, purpose=PURPOSE, code=code, ip=device.ip)
     with transaction.atomic():
-        one_time_passwords.claim(row)
+        one_time_passwords.consume(row)
         user = admit(pending, verified=True)
         return open_session(user, device=device)
 

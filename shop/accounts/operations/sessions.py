@@ -111,7 +111,7 @@ def refresh(refresh_token: str, *, audience: str = Audience.STOREFRONT) -> Token
         fresh = _rotate(row, refresh_token)
         if fresh is not None:
             return fresh
-        row = _known(refresh_token, audience)  # a rival rotated it in this moment
+        row = _known(refresh_token, audience)  # a concurrent request has rotated it
     again = _successor(row, refresh_token)
     if again is None:
         with transaction.atomic():

@@ -67,7 +67,7 @@ def market_of(*, country: str | None, currency: str | None, field: str = "countr
 
 
 def open_cart(*, user_id: UUID | None, country: str | None, currency: str | None, **said: Any) -> tuple[Cart, bool]:
-    """A cart with what was said already, and whether it is new. A customer has at most one: rivals are given the same.
+    """Return a cart with these values, and whether it is new. A customer has one: concurrent requests get the same.
 
     Raises CountryNotServed, CurrencyNotServed, FieldsWrong.
     """
@@ -94,11 +94,11 @@ def open_cart(*, user_id: UUID | None, country: str | None, currency: str | None
     try:
         with transaction.atomic():
             cart.save(force_insert=True)
-    except IntegrityError:  # cart_one_open_per_user: a rival opened it in this moment
-        rival = queries.open_cart_of(user.pk)
-        if rival is None:
+    except IntegrityError:  # cart_one_open_per_user: a concurrent request opened it
+        other = queries.open_cart_of(user.pk)
+        if other is None:
             raise
-        return rival, False
+        return other, False
     return cart, True
 
 

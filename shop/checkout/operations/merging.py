@@ -59,7 +59,7 @@ def claim(guest: Cart, *, user_id: UUID, expected_version: int | None = None) ->
         try:
             with transaction.atomic():
                 return _claim(guest, user_id, expected_version)
-        except (OtherCart, IntegrityError):  # a rival opened or completed the customer's cart in this moment
+        except (OtherCart, IntegrityError):  # a concurrent request opened or completed the customer's cart
             continue
     raise CartCompleted()
 

@@ -39,43 +39,43 @@ def once(
     `credentials` are what the route was shown in headers, by name.
     """
     call = request.call
-    claimed = idempotency.claim(
+    lease = idempotency.acquire(
         scope=_scope(request, operation, credentials),
         key=_own(request, key, is_shared=is_shared),
         fingerprint=_fingerprint(request),
     )
-    if isinstance(claimed, idempotency.Replay):
-        return _again(request, claimed, rebuild)
+    if isinstance(lease, idempotency.Replay):
+        return _again(request, lease, rebuild)
     try:
         with around(), nullcontext() if manages_transactions else transaction.atomic():
             response = run()
             if idempotency.burns(response.status_code):
-                _finish(claimed, response, may_refer=rebuild is not None)
+                _finish(lease, response, may_refer=rebuild is not None)
             elif not manages_transactions:
-                claimed.leave()
-    except idempotency.LostClaim:
+                lease.leave()
+    except idempotency.LeaseLost:
         raise
     except Refusal as refusal:
-        _refuse(claimed, refused(refusal, request_id=call.request_id))
+        _refuse(lease, refused(refusal, request_id=call.request_id))
         raise
     except BaseException:
-        claimed.give_back()
+        lease.release_eventually()
         raise
     if manages_transactions and not idempotency.burns(response.status_code):
-        claimed.give_back()
+        lease.release_eventually()
     return response
 
 
-def _refuse(claimed: idempotency.Claim, response: Enveloped) -> None:
+def _refuse(lease: idempotency.Lease, response: Enveloped) -> None:
     """The refusal is the key's answer, or the key is free; it is free too when the database went away meanwhile."""
     try:
         if idempotency.burns(response.status_code):
-            _finish(claimed, response)
+            _finish(lease, response)
             return
     except (OperationalError, InterfaceError):
-        claimed.give_back()
+        lease.release_eventually()
         raise
-    claimed.give_back()
+    lease.release_eventually()
 
 
 def _again(request: Request, replay: idempotency.Replay, rebuild: Callable[[str], Answer[Any]] | None) -> Enveloped:
@@ -88,10 +88,10 @@ def _again(request: Request, replay: idempotency.Replay, rebuild: Callable[[str]
     return answered(answer, status=replay.status, call=request.call)
 
 
-def _finish(claimed: idempotency.Claim, response: Enveloped, *, may_refer: bool = False) -> None:
+def _finish(lease: idempotency.Lease, response: Enveloped, *, may_refer: bool = False) -> None:
     headers = {name: response[name] for name in KEPT_HEADERS if name in response}
     reference = tagged_id(response["ETag"]) if may_refer and "ETag" in response else None
-    claimed.finish(response.status_code, headers, response.open_body, reference=reference)
+    lease.finish(response.status_code, headers, response.open_body, reference=reference)
 
 
 def _scope(request: Request, operation: str, credentials: Mapping[str, object]) -> str:
