@@ -65,7 +65,7 @@ def kept_nowhere(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def conforming() -> None:
     """Every answer of the API that a test gets is held against the OpenAPI document: tests/contracts/conformance.py."""
-    settings.MIDDLEWARE = ["tests.contracts.conformance.Conforming", *settings.MIDDLEWARE]
+    settings.API_MIDDLEWARE = ["tests.contracts.conformance.Conforming"]
 
 
 @pytest.fixture(scope="session")

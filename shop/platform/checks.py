@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.module_loading import import_string
 
+from shop.platform.http.added_middleware import problems
 from shop.platform.settings import shop_settings
 
 SHORTEST_TOKEN = 24
@@ -21,6 +22,12 @@ def dotted_paths(app_configs: object, **_: Any) -> Sequence[CheckMessage]:
     except ImportError:
         found = False
     return [] if found else [Error(f"SHOP.authenticator names no function: {path!r}.", id="shop.E001")]
+
+
+@register
+def api_middleware(app_configs: object, **_: Any) -> Sequence[CheckMessage]:
+    """Each path of API_MIDDLEWARE leads to a middleware that can stand around the API."""
+    return [Error(problem, id="shop.E002") for problem in problems()]
 
 
 @register(deploy=True)

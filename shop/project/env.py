@@ -3,7 +3,7 @@
 import os
 import re
 import secrets
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -74,12 +74,10 @@ def _templates(words: list[str]) -> list[str]:
     return words
 
 
-def _classes(paths: list[str]) -> list[str]:
+def _dotted(paths: list[str], *, example: str) -> list[str]:
     for each in paths:
         if not DOTTED.fullmatch(each):
-            raise ValueError(
-                f"{each!r} is not a class: write its path, for example shop.payments.gateways.manual.Manual"
-            )
+            raise ValueError(f"{each!r} is not a class: write its path, for example {example}")
     return paths
 
 
@@ -133,6 +131,7 @@ class Env(BaseSettings):
     require_email_verification: bool = True
     accept_old_password_hashes: bool = False
     otp_resend_after: Annotated[int, Field(ge=0, le=300)] | None = None
+    api_middleware: Annotated[Words, AfterValidator(partial(_dotted, example="kiln.middleware.Maintenance"))] = []
     slow_reads: Annotated[int, Field(ge=0, le=1000)] = 3
     slow_bodies: Annotated[int, Field(ge=1, le=1000)] = 3
     limits: bool = True
@@ -142,7 +141,9 @@ class Env(BaseSettings):
     unpaid_orders_max: Annotated[int, Field(ge=1, le=1000)] = 3
     waiting_payments_max: Annotated[int, Field(ge=1, le=100_000)] = 10
     provisional_stock_percent: Annotated[int, Field(ge=1, le=100)] = 50
-    payment_gateways: Annotated[Words, AfterValidator(_classes)] = []
+    payment_gateways: Annotated[
+        Words, AfterValidator(partial(_dotted, example="shop.payments.gateways.manual.Manual"))
+    ] = []
     payments_test_mode: bool = False
     picture_side: Annotated[int, Field(ge=256, le=10_000)] = 2560
     outbound_to_loopback: bool = False

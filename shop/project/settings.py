@@ -96,7 +96,7 @@ INSTALLED_APPS = [
     "django_linear_migrations",
 ]
 
-MIDDLEWARE = [  # the API passes ApiMiddleware alone; the others step aside for it
+MIDDLEWARE = [  # the API passes what stands down to ApiMiddleware, which answers it; the others are for pages
     "shop.platform.http.middleware.ApiMiddleware",
     "shop.platform.http.pages.Security",
     "shop.platform.http.pages.Text",
@@ -110,6 +110,8 @@ MIDDLEWARE = [  # the API passes ApiMiddleware alone; the others step aside for 
     "shop.platform.http.pages.ClickJacking",
     "shop.platform.http.pages.Database",
 ]
+
+API_MIDDLEWARE = env().api_middleware
 
 ROOT_URLCONF = "shop.project.urls"
 WSGI_APPLICATION = "shop.project.wsgi.application"

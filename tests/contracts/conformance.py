@@ -1,7 +1,7 @@
 """Every answer of the API that any test gets is held against the OpenAPI document.
 
-The middleware stands before all others, so that it sees what leaves, whoever asked. An answer that the document does
-not promise raises, and so fails the test that caused it.
+The middleware stands around the API's own (API_MIDDLEWARE), so that it sees what leaves, whoever asked. An answer that
+the document does not promise raises, and so fails the test that caused it.
 """
 
 import json

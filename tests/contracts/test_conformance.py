@@ -102,8 +102,7 @@ def test_an_answer_for_another_method_or_address_is_named(
 
 
 def test_a_test_that_gets_an_undocumented_answer_fails(client: Client, settings: Settings) -> None:
-    conforming, *others = settings.MIDDLEWARE
-    settings.MIDDLEWARE = [conforming, "tests.contracts.test_conformance.Teapot", *others]
+    settings.API_MIDDLEWARE = [*settings.API_MIDDLEWARE, "tests.contracts.test_conformance.Teapot"]
 
     with pytest.raises(Undocumented, match="GET /api/v1/me → 418: the status is not documented for getMe"):
         client.get("/api/v1/me")

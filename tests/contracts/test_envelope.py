@@ -213,6 +213,7 @@ def of(operation: Operation) -> list[Failure]:
 
 def answer(client: Client, failure: Failure, request: Request) -> HttpResponse:
     """What is answered to the request, changed so that it fails; a key that it has is of this failure alone."""
+    client.raise_request_exception = False
     if "Idempotency-Key" in request.headers:
         request = request.saying(Idempotency_Key=f"of {failure}")
     with connection.execute_wrapper(failure.database) if failure.database else nullcontext():

@@ -1,35 +1,18 @@
 """Requests that Django itself can't take in: they reach the API middleware, and are answered in an envelope."""
 
 import json
-from collections.abc import Iterator
 from io import BytesIO
 from threading import BoundedSemaphore, Event, Thread
 from typing import Any
-from wsgiref.types import StartResponse
-from wsgiref.util import setup_testing_defaults
 
 import pytest
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 
 from shop.checkout.models import Cart
 from shop.platform.http import entry
-from shop.platform.http.entry import Application, Received
+from tests.platform.serving import served
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def looked_after(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """How often connections were looked after; they stay open, as the test's own transaction is in one."""
-    times: list[str] = []
-    monkeypatch.setattr(entry, "close_old_connections", lambda: times.append("looked after"))
-    request_started.disconnect(close_old_connections)
-    request_finished.disconnect(close_old_connections)
-    yield times
-    request_started.connect(close_old_connections)
-    request_finished.connect(close_old_connections)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_connections")]
 
 
 THOUSAND = "&".join(f"n{at}=%c3%a4" for at in range(1001))
@@ -39,25 +22,17 @@ def answer(
     content_type: str = "application/json", *, query: str = "", length: str = "2", **environment: Any
 ) -> tuple[int, Any]:
     """The status and the body of the answer to a login with the body {}."""
-    statuses: list[str] = []
-
-    def start(status: str, headers: list[tuple[str, str]], *_: object) -> None:
-        statuses.append(status)
-
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "POST",
         "PATH_INFO": "/api/v1/auth/login",
         "QUERY_STRING": query,
         "CONTENT_TYPE": content_type,
         "CONTENT_LENGTH": length,
-        "HTTP_HOST": "localhost",
         "wsgi.input": BytesIO(b"{}"),
         **environment,
     }
-    setup_testing_defaults(environ)
-    started: StartResponse = start  # type: ignore[assignment]
-    body = b"".join(Application()(environ, started))
-    return int(statuses[0][:3]), json.loads(body)
+    status, _, body = served(environ.pop("PATH_INFO"), **environ)
+    return status, json.loads(body)
 
 
 @pytest.mark.parametrize(
@@ -195,63 +170,28 @@ def test_a_body_that_is_shorter_than_it_was_said_to_be_is_not_acted_on() -> None
     assert (found, answered["message"]) == (400, "The body ended early.")
 
 
-def said(environ: dict[str, Any], by: WSGIHandler) -> tuple[str, dict[str, str], bytes]:
-    """What somebody answers: the status line, the headers, the body."""
-    whole: dict[str, Any] = {"HTTP_HOST": "localhost", "HTTP_X_REQUEST_ID": "req-of-the-test", **environ}
-    setup_testing_defaults(whole)
-    found: list[tuple[str, dict[str, str]]] = []
+def test_the_signals_of_a_request_are_sent_for_the_api() -> None:
+    sent: list[str] = []
 
-    def start(status: str, headers: list[tuple[str, str]], *_: object) -> None:
-        found.append((status, dict(headers)))
+    def note_start(environ: dict[str, Any], **_: object) -> None:
+        sent.append(f"started {environ['PATH_INFO']}")
 
-    started: StartResponse = start  # type: ignore[assignment]
-    body = b"".join(by(whole, started))
-    return (*found[0], body)
+    def note_end(**_: object) -> None:
+        sent.append("finished")
 
+    request_started.connect(note_start)
+    request_finished.connect(note_end)
+    status, _, _ = served("/api/v1/store")
+    request_started.disconnect(note_start)
+    request_finished.disconnect(note_end)
 
-class Longer(WSGIHandler):
-    """Django's own way to the API middleware."""
-
-    request_class = Received
-
-
-@pytest.mark.parametrize(
-    "environ",
-    [
-        {"PATH_INFO": "/api/v1/store"},
-        {"PATH_INFO": "/api/v1/store/"},
-        {"PATH_INFO": "/api/v1/store", "REQUEST_METHOD": "HEAD"},
-        {"PATH_INFO": "/api/v1/store", "REQUEST_METHOD": "DELETE"},
-        {"PATH_INFO": "/api/v1/store", "REQUEST_METHOD": "OPTIONS"},
-        {"PATH_INFO": "/api/v1/store", "HTTP_IF_NONE_MATCH": "*"},
-        {"PATH_INFO": "/api/v1/store", "HTTP_ACCEPT_LANGUAGE": "de"},
-        {"PATH_INFO": "/api/v1/store", "HTTP_HOST": "evil.example"},
-        {"PATH_INFO": "/api/v1/store", "QUERY_STRING": "a=1"},
-        {"PATH_INFO": "/api/v1/products/prd_of_nobody"},
-        {"PATH_INFO": "/api/v1/me"},
-        {"PATH_INFO": "/api/v1/nothing"},
-        {"PATH_INFO": "/api/"},
-        {"PATH_INFO": "/api"},
-    ],
-    ids=str,
-)
-def test_the_short_way_to_the_gate_gives_the_same_answer(environ: dict[str, Any]) -> None:
-    longer = said(environ, Longer())
-
-    short = said(environ, Application())
-
-    assert short == longer
-
-
-def test_connections_are_looked_after_once_the_answer_is_there(looked_after: list[str]) -> None:
-    said({"PATH_INFO": "/api/v1/store"}, Application())
-
-    assert looked_after == ["looked after"]
+    assert status == 200
+    assert sent == ["started /api/v1/store", "finished"]
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/", "/api/v1", "/api/v2/store"])
 def test_everything_there_is_an_envelope(path: str) -> None:
-    status, headers, body = said({"PATH_INFO": path}, Application())
+    status, headers, body = served(path)
 
-    assert (status, headers["Content-Type"]) == ("404 Not Found", "application/json")
+    assert (status, headers["Content-Type"]) == (404, "application/json")
     assert json.loads(body)["errors"][0]["code"] == "not_found"

@@ -1,32 +1,22 @@
 """Ninja, fenced: strict parsing in, our envelope out, every failure translated in one place."""
 
-import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
-from ninja.errors import HttpError, ValidationError, ValidationErrorContext
+from ninja.errors import ValidationError, ValidationErrorContext
 from ninja.operation import Operation
 from ninja.parser import Parser
-from pydantic_core import ErrorDetails
 
-from shop.kernel.errors import NotFound, Refusal
 from shop.platform.http import body
-from shop.platform.http.call import Request
 from shop.platform.http.envelope import refused
-from shop.platform.http.fields import refusal_of
+from shop.platform.http.failures import refusal_of_failure
 from shop.platform.http.moved import Moved
-from shop.platform.http.refusals import OF_TROUBLE, BadRequest, BodyTooLarge, Unforeseen
 from shop.platform.limits import TooManyRequests
-from shop.platform.trouble import trouble_of
-
-logger = logging.getLogger("shop.http")
 
 NO_RESPONSE = HttpResponse()
 """For Ninja, which hands a response to views that ask for one; routers don't."""
@@ -101,33 +91,7 @@ class Api(NinjaAPI):
     def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
         if isinstance(exc, Moved):
             return HttpResponse(status=301, headers={"Location": exc.location})
-        refusal, call = _refusal(request, exc), request.call  # type: ignore[attr-defined]
+        refusal, call = refusal_of_failure(request, exc), request.call  # type: ignore[attr-defined]
         if isinstance(refusal, TooManyRequests):
             call.usage += refusal.usage
         return refused(refusal, request_id=call.request_id)
-
-
-def _refusal(request: Request | HttpRequest, exc: BaseException) -> Refusal:
-    if isinstance(exc, HttpError) and exc.__cause__ is not None:
-        exc = exc.__cause__  # Ninja wraps what the parser raises
-    if isinstance(exc, Refusal):
-        return exc
-    if isinstance(exc, ValidationError):
-        call = request.call  # type: ignore[union-attr]
-        return refusal_of(
-            cast(list[ErrorDetails], exc.errors), text_problems=call.text_problems, read_only=call.read_only
-        )
-    if isinstance(exc, RequestDataTooBig):
-        return BodyTooLarge()
-    if isinstance(exc, UnreadablePostError):
-        return body.refusal_of_unread(exc)
-    if isinstance(exc, SuspiciousOperation):
-        return BadRequest()  # Django's own limits, as on the number of parameters
-    if isinstance(exc, Http404):
-        return NotFound()
-    if isinstance(exc, OperationalError | InterfaceError):
-        trouble = trouble_of(exc)
-        logger.error("the database is %s: %s", trouble.value, type(exc).__name__)
-        return OF_TROUBLE[trouble]()
-    logger.error("unforeseen", exc_info=(type(exc), exc, exc.__traceback__))
-    return Unforeseen()

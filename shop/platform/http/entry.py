@@ -1,25 +1,21 @@
-"""Where WSGI comes in: Django's handler, and beside it a short way to the API middleware.
+"""Where WSGI comes in: Django's own handler, and before it what a body has to keep to.
 
-What a router answers goes from here to the API middleware and back, without what Django's handler does around pages.
+Everything goes through the handler, the API too: its signals are sent for every request, and tools that wrap it see
+every request. Of MIDDLEWARE a request of the API passes what stands before the API middleware, which answers it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import BoundedSemaphore
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol
 from wsgiref.types import StartResponse
 
 import django
-from django.conf import settings
-from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
-from django.db import close_old_connections
-from django.http import HttpResponse
 from django.utils.module_loading import import_string
 
-from shop.platform.http.received import UNMEASURED, BodyTooSlow, Plain, is_api
-from shop.platform.http.stored import stored
+from shop.platform.http.received import UNMEASURED, BodyTooSlow, Plain
 from shop.platform.settings import shop_settings
 
 SLOT_SECONDS: Final = 0.1
@@ -43,37 +39,14 @@ class Application(WSGIHandler):
 
     request_class = Received
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.routes = import_string("shop.platform.http.routes.routes")(settings.ROOT_URLCONF)
-        middleware = import_string("shop.platform.http.middleware.ApiMiddleware")(self.get_response)
-        self.api_middleware = cast(Callable[[WSGIRequest], HttpResponse], convert_exception_to_response(middleware))
-
     def __call__(  # type: ignore[override]  # any iterable of bytes is an answer (PEP 3333)
         self, environ: dict[str, Any], start_response: StartResponse
     ) -> Iterable[bytes]:
-        path = environ["PATH_INFO"]
         if "HTTP_TRANSFER_ENCODING" in environ or _came_without_length(environ):
             environ[UNMEASURED], environ["CONTENT_LENGTH"] = True, "0"
         elif environ.get("CONTENT_LENGTH") not in (None, "", "0"):
             environ["wsgi.input"] = Awaited(environ["wsgi.input"])
-        if not is_api(path):
-            return super().__call__(environ, start_response)
-        if self.routes.find(path) is None:
-            return super().__call__(environ, start_response)
-        return self.answer(environ, start_response)
-
-    def answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        """Answer by the API middleware. The signals of a request are not sent: of what Django connects to them only
-        the connections to the database matter here, and they are looked after before the bytes go out, not after."""
-        request = Received(environ)
-        try:
-            response = self.api_middleware(request)
-        finally:
-            request.close()
-            close_old_connections()
-        start_response(f"{response.status_code} {response.reason_phrase}", [*stored(response).values()])
-        return [response.content]
+        return super().__call__(environ, start_response)
 
 
 class Awaited:
@@ -128,7 +101,9 @@ def serve() -> None:
 
 
 def application() -> Application:
-    """The application for WSGI, with Django set up."""
+    """The application for WSGI, with Django set up. Ends the process with a sentence where API_MIDDLEWARE is wrong."""
     django.setup(set_prefix=False)
+    for problem in import_string("shop.platform.http.added_middleware.problems")():
+        raise SystemExit(f"The shop does not start. {problem}")
     serve()
     return Application()

@@ -1,11 +1,10 @@
-"""The API middleware: the one middleware that every request to the API passes.
+"""The API middleware: every request to the API passes it, within what an installation adds around it (API_MIDDLEWARE).
 
 It gives the request its id and its caller's address, keeps out what no route should see (foreign hosts, bodies over
 1 MiB, query strings that are not text), lets HEAD and OPTIONS work everywhere, envelopes what the framework answers by
 itself, and writes the headers and the one log line that every answer has.
 """
 
-import logging
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -22,10 +21,12 @@ from django.utils import translation
 from shop.kernel.errors import Refusal
 from shop.kernel.messages import gettext_noop
 from shop.platform import limits, metrics
+from shop.platform.http.added_middleware import within_added
 from shop.platform.http.body import is_text
 from shop.platform.http.call import Call, Request, new_request_id
 from shop.platform.http.cors import allow, preflight
 from shop.platform.http.envelope import Answer, Enveloped, answered, refused
+from shop.platform.http.failures import refusal_of_failure
 from shop.platform.http.received import LARGEST_BODY, UNMEASURED, is_api
 from shop.platform.http.refusals import (
     BY_STATUS,
@@ -37,8 +38,6 @@ from shop.platform.http.refusals import (
 from shop.platform.http.routes import routes
 from shop.platform.http.stored import stored
 from shop.platform.logs import access, outline
-
-logger = logging.getLogger("shop.http")
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 _SECOND_CREDENTIALS = re.compile(r",\s*(?:bearer|basic)\s", re.IGNORECASE)
@@ -56,15 +55,13 @@ class ApiMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
+        self.api = within_added(self._entered, on_error=_failed)
 
     def __call__(self, request: Request) -> HttpResponseBase:
-        sent = request.META.get("HTTP_X_REQUEST_ID", "")
-        request.call = Call(
-            request_id=sent if _ID.fullmatch(sent) else new_request_id(),
-            ip=limits.client_of(request.META),
-            started=time.perf_counter(),
-            language=settings.LANGUAGE_CODE,
-        )
+        return self.api(request) if is_api(request.path_info) else self._entered(request)
+
+    def _entered(self, request: Request) -> HttpResponseBase:
+        request.call = _begun(request)
         response = self._api(request) if is_api(request.path_info) else self.get_response(request)
         stored(response)["x-request-id"] = ("X-Request-Id", request.call.request_id)
         _note(request, response)
@@ -106,9 +103,27 @@ class ApiMiddleware:
         request.call.route = found.route
         try:
             return found.view(request, **found.arguments)
-        except Exception:
-            logger.exception("unforeseen")
-            raise Unforeseen from None
+        except Exception as error:
+            raise refusal_of_failure(request, error) from None
+
+
+def _begun(request: HttpRequest) -> Call:
+    sent = request.META.get("HTTP_X_REQUEST_ID", "")
+    return Call(
+        request_id=sent if _ID.fullmatch(sent) else new_request_id(),
+        ip=limits.client_of(request.META),
+        started=time.perf_counter(),
+        language=settings.LANGUAGE_CODE,
+    )
+
+
+def _failed(request: Request, error: Exception) -> HttpResponseBase:
+    """The answer where a middleware around this one raised, before or after this one has seen the request."""
+    request.call = getattr(request, "call", None) or _begun(request)
+    response = refused(refusal_of_failure(request, error), request_id=request.call.request_id)
+    _dress(request, response)
+    response["X-Request-Id"] = request.call.request_id
+    return response
 
 
 _ALWAYS = {
