@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from shop.payments.checks import gateways_exist
+from shop.payments.checks import credentials_fit, gateways_exist
 
 
 class PaymentsConfig(AppConfig):
@@ -11,3 +11,4 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         """A gateway that is misspelt in the settings is noticed before anybody wants to pay."""
         register(gateways_exist)
+        register(credentials_fit)

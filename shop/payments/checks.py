@@ -1,17 +1,23 @@
-"""What is looked at before the shop starts: every gateway that the settings name is one."""
+"""What is looked at before the shop starts: every gateway that the settings name is one, and its credentials fit."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import import_string
+from pydantic import ValidationError
 
-from shop.payments.ports import Gateway
-from shop.payments.registry import TEST
+from shop.payments.credentials import configured, from_settings, mistakes
+from shop.payments.ports import Credentials, Gateway
+from shop.payments.registry import TEST, make
 from shop.payments.settings import payments_settings
 
 
 def gateways_exist(**_: object) -> Iterable[CheckMessage]:
-    """An error for each dotted path that leads to no gateway or to the test gateway, and for a code used twice."""
+    """An error for each dotted path that leads to no gateway or to the test gateway, and for a code used twice.
+
+    A gateway that takes credentials and has none in the settings may get them in the back office.
+    """
     codes: list[str] = []
     for path in payments_settings().gateways:
         if path == TEST:
@@ -21,7 +27,12 @@ def gateways_exist(**_: object) -> Iterable[CheckMessage]:
             )
             continue
         try:
-            gateway = import_string(path)()
+            gateway_class = import_string(path)
+            credentials_type = _credentials_type(gateway_class)
+            credentials = from_settings(gateway_class.provider, credentials_type) if credentials_type else None
+            if credentials_type and credentials is None:
+                continue
+            gateway: object = make(gateway_class, credentials)
         except (ImportError, TypeError) as wrong:
             yield Error(f"PAYMENT_GATEWAYS names {path}, which can't be made: {wrong}", id="payments.E001")
             continue
@@ -33,3 +44,30 @@ def gateways_exist(**_: object) -> Iterable[CheckMessage]:
         codes += [method.code for method in gateway.methods]
     for code in sorted({each for each in codes if codes.count(each) > 1}):
         yield Error(f"Two ways to pay have the code {code}.", id="payments.E003")
+
+
+def credentials_fit(**_: object) -> Iterable[CheckMessage]:
+    """An error for credentials in the settings that no gateway takes, or that are not as their gateway takes them."""
+    taken: dict[str, type[Credentials]] = {}
+    for path in payments_settings().gateways:
+        try:
+            gateway_class = import_string(path)
+        except ImportError:  # gateways_exist says so
+            continue
+        if credentials_type := _credentials_type(gateway_class):
+            taken[gateway_class.provider] = credentials_type
+    for provider in payments_settings().credentials:
+        if provider not in taken:
+            yield Error(
+                f"PAYMENT_CREDENTIALS has {provider}, which no class of PAYMENT_GATEWAYS takes.", id="payments.E005"
+            )
+            continue
+        try:
+            taken[provider](**configured(provider))
+        except ValidationError as wrong:
+            yield Error(f"PAYMENT_CREDENTIALS of {provider}: {'; '.join(mistakes(wrong))}.", id="payments.E006")
+
+
+def _credentials_type(gateway_class: Any) -> type[Credentials] | None:
+    found = getattr(gateway_class, "credentials_type", None)
+    return found if isinstance(found, type) and issubclass(found, Credentials) else None

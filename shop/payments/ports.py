@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from pydantic import BaseModel, ConfigDict
+
 from shop.kernel.money import Money
 from shop.payments.types import Method
 
@@ -80,11 +82,27 @@ class Notice:
     amount: Money
 
 
+class Credentials(BaseModel):
+    """What a gateway needs to call its provider: a subclass with a field for each value.
+
+    A field of the type `SecretStr` is a secret, of which nothing is shown to anybody; one of the type `str` is public.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, str_strip_whitespace=True, str_min_length=1
+    )
+
+
 @runtime_checkable
 class Gateway(Protocol):
-    """A bank, a card processor, or somebody who looks at the account by hand."""
+    """A bank, a card processor, or somebody who looks at the account by hand.
+
+    Made with an instance of `credentials_type` as its only argument, and made anew when they change; without any
+    argument where that is None.
+    """
 
     provider: str
+    credentials_type: type[Credentials] | None
     methods: tuple[Method, ...]
     has_webhooks: bool
     is_remote: bool

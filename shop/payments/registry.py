@@ -1,22 +1,31 @@
 """Which gateways this installation has, and which ways to pay they offer."""
 
+from collections.abc import Callable
 from functools import cache
 
 from django.utils.module_loading import import_string
 
+from shop.payments.credentials import current
 from shop.payments.errors import GatewayUnavailable, UnknownPaymentMethod
-from shop.payments.ports import Gateway
+from shop.payments.ports import Credentials, Gateway
 from shop.payments.settings import payments_settings
 from shop.payments.types import Method
 from shop.platform.connections import release_connection
+
+_made: dict[str, tuple[Credentials | None, Gateway]] = {}
+"""The gateway of each class, and the credentials it was made with: its connections to the provider outlive a call."""
 
 TEST = "shop.payments.test_gateway.gateway.Bank"
 
 
 def configured() -> tuple[Gateway, ...]:
-    """Those that the setting `gateways` names, and in test mode the test gateway."""
+    """Those that the setting `gateways` names, and in test mode the test gateway.
+
+    One that takes credentials is left out while there are none, as if it were switched off.
+    """
     settings = payments_settings()
-    return tuple(_load(path) for path in (*settings.gateways, *((TEST,) if settings.test_mode else ())))
+    paths = (*settings.gateways, *((TEST,) if settings.test_mode else ()))
+    return tuple(gateway for gateway in map(_gateway, paths) if gateway is not None)
 
 
 def methods() -> list[Method]:
@@ -58,7 +67,32 @@ def ready(gateway: Gateway) -> Gateway:
     return gateway
 
 
+def classes() -> list[type[Gateway]]:
+    """The classes of the setting `gateways`."""
+    return [_load(path) for path in payments_settings().gateways]
+
+
+def _gateway(path: str) -> Gateway | None:
+    """The gateway of that class, with the credentials in force; None while there are none."""
+    gateway_class = _load(path)
+    credentials = None
+    if gateway_class.credentials_type is not None:
+        credentials = current(gateway_class.provider, gateway_class.credentials_type)
+        if credentials is None:
+            return None
+    made = _made.get(path)
+    if made is None or made[0] != credentials:
+        made = _made[path] = (credentials, make(gateway_class, credentials))
+    return made[1]
+
+
+def make(gateway_class: type[Gateway], credentials: Credentials | None) -> Gateway:
+    """A gateway, with its credentials if it takes any."""
+    factory: Callable[..., Gateway] = gateway_class
+    return factory(credentials) if credentials is not None else factory()
+
+
 @cache
-def _load(path: str) -> Gateway:
-    gateway: Gateway = import_string(path)()
-    return gateway
+def _load(path: str) -> type[Gateway]:
+    gateway_class: type[Gateway] = import_string(path)
+    return gateway_class

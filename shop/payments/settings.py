@@ -1,9 +1,11 @@
 """Settings of payments: `payments_settings()`."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
+from pydantic import SecretStr
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,6 +14,8 @@ class PaymentsSettings:
 
     gateways: tuple[str, ...] = ("shop.payments.gateways.manual.Manual",)
     """Dotted paths of the classes that move money (shop.payments.ports)."""
+    credentials: Mapping[str, Mapping[str, SecretStr]] = field(default_factory=dict)
+    """What gateways call their providers with, by provider and by field of the gateway's `credentials_type`."""
     test_mode: bool = False
     """Whether there is a test gateway beside them, with which no money moves."""
     test_gateway_delay: timedelta = timedelta(seconds=2)

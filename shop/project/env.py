@@ -1,5 +1,6 @@
 """The environment, read once and checked: a missing or malformed value stops the start with a sentence."""
 
+import json
 import os
 import re
 import secrets
@@ -8,7 +9,15 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shop.platform.links import parsed_templates
@@ -81,6 +90,20 @@ def _dotted(paths: list[str], *, example: str) -> list[str]:
     return paths
 
 
+def _credentials(value: object) -> object:
+    """By provider and name: from JSON, or from variables like PAYMENT_CREDENTIALS__EXAMPLE__SECRET_KEY."""
+    try:
+        decoded = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        decoded = None
+    if not isinstance(decoded, dict) or not all(isinstance(each, dict) for each in decoded.values()):
+        raise ValueError(
+            "it must be a JSON object by provider, or one variable for each value, for example "
+            "PAYMENT_CREDENTIALS__EXAMPLE__SECRET_KEY"
+        )
+    return decoded
+
+
 def _weakness(key: str) -> str:
     """What is wrong with a key, or nothing."""
     if key.startswith("django-insecure-"):
@@ -111,7 +134,9 @@ Header = Annotated[str, AfterValidator(_header)]
 class Env(BaseSettings):
     """One field for each environment variable, in upper case; a `.env` file beside manage.py counts too."""
 
-    model_config = SettingsConfigDict(env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=ROOT / ".env", env_ignore_empty=True, env_nested_delimiter="__", extra="ignore", frozen=True
+    )
 
     debug: bool = False
     secret_key: str = ""
@@ -144,6 +169,7 @@ class Env(BaseSettings):
     payment_gateways: Annotated[
         Words, AfterValidator(partial(_dotted, example="shop.payments.gateways.manual.Manual"))
     ] = []
+    payment_credentials: Annotated[dict[str, dict[str, SecretStr]], NoDecode, BeforeValidator(_credentials)] = {}
     payments_test_mode: bool = False
     picture_side: Annotated[int, Field(ge=256, le=10_000)] = 2560
     outbound_to_loopback: bool = False

@@ -58,6 +58,7 @@ CATALOG = CatalogSettings(picture_side=env().picture_side)
 INVENTORY = InventorySettings(provisional_stock_percent=env().provisional_stock_percent)
 PAYMENTS = PaymentsSettings(
     gateways=tuple(env().payment_gateways) or PaymentsSettings.gateways,
+    credentials=env().payment_credentials,
     test_mode=DEBUG or env().payments_test_mode,
 )
 ORDERS = OrdersSettings(

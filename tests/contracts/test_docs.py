@@ -123,7 +123,7 @@ def test_the_readme_names_every_variable_of_the_environment_with_its_default() -
 def shown_default(default: object) -> str:
     """As the table shows it: a dash for nothing, Python's own words in lower case, no path of this machine."""
     assert default is not PydanticUndefined
-    if default in ("", None) or default == []:
+    if default in ("", None, [], {}):
         return "\N{EN DASH}"
     return f"`{str(default).lower() if isinstance(default, bool) else str(default).replace(str(ROOT), '…')}`"
 

@@ -4,15 +4,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import connection
+from pydantic import SecretStr
 
 from shop.kernel.money import Money
 from shop.payments.errors import GatewayUnavailable
-from shop.payments.ports import Charge, Notice, Receipt
+from shop.payments.ports import Charge, Credentials, Notice, Receipt
 from shop.payments.test_gateway.gateway import Bank
+from shop.payments.types import Method
 
 
 class Killed(BaseException):
     """The process ends here: nothing that comes after runs, and an open transaction is rolled back."""
+
+
+class KeyedCredentials(Credentials):
+    publishable_key: str
+    secret_key: SecretStr
+
+
+class Keyed(Bank):
+    """The test bank as one that asks who is calling."""
+
+    provider = "keyed"
+    credentials_type: type[Credentials] | None = KeyedCredentials
+
+    def __init__(self, credentials: KeyedCredentials) -> None:
+        self.secret_key = credentials.secret_key.get_secret_value()
+        self.methods = (
+            Method(
+                code="keyed",
+                name="Card",
+                kind="card",
+                provider="keyed",
+                publishable_key=credentials.publishable_key,
+                is_test=True,
+            ),
+        )
 
 
 @dataclass

@@ -206,6 +206,34 @@ def test_limits_and_gateways_are_what_the_environment_says() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PAYMENT_CREDENTIALS__EXAMPLE__SECRET_KEY": "sk_1", "PAYMENT_CREDENTIALS__EXAMPLE__ACCOUNT": "12"},
+        {"PAYMENT_CREDENTIALS": '{"example": {"secret_key": "sk_1", "account": "12"}}'},
+    ],
+    ids=["one variable each", "JSON"],
+)
+def test_credentials_are_what_the_environment_says(environment: dict[str, str]) -> None:
+    show = (
+        "print(json.dumps({name: each.get_secret_value() for name, each in PAYMENTS.credentials['example'].items()}))"
+    )
+
+    printed = start("json; from shop.project.settings import PAYMENTS; " + show, **(PRODUCTION | environment)).stdout
+
+    assert json.loads(printed) == {"secret_key": "sk_1", "account": "12"}
+
+
+@pytest.mark.parametrize("value", ["sk_live_1", '"sk_live_1"', '{"example": "sk_live_1"}', '{"example"'])
+def test_credentials_that_are_no_object_stop_the_start_and_are_not_shown(value: str) -> None:
+    started = start("shop.project.settings", **(PRODUCTION | {"PAYMENT_CREDENTIALS": value}))
+
+    assert started.stderr.startswith(
+        "The shop does not start. PAYMENT_CREDENTIALS: it must be a JSON object by provider"
+    )
+    assert "sk_live" not in started.stderr
+
+
 def test_what_is_for_development_starts_there(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
         "EMAIL_URL": "file:///tmp/mails",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from shop.kernel.money import Money
-from shop.payments.ports import Charge, Notice, Outcome, Receipt
+from shop.payments.ports import Charge, Credentials, Notice, Outcome, Receipt
 from shop.payments.types import Method
 
 
@@ -11,6 +11,7 @@ class Manual:
     """The order is placed unpaid. Whoever sees the money arrive notes it, and pays back by hand."""
 
     provider = "manual"
+    credentials_type: type[Credentials] | None = None
     methods: tuple[Method, ...] = (Method(code="manual", name="Bank transfer", kind="offline", provider="manual"),)
     has_webhooks = False
     is_remote = False

@@ -30,7 +30,7 @@ from django.db.models import F
 from shop.kernel.errors import Refusal
 from shop.kernel.money import Money
 from shop.payments.errors import GatewayUnavailable, PaymentDeclined
-from shop.payments.ports import Charge, ClientSecret, NextAction, Notice, Outcome, Receipt, Redirect
+from shop.payments.ports import Charge, ClientSecret, Credentials, NextAction, Notice, Outcome, Receipt, Redirect
 from shop.payments.settings import payments_settings
 from shop.payments.test_gateway.models import TestCharge, TestRefund
 from shop.payments.types import Method
@@ -86,6 +86,7 @@ class Bank:
     """Deterministic: what happens depends on the token alone."""
 
     provider = "test"
+    credentials_type: type[Credentials] | None = None
     methods: tuple[Method, ...] = (
         Method(code="test", name="Test card", kind="card", provider="test", publishable_key="pk_test", is_test=True),
     )
