@@ -6,35 +6,35 @@ was: a condition that it will meet in a moment is not met yet, and a CHECK is ch
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.apps import apps
-from django.db import IntegrityError, models
+from django.db import IntegrityError
 from django.db.models import Q, QuerySet, UniqueConstraint
 from django.utils.module_loading import import_string
 
 from shop.kernel.errors import Refusal
 from shop.platform.settings import shop_settings
 
-Row = TypeVar("Row", bound=models.Model)
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 _CHECK, _UNIQUE = "CHECK constraint failed: ", "UNIQUE constraint failed: "
 """How SQLite says it."""
 
 
-def update_if(rows: QuerySet[Row], condition: Q, **changes: object) -> bool:
-    """The row has these values if it meets the condition as it stands; says whether it did.
+def write_if(rows: Rows, condition: Q, write: Callable[[Rows], int]) -> bool:
+    """The row is written if it meets the condition as it stands; says whether it did.
 
     When it does not at first sight, the row is locked by a statement of its own and looked at again. Called in a
     transaction. The condition has to imply the constraints of the row, so that none is ever met.
     """
-    if rows.filter(condition).update(**changes):
+    if write(rows.filter(condition)):
         return True
     lock(rows)
-    return bool(rows.filter(condition).update(**changes))
+    return bool(write(rows.filter(condition)))
 
 
-def lock(rows: QuerySet[Row]) -> None:
+def lock(rows: QuerySet[Any]) -> None:
     """Nobody else changes these rows until the transaction ends, and the next statement sees them as they are."""
     list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
 

@@ -10,8 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Q, QuerySet, When
 
 from shop.kernel.money import Money
-from shop.platform.clock import now
-from shop.platform.guards import constraint_of, lock, update_if
+from shop.platform.guards import constraint_of, lock, write_if
 from shop.platform.records import Stale, WrongState
 from shop.promotions.errors import AlreadyUsed, CodeUsedUp
 from shop.promotions.models import DiscountCode, Promotion, Redemption
@@ -99,11 +98,11 @@ def put(code: DiscountCode) -> None:
     if code._state.adding:
         code.save(force_insert=True)
         return
-    changes = {"promotion_id": code.promotion_id, "code": code.code, "key": code.key}
-    limits = {"usage_limit": code.usage_limit, "once_per_customer": code.once_per_customer}
+    changes: dict[str, Any] = {"promotion_id": code.promotion_id, "code": code.code, "key": code.key}
+    limits: dict[str, Any] = {"usage_limit": code.usage_limit, "once_per_customer": code.once_per_customer}
     row = DiscountCode.objects.filter(pk=code.pk, version=code.version)
     lock(row)  # so that a use being given back just now is not counted against the new limit
-    if not row.update(**changes, **limits, version=F("version") + 1, updated_at=now()):
+    if not row.changed(**changes, **limits):
         raise Stale()
 
 
@@ -139,7 +138,8 @@ def redeem(
             raise
         raise AlreadyUsed() from None
     row = DiscountCode.objects.filter(pk=code.pk)
-    if not update_if(row, Q(usage_limit=None) | Q(used__lt=F("usage_limit")), used=F("used") + 1):
+    is_left = Q(usage_limit=None) | Q(used__lt=F("usage_limit"))
+    if not write_if(row, is_left, lambda rows: rows.update(used=F("used") + 1)):  # no change of the code: no version
         raise CodeUsedUp()
     return redemption
 
@@ -149,12 +149,10 @@ def confirm(redemptions: QuerySet[Any, Any], *, is_proven: bool = False) -> int:
 
     `is_proven` as `prove` does it.
     """
-    proven = (
+    proven: dict[str, Any] = (
         {"once_proven": Case(When(UNPROVEN, then=F("customer_key")), default=F("once_proven"))} if is_proven else {}
     )
-    return Redemption.objects.filter(pk__in=redemptions, status=Status.CLAIMED).update(
-        status=Status.CONFIRMED, version=F("version") + 1, **proven
-    )
+    return Redemption.objects.filter(pk__in=redemptions).moved(Status.CONFIRMED, **proven)
 
 
 def unproven() -> QuerySet[Redemption]:
@@ -167,18 +165,15 @@ def prove(redemptions: QuerySet[Any, Any]) -> int:
 
     Before, a stranger may have typed it. Says how many are new; repeating changes nothing.
     """
-    return Redemption.objects.filter(UNPROVEN, pk__in=redemptions).update(
-        once_proven=F("customer_key"), version=F("version") + 1
-    )
+    return Redemption.objects.filter(UNPROVEN, pk__in=redemptions).changed(once_proven=F("customer_key"))
 
 
 @transaction.atomic
 def release(redemption: Redemption) -> bool:
     """The use is free again; False if it was already."""
     try:
-        redemption.move(Status.RELEASED)
+        redemption.move(Status.RELEASED, once_key=None, once_account=None, once_proven=None)
     except WrongState:
         return False
-    Redemption.objects.filter(pk=redemption.pk).update(once_key=None, once_account=None, once_proven=None)
     DiscountCode.objects.filter(pk=redemption.code_id).update(used=F("used") - 1)
     return True

@@ -14,8 +14,7 @@ from shop.payments.operations.record import charge_of, record
 from shop.payments.operations.soon import soon
 from shop.payments.ports import Outcome, Receipt
 from shop.platform import events
-from shop.platform.clock import now
-from shop.platform.records import WrongState
+from shop.platform.records import StatefulRecords, WrongState
 
 Status = Bill.Status
 
@@ -34,19 +33,14 @@ def cover(bill: Bill) -> bool:
     captured.
     """
     covered = _cover_by_hand(bill) if bill.amount else _cover_nothing(bill)
-    current = Bill.objects.get(pk=bill.pk)
-    if current.status != Status.COVERED:
-        raise WrongState(now=current.status, wanted=Status.COVERED)
-    bill.status, bill.captured, bill.version = current.status, current.captured, current.version
+    bill.refresh_from_db()
+    if bill.status != Status.COVERED:
+        raise WrongState(now=bill.status, wanted=Status.COVERED)
     return covered
 
 
 def _cover_nothing(bill: Bill) -> bool:
-    return bool(
-        Bill.objects.filter(pk=bill.pk, status=Status.OPEN).update(
-            status=Status.COVERED, version=F("version") + 1, updated_at=now()
-        )
-    )
+    return bool(Bill.objects.filter(pk=bill.pk, status=Status.OPEN).moved(Status.COVERED))
 
 
 def _cover_by_hand(bill: Bill) -> bool:
@@ -64,10 +58,7 @@ def close(bill: Bill) -> bool:
     committed, and again by a job until it is done.
     """
     _expect_nothing_by_hand(bill)
-    closed = Bill.objects.filter(pk=bill.pk).exclude(status=Status.CLOSED).update(
-        status=Status.CLOSED, version=F("version") + 1, updated_at=now()
-    )  # fmt: skip
-    bill.status = Status.CLOSED
+    closed = Bill.objects.filter(pk=bill.pk).moved(Status.CLOSED, instance=bill)
     if Payment.objects.filter(bill=bill, status__in=Payment.LIVE).exists():
         key = str(bill.pk)
         soon(partial(give_back, bill.pk), otherwise="payments.give_back", unique_key=key, bill=key)
@@ -88,7 +79,7 @@ def cover_late(bill: Bill, *, method: str) -> None:
 
     Raises WrongState when it is not closed, or money came on it before.
     """
-    _write_late(bill, method, status=Status.COVERED)
+    _note_late(bill, method, written=_closed_unpaid(bill).moved(Status.COVERED, captured=F("amount")))
 
 
 @transaction.atomic
@@ -97,15 +88,19 @@ def return_late(bill: Bill, *, method: str) -> Money:
 
     Says how much. Raises WrongState when it is not closed, or money came on it before.
     """
-    _write_late(bill, method, status=Status.CLOSED)
+    _note_late(bill, method, written=_closed_unpaid(bill).changed(captured=F("amount")))
     key = str(bill.pk)
     soon(partial(give_back, bill.pk), otherwise="payments.give_back", unique_key=key, bill=key)
     return bill.money
 
 
-def _write_late(bill: Bill, method: str, *, status: str) -> None:
-    unpaid = Bill.objects.filter(pk=bill.pk, status=Status.CLOSED, captured=0)
-    if not unpaid.update(status=status, captured=F("amount"), version=F("version") + 1, updated_at=now()):
+def _closed_unpaid(bill: Bill) -> StatefulRecords[Bill]:
+    return Bill.objects.filter(pk=bill.pk, status=Status.CLOSED, captured=0)
+
+
+def _note_late(bill: Bill, method: str, *, written: int) -> None:
+    """The payment that the money came with, once the bill is written. Raises WrongState where it was not."""
+    if not written:
         raise WrongState(now=Bill.objects.get(pk=bill.pk).status, wanted=Status.COVERED)
     payment = Payment.objects.create(
         bill=bill,

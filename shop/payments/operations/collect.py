@@ -12,7 +12,6 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
 
 from shop.payments import registry, return_urls, tokens
 from shop.payments.errors import GatewayUnavailable, PaymentDeclined, PaymentInProgress
@@ -80,12 +79,11 @@ def refuse_unfit(*, method: str, token: str | None, return_url: str) -> PaymentR
 def _attempt(bill: Bill, request: PaymentRequest) -> Payment:
     """Phase 1: the live attempt, or else a new one. The bill's row is held, so that it can't be closed in between."""
     with transaction.atomic(durable=True):
-        is_open = Bill.objects.filter(pk=bill.pk, status=Bill.Status.OPEN).update(version=F("version") + 1)
+        held = Bill.objects.select_for_update(no_key=True).filter(pk=bill.pk)
+        [status] = held.values_list("status", flat=True)
         live = Payment.objects.filter(bill=bill, status__in=Payment.LIVE).first()
-        if not is_open:
-            current = Bill.objects.get(pk=bill.pk).status
-            if current == Bill.Status.CLOSED or live is None:
-                raise WrongState(now=current, wanted=Bill.Status.COVERED)
+        if status == Bill.Status.CLOSED or (status == Bill.Status.COVERED and live is None):
+            raise WrongState(now=status, wanted=Bill.Status.COVERED)
         return live or _written(bill, request)
 
 

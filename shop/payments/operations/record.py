@@ -16,7 +16,6 @@ from shop.payments.events import PaymentSettled
 from shop.payments.models import Bill, Payment
 from shop.payments.ports import Charge, Outcome, Receipt
 from shop.platform import events
-from shop.platform.clock import now
 from shop.platform.jobs import enqueue
 
 Status = Payment.Status
@@ -43,25 +42,18 @@ def record(payment: Payment, receipt: Receipt) -> Payment:
     if to == Status.PENDING:
         payment.refresh_from_db()
         return payment
-    changes = {
-        "status": to,
+    values = {
         "reference": receipt.reference or payment.reference,
         "next_action": receipt.next_action if to == Status.REQUIRES_ACTION else None,
         "decline_code": receipt.decline_code,
         "brand": receipt.brand or payment.brand,
         "last4": receipt.last4 or payment.last4,
     }
-    before = [each for each, following in Payment.TRANSITIONS.items() if to in following]
-    moved = Payment.objects.filter(pk=payment.pk, status__in=before).update(
-        **changes, version=F("version") + 1, updated_at=now()
-    )
-    if not moved:
+    if not Payment.objects.filter(pk=payment.pk).moved(to, instance=payment, **values):
         payment.refresh_from_db()
         _renew_action(payment, receipt)
         _notice_stray(payment, to)
         return payment
-    for name, value in changes.items():
-        setattr(payment, name, value)
     if to in ENDS:
         events.record(PaymentSettled(aggregate=payment.bill_id, payment=payment.pk, status=to))
     if to == Status.CAPTURED:
@@ -76,18 +68,15 @@ def _renew_action(payment: Payment, receipt: Receipt) -> None:
     waits = receipt.outcome == Outcome.REQUIRES_ACTION and payment.status == Status.REQUIRES_ACTION
     if not waits or action is None or action == payment.next_action:
         return
-    Payment.objects.filter(pk=payment.pk, status=Status.REQUIRES_ACTION).update(
-        next_action=action, version=F("version") + 1, updated_at=now()
-    )
-    payment.next_action = action
+    Payment.objects.filter(pk=payment.pk, status=Status.REQUIRES_ACTION).changed(next_action=action, instance=payment)
 
 
 def _credit(bill_id: UUID, amount: int) -> None:
     """The bill knows of the money; if it was closed meanwhile, the money goes back."""
-    paid = {"captured": F("captured") + amount, "version": F("version") + 1, "updated_at": now()}
-    if Bill.objects.filter(pk=bill_id, status=Bill.Status.OPEN).update(status=Bill.Status.COVERED, **paid):
+    bill, captured = Bill.objects.filter(pk=bill_id), F("captured") + amount
+    if bill.filter(status=Bill.Status.OPEN).moved(Bill.Status.COVERED, captured=captured):
         return
-    Bill.objects.filter(pk=bill_id).update(**paid)
+    bill.changed(captured=captured)
     enqueue("payments.give_back", unique_key=str(bill_id), bill=str(bill_id))
 
 

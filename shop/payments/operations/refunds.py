@@ -19,8 +19,7 @@ from shop.payments.operations.record import charge_of
 from shop.payments.operations.soon import soon
 from shop.payments.ports import Outcome
 from shop.platform import events
-from shop.platform.clock import now
-from shop.platform.guards import update_if
+from shop.platform.guards import lock, write_if
 from shop.platform.jobs import enqueue
 from shop.platform.records import WrongState
 
@@ -79,12 +78,9 @@ def ask(payment: Payment, *, amount: Money, reason: str, instead_of: Refund | No
     if amount.minor <= 0 or amount.currency != payment.currency:
         raise ValueError(f"{amount} can't be given back of {payment.money}")
     bill = Bill.objects.filter(pk=payment.bill_id)
-    taken = Payment.objects.filter(pk=payment.pk, status=Payment.Status.CAPTURED).exists() and update_if(
-        bill,
-        Q(captured__gte=F("refunded") + amount.minor),
-        refunded=F("refunded") + amount.minor,
-        version=F("version") + 1,
-        updated_at=now(),
+    refunded = F("refunded") + amount.minor
+    taken = Payment.objects.filter(pk=payment.pk, status=Payment.Status.CAPTURED).exists() and write_if(
+        bill, Q(captured__gte=refunded), lambda rows: rows.changed(refunded=refunded)
     )
     if not taken:
         current = bill.get()
@@ -127,7 +123,7 @@ def confirm_refund(asked: Refund) -> bool:
 
 @transaction.atomic
 def _confirm_failed(failed: Refund) -> bool:
-    list(Payment.objects.filter(pk=failed.payment_id).select_for_update(no_key=True).values_list("pk"))  # as _end does
+    lock(Payment.objects.filter(pk=failed.payment_id))  # as _end does
     paid = _instead_of(failed)
     if paid is not None:
         return _end(paid, Status.SUCCEEDED)
@@ -147,14 +143,10 @@ def is_paid_back_by_hand(asked: Refund) -> bool:
 def _end(asked: Refund, to: str) -> bool:
     """The refund has come to its end; False when it had before. What failed can be asked for again, as a new one."""
     payment = Payment.objects.filter(pk=asked.payment_id)
-    payment.update(version=F("version") + 1)  # its refunds end one after the other: the last one sees all
-    moved = Refund.objects.filter(pk=asked.pk, status=Status.REQUESTED).update(
-        status=to, version=F("version") + 1, updated_at=now()
-    )
-    if not moved:
+    lock(payment)  # its refunds end one after the other: the last one sees all
+    if not Refund.objects.filter(pk=asked.pk).moved(to, instance=asked):
         asked.refresh_from_db()
         return False
-    asked.status = to
     told = PaymentRefunded if to == Status.SUCCEEDED else RefundFailed
     events.record(
         told(
@@ -166,12 +158,8 @@ def _end(asked: Refund, to: str) -> bool:
         )
     )
     if to == Status.FAILED:
-        Bill.objects.filter(pk=asked.payment.bill_id).update(
-            refunded=F("refunded") - asked.amount, version=F("version") + 1, updated_at=now()
-        )
+        Bill.objects.filter(pk=asked.payment.bill_id).changed(refunded=F("refunded") - asked.amount)
         return True
     back = Refund.objects.filter(payment=asked.payment_id, status=Status.SUCCEEDED).aggregate(sum=Sum("amount"))["sum"]
-    payment.filter(status=Payment.Status.CAPTURED, amount__lte=back).update(
-        status=Payment.Status.REFUNDED, updated_at=now()
-    )
+    payment.filter(amount__lte=back).moved(Payment.Status.REFUNDED)
     return True
