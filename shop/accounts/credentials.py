@@ -35,11 +35,11 @@ def authenticate(token: str) -> Actor | None:
 
 
 def staff_actor(user: User, *, session_id: UUID | None = None) -> Actor:
-    """The member of staff as an actor, with the permissions that they have now. Two statements."""
+    """The member of staff as an actor, with the permissions of now: two statements, none for a superuser."""
     return Actor(
         user_id=user.pk,
         session_id=session_id,
         is_staff=True,
         is_superuser=user.is_superuser,
-        permissions=frozenset(user.get_all_permissions()),
+        permissions=frozenset() if user.is_superuser else frozenset(user.get_all_permissions()),
     )

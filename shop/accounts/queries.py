@@ -1,12 +1,18 @@
 """What accounts can be asked."""
 
+from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
-from shop.accounts.models import Address, Session, User
+from django.db.models import Exists, Q, QuerySet
+
+from shop.accounts.models import Address, CustomerGroup, Session, User, email_key
 from shop.kernel.errors import NotFound
 from shop.kernel.pages import Page
 from shop.platform.actors import InvalidToken
 from shop.platform.keyset import NEWEST_FIRST, PageRequest, keyset
+
+MOST_WORDS: Final = 10
 
 
 def user(user_id: UUID) -> User:
@@ -38,6 +44,34 @@ def addresses(user_id: UUID, *, page: PageRequest) -> Page[Address]:
 def sessions(user_id: UUID, *, page: PageRequest) -> Page[Session]:
     """The devices that are logged in, the last login first."""
     return keyset(Session.objects.live().filter(user_id=user_id), NEWEST_FIRST, page)
+
+
+def customers() -> QuerySet[User]:
+    """Every account that is not staff, with its group; accounts of staff are the business of superusers."""
+    return User.objects.filter(is_staff=False, is_superuser=False).select_related("group")
+
+
+def with_email(users: QuerySet[User], email: str) -> QuerySet[User]:
+    """Those that have this email address, in any spelling."""
+    return users.filter(email_key=email_key(email))
+
+
+def in_groups(users: QuerySet[User], codes: Sequence[str]) -> QuerySet[User]:
+    """Those in any of these customer groups; whoever has no group is in the default one."""
+    is_default = CustomerGroup.objects.filter(is_default=True, code__in=codes)
+    return users.filter(Q(group__code__in=codes) | Q(Exists(is_default), group=None))
+
+
+def with_words(users: QuerySet[User], text: str) -> QuerySet[User]:
+    """Those that have each word of the text in their name, email address or phone number."""
+    for word in text.split()[:MOST_WORDS]:
+        users = users.filter(
+            Q(email__icontains=word)
+            | Q(first_name__icontains=word)
+            | Q(last_name__icontains=word)
+            | Q(phone__icontains=word)
+        )
+    return users
 
 
 def has_confirmed(user_id: UUID | None, email_key: str) -> bool:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from shop.accounts.api import admin as staff
-from shop.accounts.api import auth, me
+from shop.accounts.api import admin as customers
+from shop.accounts.api import auth, me, staff
 from shop.checkout.api import storefront as checkout
 from shop.orders.api import storefront as orders
 from shop.platform.http.api import Api
@@ -68,7 +68,9 @@ api.refused = Path(__file__).with_name("refused.json")
 api.samples = Path(__file__).with_name("samples")
 api.stand_ins = stand_ins
 api.glossary = Path(__file__).with_name("glossary.toml")
-ROUTERS = (stores.router, catalog.router, checkout.router, orders.router, auth.router, me.router, staff.router)
+STOREFRONT = (stores.router, catalog.router, checkout.router, orders.router, auth.router, me.router)
+ADMIN = (staff.router, customers.router)
+ROUTERS = STOREFRONT + ADMIN
 for router in ROUTERS:
     api.add_router("", router.ninja)
 
@@ -116,6 +118,11 @@ TAGS = [
         "description": "Staff logs in to the admin API. Its tokens open `/admin` and nothing else.",
         "externalDocs": guide("Guide: the admin API", "admin-api/"),
     },
+    {
+        "name": "Admin customers",
+        "description": "The accounts of customers, for staff.",
+        "externalDocs": guide("Guide: lists of the admin API", "admin-api/#lists"),
+    },
 ]
 api.guides = {
     "completeCart": guide("Guide: paying", "buying/#paying"),
@@ -126,7 +133,7 @@ api.guides = {
 GROUPS = [
     {"name": "Storefront", "tags": ["Store", "Catalog", "Carts", "Orders"]},
     {"name": "Customers", "tags": ["Authentication", "Account"]},
-    {"name": "Admin", "tags": ["Admin authentication"]},
+    {"name": "Admin", "tags": ["Admin authentication", "Admin customers"]},
 ]
 api.openapi_extra["externalDocs"] = guide("Guides", "")
 api.openapi_extra["tags"] = TAGS

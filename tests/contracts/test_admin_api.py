@@ -1,14 +1,18 @@
 """What holds for the whole admin API: permission keys, and what a refusal tells."""
 
+from dataclasses import replace
+
 import pytest
 from django.contrib.auth.models import Permission
+from django.test import Client
 
 from shop.accounts.credentials import staff_actor
 from shop.accounts.models.one_time_password import NOBODY_MAY
+from shop.kernel.ids import Prefix, public, uuid7
 from shop.platform.permissions import granted_keys, keys
 from tests.accounts.visitor import account
-from tests.contracts.operations import operations
-from tests.contracts.world import permissions_of
+from tests.contracts.operations import Operation, operations
+from tests.contracts.world import caller, good, permissions_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_shop")]
 
@@ -47,3 +51,21 @@ def test_all_permissions_of_django_together_are_every_key() -> None:
     clerk.user_permissions.set(Permission.objects.all())
 
     assert granted_keys(staff_actor(clerk)) == sorted(keys())
+
+
+@pytest.mark.parametrize("operation", [operation for operation in RESOURCES if operation.names("path")], ids=str)
+def test_who_lacks_the_key_is_not_told_what_there_is(client: Client, operation: Operation) -> None:
+    clerk = caller("clerk@example.com", is_staff=True)
+    real = good(operation, clerk, of=caller("ada@example.com")).saying(X_Request_Id="the-same-for-both")
+    unreal = replace(real, path=with_another_id(real.path))
+
+    answers = [request.answer(client) for request in (real, unreal)]
+
+    assert [each.status_code for each in answers] == [403, 403]
+    assert answers[0].content == answers[1].content
+
+
+def with_another_id(path: str) -> str:
+    """The same path, with ids of nothing."""
+    parts = [public(Prefix(part[:3]), uuid7()) if part[3:4] == "_" else part for part in path.split("/")]
+    return "/".join(parts)

@@ -98,9 +98,14 @@ def _session(owner: User | None) -> Mapping[str, str]:
     return {"session_id": public(Prefix.SESSION, owner.sessions.latest("id").pk)}
 
 
+def _customer(_: User | None) -> Mapping[str, str]:
+    return {"customer_id": public(Prefix.USER, account("mary@example.com", first_name="Mary").pk)}
+
+
 ROWS: Mapping[str, Callable[[User | None], Mapping[str, str]]] = {
     "address_id": _address,
     "session_id": _session,
+    "customer_id": _customer,
     "product": scenes.product_names,
     "slug": scenes.category_names,
     "cart_id": scenes.cart_names,
@@ -205,6 +210,7 @@ and prices of this shop."""
 PREPARED: Mapping[str, Callable[[User | None], object]] = {
     "getMyCart": scenes.cart,
     "listMyOrders": scenes.order,
+    "listAdminCustomers": _customer,
     **dict.fromkeys(["listProducts", "listCategories", "listBrands"], lambda owner: scenes.mug()),
 }
 """What there is to see, for operations whose path does not name it."""

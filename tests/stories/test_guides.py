@@ -50,7 +50,8 @@ def test_the_exchanges_of_a_guide_are_true(guide: str, conversation: Conversatio
 
 @pytest.fixture
 def grace(transactional_db: None) -> User:
-    """Staff with every permission key, whom the guide logs in."""
+    """Staff with every permission key, whom the guide logs in; and a customer to look at."""
+    account("ada@example.com", first_name="Ada", last_name="Lovelace")
     grace = account("grace@example.com", is_staff=True, first_name="Grace", last_name="Hopper")
     grace.user_permissions.set(Permission.objects.all())
     return grace

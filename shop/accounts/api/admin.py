@@ -1,47 +1,43 @@
-"""`/admin/auth`: staff logs in to the admin API, which no token of the storefront opens."""
+"""`/admin/customers`: customers, for staff."""
 
-from shop.accounts import errors
+from shop.accounts import queries
 from shop.accounts.api import presenters
-from shop.accounts.api.devices import device_of
-from shop.accounts.api.schemas import StaffLoginIn, StaffRefreshIn, StaffTokensOut
-from shop.accounts.limits import AUTH
-from shop.accounts.models import Session
-from shop.accounts.operations import login, sessions
+from shop.accounts.api.schemas import CustomerOut
+from shop.accounts.models import LONGEST_EMAIL, User
+from shop.kernel.ids import Prefix
 from shop.kernel.messages import gettext_noop
-from shop.platform.http.call import Request
-from shop.platform.http.envelope import Answer
+from shop.platform.http import filters
+from shop.platform.http.resource import Resource, expose
 from shop.platform.http.router import Router
 
-router = Router(tag="Admin authentication", limits=(AUTH,), idempotency="none")
+router = Router(tag="Admin customers")
 
-
-@router.post("/admin/auth/login", id="loginAdmin", refusals=(errors.InvalidCredentials,))
-def log_in(request: Request, body: StaffLoginIn) -> Answer[StaffTokensOut]:
-    """Log in as staff.
-
-    For accounts that are staff; all others are refused as a wrong password is. The session ends after 12 hours, after
-    30 minutes in which it is not refreshed, and at once when the password changes or the account is no longer staff.
-    """
-    pair = login.log_in_staff(body.email, body.password, device=device_of(request, name=body.device_name))
-    return Answer(data=presenters.staff_tokens(pair), message=gettext_noop("You are logged in."))
-
-
-@router.post("/admin/auth/refresh", id="refreshAdminTokens", refusals=(errors.InvalidRefreshToken,))
-def refresh(request: Request, body: StaffRefreshIn) -> Answer[StaffTokensOut]:
-    """Refresh staff tokens.
-
-    Exchanges the refresh token of `POST /admin/auth/login` for a new pair; the old one no longer works. `permissions`
-    are those of now.
-    """
-    pair = sessions.refresh(body.refresh_token, audience=Session.Audience.ADMIN)
-    return Answer(data=presenters.staff_tokens(pair), message=gettext_noop("Tokens refreshed."))
-
-
-@router.post("/admin/auth/logout", id="logoutAdmin", needs="staff")
-def log_out(request: Request) -> Answer[None]:
-    """Log out as staff.
-
-    Ends the session of the bearer token. Its tokens are revoked immediately.
-    """
-    sessions.end([request.call.session_id], because=Session.Ending.LOGOUT)
-    return Answer(data=None, message=gettext_noop("You are logged out."))
+CUSTOMERS = Resource[User, User](
+    name="customer",
+    plural="customers",
+    prefix=Prefix.USER,
+    permission="customers:read",
+    about="The accounts of customers: profile, group, consent and metadata. Accounts of staff are not among them, and "
+    "what a customer has ordered is shown by `/admin/orders`.",
+    rows=queries.customers,
+    details=list,
+    out=CustomerOut,
+    present=presenters.customer,
+    filters=(
+        filters.text(
+            "q", "Words, each of them in the name, email address or phone number.", queries.with_words, max_length=200
+        ),
+        filters.text("email", "The email address, in any spelling.", queries.with_email, max_length=LONGEST_EMAIL),
+        filters.texts("group", "The code of the customer group.", queries.in_groups, max_length=50),
+        filters.boolean("is_active", "`true`: only customers who can log in; `false`: only the others."),
+        filters.boolean("marketing_consent", "`true`: only customers who want advertising; `false`: only the others."),
+        filters.since("created_since", "created_at", "Accounts that were made at this time or later."),
+        filters.before("created_before", "created_at", "Accounts that were made before this time."),
+        filters.since("updated_since", "updated_at", "Accounts that have changed at this time or later."),
+    ),
+    sorts={"created_at": "created_at", "updated_at": "updated_at", "email": "email_key"},
+    default_sort="-created_at",
+    listed_message=gettext_noop("Customers retrieved."),
+    retrieved_message=gettext_noop("Customer retrieved."),
+)
+expose(CUSTOMERS, router)

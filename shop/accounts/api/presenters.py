@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from shop.accounts.api.schemas import AddressOut, SessionOut, StaffOut, StaffTokensOut, TokensOut, UserOut
+from shop.accounts.api.schemas import AddressOut, CustomerOut, SessionOut, StaffOut, StaffTokensOut, TokensOut, UserOut
 from shop.accounts.credentials import staff_actor
 from shop.accounts.models import Address, Session, User
 from shop.accounts.operations.sessions import Tokens
@@ -25,6 +25,26 @@ def user(found: User) -> UserOut:
         "version": found.version,
         "created_at": stamp(found.created_at),
         "updated_at": stamp(found.updated_at),
+    }
+
+
+def customer(found: User) -> CustomerOut:
+    return {
+        "id": public(Prefix.USER, found.pk),
+        "email": found.email,
+        "email_verified": found.email_verified,
+        "first_name": found.first_name or None,
+        "last_name": found.last_name or None,
+        "phone": found.phone or None,
+        "locale": found.locale,
+        "marketing_consent": found.marketing_consent,
+        "group": found.group.code if found.group else None,
+        "is_active": found.is_active,
+        "metadata": found.metadata,
+        "version": found.version,
+        "created_at": stamp(found.created_at),
+        "updated_at": stamp(found.updated_at),
+        "closed_at": stamp(found.closed_at) if found.closed_at else None,
     }
 
 

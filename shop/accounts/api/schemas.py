@@ -256,6 +256,28 @@ class StaffTokensOut(TypedDict):
     ]
 
 
+class CustomerOut(TypedDict):
+    """A customer as staff sees them."""
+
+    id: str
+    email: Annotated[str, Field(description="The email address; of a closed account one that reaches nobody.")]
+    email_verified: bool
+    first_name: str | None
+    last_name: str | None
+    phone: str | None
+    locale: str
+    marketing_consent: bool
+    group: Annotated[str | None, Field(description="The code of the customer group; null for the default group.")]
+    is_active: Annotated[bool, Field(description="Whether the customer can log in.")]
+    metadata: dict[str, str]
+    version: int
+    created_at: Time
+    updated_at: Time
+    closed_at: Annotated[
+        Time | None, Field(description="When the account was closed and its data erased; null for every other one.")
+    ]
+
+
 class SessionOut(TypedDict):
     id: str
     device_name: str | None

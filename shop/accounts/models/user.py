@@ -84,7 +84,10 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ("-created_at",)
-        indexes = [models.Index(fields=["-created_at"], name="user_newest")]
+        indexes = [
+            models.Index(fields=["-created_at"], name="user_newest"),
+            models.Index(fields=["updated_at"], name="user_updated"),
+        ]
 
     def __str__(self) -> str:
         return self.email

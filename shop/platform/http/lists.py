@@ -1,6 +1,6 @@
 """Lists over HTTP: `limit` and a signed `cursor` in, the page and its neighbours' cursors out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
 from ninja import Query
@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from shop.kernel.pages import MOST_COUNTED, START, Cursor, Page, seal, unseal
 from shop.platform.http.envelope import Answer
+from shop.platform.http.fields import Mistake
 from shop.platform.keys import key_for
 from shop.platform.keyset import PageRequest
 
@@ -35,6 +36,18 @@ class PageIn(BaseModel):
 
 
 PageQuery = Annotated[PageIn, Query()]
+
+
+def sorts_among(allowed: Sequence[str]) -> Callable[[str], str]:
+    """A validator of `sort`: some of these names, separated by commas, each column once."""
+
+    def check(sort: str) -> str:
+        names = sort.split(",")
+        if not set(names) <= set(allowed) or len({each.removeprefix("-") for each in names}) < len(names):
+            raise Mistake("invalid_choice", params={"expected": list(allowed)})
+        return sort
+
+    return check
 
 
 def listed(

@@ -187,7 +187,7 @@ def _finish_parameter(parameter: dict[str, Any]) -> None:
 
 def _prefix(thing: str) -> str:
     """The prefix of the ids of what a path names. KeyError when there is none: name the parameter as in Prefix."""
-    return Prefix["DISCOUNT_CODE" if thing == "code" else thing.upper()]
+    return Prefix[{"code": "DISCOUNT_CODE", "customer": "USER"}.get(thing, thing.upper())]
 
 
 def _drop_unused(document: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from shop.catalog.schemas import ImageOut
 from shop.kernel.currencies import EXPONENTS
 from shop.kernel.messages import gettext_noop
 from shop.platform.http.fields import LARGEST_INTEGER, Mistake
-from shop.platform.http.lists import PageIn
+from shop.platform.http.lists import PageIn, sorts_among
 from shop.platform.http.schemas import Currency, MoneyOut
 from shop.stores.country_names import NAMES
 
@@ -23,14 +23,6 @@ Status = Literal["in_stock", "low_stock", "backorder", "preorder", "out_of_stock
 
 
 SORTS = ("newest", "price", "-price", "name", "-name")
-
-
-def _sorts(said: str) -> str:
-    """Each of them once, whichever way."""
-    names = said.split(",")
-    if not set(names) <= set(SORTS) or len({each.removeprefix("-") for each in names}) < len(names):
-        raise Mistake("invalid_choice", params={"expected": list(SORTS)})
-    return said
 
 
 def _known_country(code: str) -> str:
@@ -85,7 +77,7 @@ class ProductsIn(PageIn, ContextIn):
     ] = None
     sort: Annotated[
         str,
-        AfterValidator(_sorts),
+        AfterValidator(sorts_among(SORTS)),
         Field(
             max_length=40,
             description="Up to three of `newest`, `price`, `-price`, `name` and `-name`, separated by commas; `-` "
