@@ -30,14 +30,14 @@ pytestmark = pytest.mark.django_db
 def said(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
     """All that the process writes at the level DEBUG, as in production: what was logged, and what was printed."""
     logs.configure({"level": "DEBUG", "json": True})
-    caplog.set_level(logging.DEBUG)
 
     def everything() -> str:
         printed = capsys.readouterr()
         records = [f"{each.getMessage()} {each.__dict__}" for each in caplog.records]
         return printed.out + printed.err + "\n".join(records)
 
-    yield everything
+    with caplog.at_level(logging.DEBUG):  # and back, before the level that all other tests have is set
+        yield everything
     logs.configure({"level": "INFO", "json": False})
 
 
