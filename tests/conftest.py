@@ -3,21 +3,19 @@
 import gc
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import ip_address
-from itertools import groupby
-from operator import attrgetter
-from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.serializers import deserialize
-from django.db import connection, transaction
+from django.db import connection
+from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
 
 from shop.platform.settings import shop_settings
 from tests.migrated import copied
+from tests.reset import Reset
 
 pytest.register_assert_rewrite("shop.payments.testing")
 
@@ -76,42 +74,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
-    """What migrations put into the database is put back, after tests that really commit, by one statement a table.
-
-    Django's own way is two statements for each of the 250 rows. The statements are composed once and kept.
-    """
-    kept: dict[str, list[tuple[str, Any]]] = {}
-
-    def put_back(data: str) -> None:
-        with transaction.atomic():
-            if data not in kept:
-                kept[data] = written(data)
-                return
-            with connection.cursor() as cursor:
-                for statement, values in kept[data]:
-                    cursor.execute(statement, values)
-
-    connection.creation.deserialize_db_from_string = put_back  # type: ignore[method-assign]
-
-
-def written(data: str) -> list[tuple[str, Any]]:
-    """Writes these rows, and says by which statements."""
-    statements: list[tuple[str, Any]] = []
-
-    def heard(execute: Callable[..., object], sql: str, params: Any, many: bool, context: object) -> object:
-        statements.append((sql, params))
-        return execute(sql, params, many, context)
-
-    rows = [each.object for each in deserialize("json", data)]
-    with connection.execute_wrapper(heard):
-        for model, found in groupby(rows, key=attrgetter("__class__")):
-            rest = [field.name for field in model._meta.concrete_fields if not field.primary_key]
-            model._base_manager.bulk_create(found, update_conflicts=True, unique_fields=["pk"], update_fields=rest)
-    return statements
-
-
-COMMITTING = frozenset({"transactional_db", "live_server"})
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """A test that really commits leaves the database as it found it: tests/reset.py, in place of Django's `flush`."""
+    with django_db_blocker.unblock():
+        reset = Reset()
+        connection.close()
+    TransactionTestCase._fixture_teardown = lambda _: reset()  # type: ignore[attr-defined]
 
 
 def pytest_collection_finish() -> None:
@@ -119,24 +87,3 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What migrations put into the database, as the store, is there again after a test that really commits.
-
-    Only tests that use the database are marked: a fixture for all would lead the others, for which pytest-django makes
-    no test database, into the one of development.
-    """
-    for item in items:
-        said = item.get_closest_marker("django_db")
-        if _asks_to_commit(item) or (said is not None and said.kwargs.get("transaction", False)):
-            kept = {**(said.kwargs if said else {}), "transaction": True, "serialized_rollback": True}
-            item.add_marker(pytest.mark.django_db(**kept), append=False)
-
-
-def _asks_to_commit(item: pytest.Item) -> bool:
-    """Whether the test asks for a fixture of the plug-in's that commits; a folder's own of that name knows better."""
-    known = getattr(item, "_fixtureinfo", None)
-    given = known.name2fixturedefs if known is not None else {}
-    return any(given[name][-1].func.__module__.startswith("pytest_django") for name in COMMITTING & given.keys())

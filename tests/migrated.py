@@ -28,23 +28,20 @@ Create = Callable[..., str]
 def copied(create: Create) -> Create:
     """Django's create_test_db, which is asked only where no copy of its work is there yet."""
 
-    def create_test_db(verbosity: int = 1, autoclobber: bool = False, serialize: bool = True, **options: Any) -> str:
+    def create_test_db(verbosity: int = 1, autoclobber: bool = False, **options: Any) -> str:
         database = connection.creation._get_test_db_name()  # type: ignore[attr-defined]
         template = FOLDER / f"shop-migrated-{fingerprint()}.sqlite3"
-        rows = template.with_suffix(".json")
         with (FOLDER / "shop-migrated.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not rows.exists():
+            if not template.exists():
                 forget(FOLDER)
-                create(verbosity=verbosity, autoclobber=True, serialize=False, **options)
+                create(verbosity=verbosity, autoclobber=True, **{**options, "serialize": False})
                 connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                shutil.copy(database, template)
-                rows.write_text(connection.creation.serialize_db_to_string())
+                shutil.copy(database, template.with_suffix(".part"))
+                template.with_suffix(".part").rename(template)
         connection.close()
         shutil.copy(template, database)
         settings.DATABASES[connection.alias]["NAME"] = connection.settings_dict["NAME"] = database
-        if serialize:
-            connection._test_serialized_contents = rows.read_text()  # type: ignore[attr-defined]
         connection.ensure_connection()
         return str(database)
 
@@ -61,7 +58,6 @@ def fingerprint() -> str:
 
 def forget(folder: Path) -> None:
     """What earlier migrations made is gone, but for the newest ten."""
-    made = sorted(folder.glob("shop-migrated-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for rows in made[10:]:
-        rows.with_suffix(".sqlite3").unlink(missing_ok=True)
-        rows.unlink(missing_ok=True)
+    made = sorted(folder.glob("shop-migrated-*.sqlite3"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for template in made[10:]:
+        template.unlink(missing_ok=True)

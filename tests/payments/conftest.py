@@ -1,37 +1,20 @@
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import pytest
-from django.db import connection
-from pytest_django import DjangoDbBlocker, Settings
+from pytest_django import Settings
 
 from shop.kernel.money import Money
 from shop.payments import operations as payments
 from shop.payments import registry
-from shop.payments.models import Bill, InboundWebhook, Payment, Refund
-from shop.payments.test_gateway.models import TestCharge, TestRefund
+from shop.payments.models import Bill, Payment
 from shop.platform import worker
-from shop.platform.models import Job, OutboxCounter, OutboxEvent, Schedule
+from shop.platform.models import Job
 from tests.payments.banks import Watched
 
-PLATFORM = (OutboxEvent, OutboxCounter, Job, Schedule)
 TWENTY = Money(1999, "EUR")
 RETURN_URL = "http://localhost:3000/checkout/done?cart=1"
-
-
-@pytest.fixture
-def transactional_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Transactions are real: they commit, and what they wrote in these tables is deleted afterwards.
-
-    The plug-in's own fixture of this name empties every table of the shop each time.
-    """
-    with django_db_blocker.unblock():
-        assert "test" in str(connection.settings_dict["NAME"])
-        yield
-        for table in (InboundWebhook, Refund, Payment, Bill, TestRefund, TestCharge, *PLATFORM):
-            table.objects.all().delete()
 
 
 @pytest.fixture

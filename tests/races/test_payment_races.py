@@ -16,12 +16,12 @@ from shop.payments.test_gateway.models import TestCharge, TestRefund
 from shop.platform.models import OutboxEvent
 from shop.platform.records import WrongState
 from tests.payments.banks import Watched
-from tests.payments.conftest import bank, bill, pay, state, statuses, transactional_db, work
+from tests.payments.conftest import bank, bill, pay, state, statuses, work
 from tests.races.together import together
 
 pytestmark = pytest.mark.race
 
-__all__ = ["bank", "bill", "transactional_db"]
+__all__ = ["bank", "bill"]
 
 
 def at_the_bank() -> int:
