@@ -21,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE  # what pytest makes of the tests is kept: 5 se
 .PHONY: help run install dev test test-postgres races races-sqlite races-postgres \
 	exhaustive exhaustive-sqlite exhaustive-postgres upgrades upgrades-sqlite upgrades-postgres guides browser check \
 	format lint types bench bench-bare bench-stock bench-binding bench-imports bench-enumeration \
-	bench-login contracts layers migrations openapi openapi-check openapi-lint clients fuzz install-check lock upgrade clean
+	bench-login contracts layers migrations messages openapi openapi-check openapi-lint clients fuzz install-check lock upgrade clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-19s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -114,6 +114,9 @@ bench-binding: dev ## say how much of the stock one client, and one account, can
 
 bench-imports: dev ## measure an import of products (ARGS="1000 5": products, variants of each)
 	$(PY) -m bench.imports $(ARGS)
+
+messages: dev ## bring the catalogs of translations up to date with the messages in the code
+	$(PY) manage.py messages
 
 openapi: dev ## record the examples of the API document, and write docs/api/openapi.json and docs/api/errors.md
 	RECORD_EXAMPLES=1 $(PYTEST) --quiet tests/contracts/test_examples.py tests/contracts/test_examples_of_refusals.py -k answers

@@ -19,6 +19,7 @@ from django.contrib.auth.hashers import (
     make_password,
 )
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from shop.kernel.plain_text import is_visible
 from shop.platform.settings import shop_settings
@@ -111,12 +112,16 @@ class Length:
 
     def validate(self, password: str, user: Any = None) -> None:
         if len(password) < SHORTEST:
-            raise ValidationError(f"It needs at least {SHORTEST} characters.", code="password_too_short")
+            raise ValidationError(
+                gettext("It needs at least %(min)s characters.") % {"min": SHORTEST}, code="password_too_short"
+            )
         if len(password) > LONGEST:
-            raise ValidationError(f"It may have at most {LONGEST} characters.", code="password_too_long")
+            raise ValidationError(
+                gettext("It may have at most %(max)s characters.") % {"max": LONGEST}, code="password_too_long"
+            )
 
     def get_help_text(self) -> str:
-        return f"{SHORTEST} to {LONGEST} characters."
+        return gettext("%(min)s to %(max)s characters.") % {"min": SHORTEST, "max": LONGEST}
 
 
 class Visible:
@@ -124,10 +129,10 @@ class Visible:
 
     def validate(self, password: str, user: Any = None) -> None:
         if password and not is_visible(password):
-            raise ValidationError("Use letters, digits or signs, not only spaces.", code="password_invisible")
+            raise ValidationError(gettext("Use letters, digits or signs, not only spaces."), code="password_invisible")
 
     def get_help_text(self) -> str:
-        return "Not only spaces."
+        return gettext("Not only spaces.")
 
 
 class OwnData:
@@ -135,10 +140,10 @@ class OwnData:
 
     def validate(self, password: str, user: Any = None) -> None:
         if user is not None and _is_made_of(_words_of(user), password):
-            raise ValidationError("Too similar to your email or name.", code="password_own_data")
+            raise ValidationError(gettext("Too similar to your email or name."), code="password_own_data")
 
     def get_help_text(self) -> str:
-        return "Not similar to your email or name."
+        return gettext("Not similar to your email or name.")
 
 
 class ShopsName:
@@ -147,10 +152,10 @@ class ShopsName:
     def validate(self, password: str, user: Any = None) -> None:
         host = urlsplit(shop_settings().base_url).hostname or ""
         if _is_made_of([settings.DEFAULT_FROM_EMAIL, host], password):
-            raise ValidationError("Must not contain the shop's name.", code="password_shops_name")
+            raise ValidationError(gettext("Must not contain the shop's name."), code="password_shops_name")
 
     def get_help_text(self) -> str:
-        return "Without the shop's name."
+        return gettext("Without the shop's name.")
 
 
 def _is_made_of(texts: list[str], password: str) -> bool:

@@ -1,9 +1,11 @@
 """Messages in the language of whoever reads them."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_supported_language_variant, gettext, ngettext
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from shop.kernel.messages import Message, Plural, fill
 
@@ -17,3 +19,29 @@ def translate(message: Message, facts: Mapping[str, object] | None = None) -> st
         number = (facts or {}).get(message.by)
         return fill(ngettext(message.one, message.many, number if isinstance(number, int) else 0), facts)
     return fill(gettext(message), facts)
+
+
+@lru_cache(256)
+def negotiated(accept_language: str) -> str:
+    """The language that an Accept-Language header prefers among those that exist (RFC 9110, 12.5.4), else English.
+
+    Unlike Django's own function it does not look at cookies: no cookie changes what the API answers.
+    """
+    for tag, quality in parse_accept_lang_header(accept_language):
+        if tag == "*" or not quality:
+            break
+        if supported := _supported(tag):
+            return supported
+    return AS_WRITTEN
+
+
+def language_of(locale: str) -> str:
+    """The language that messages have for this locale: de for de-AT; English where there is no translation."""
+    return _supported(locale) or AS_WRITTEN
+
+
+def _supported(tag: str) -> str:
+    try:
+        return get_supported_language_variant(tag.lower())
+    except LookupError:
+        return ""

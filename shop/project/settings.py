@@ -173,7 +173,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]  # those that the shop is translated into: an answer is in one language, which it names
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]  # those that the shop's own messages exist in, completely
+LOCALE_PATHS = [ROOT / "shop" / "locale"]
 FORMAT_MODULE_PATH = "shop.project.formats"
 TIME_ZONE = "UTC"  # the admin's pages are in the store's
 USE_I18N = True

@@ -38,6 +38,7 @@ from shop.platform.http.refusals import (
 from shop.platform.http.routes import routes
 from shop.platform.http.stored import stored
 from shop.platform.logs import access, outline
+from shop.platform.translation import AS_WRITTEN, negotiated
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 _SECOND_CREDENTIALS = re.compile(r",\s*(?:bearer|basic)\s", re.IGNORECASE)
@@ -72,7 +73,7 @@ class ApiMiddleware:
         if head:
             request.method = "GET"
         if "HTTP_ACCEPT_LANGUAGE" in request.META:
-            request.call.language = translation.get_language_from_request(request)
+            request.call.language = negotiated(request.META["HTTP_ACCEPT_LANGUAGE"])
             with translation.override(request.call.language):
                 response = self._served(request)
         else:
@@ -113,7 +114,7 @@ def _begun(request: HttpRequest) -> Call:
         request_id=sent if _ID.fullmatch(sent) else new_request_id(),
         ip=limits.client_of(request.META),
         started=time.perf_counter(),
-        language=settings.LANGUAGE_CODE,
+        language=AS_WRITTEN,
     )
 
 
@@ -216,7 +217,7 @@ def _dress(request: Request, response: HttpResponseBase) -> None:
     headers = response.headers
     stored(response).setdefault("cache-control", ("Cache-Control", "private, no-store"))
     stored(response).update(_ALWAYS)
-    stored(response)["content-language"] = ("Content-Language", request.call.language)
+    stored(response).setdefault("content-language", ("Content-Language", request.call.language))
     if settings.SECURE_HSTS_SECONDS and request.is_secure():
         headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
     policies = limits.policy_header(request.call.usage)
