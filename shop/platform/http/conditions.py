@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from shop.kernel.messages import gettext_noop
 from shop.platform.http.call import Request
-from shop.platform.http.envelope import Enveloped
+from shop.platform.http.envelope import LANGUAGE_MARK, Enveloped
 from shop.platform.http.refusals import InvalidHeader
 from shop.platform.records import Stale
 
@@ -27,7 +27,7 @@ def etag(public_id: str, version: int) -> str:
 
 def tagged_id(tag: str) -> str:
     """The public id in a tag that `etag` made."""
-    return tag.strip('"').rpartition(".")[0]
+    return _without_language(tag.strip('"')).rpartition(".")[0]
 
 
 def content_etag(content: bytes) -> str:
@@ -60,7 +60,7 @@ def expected_version(request: HttpRequest, *, public_id: str) -> int | None:
     for star, weak, tag in tags:
         if star:
             return None
-        name, _, version = tag.rpartition(".")
+        name, _, version = _without_language(tag).rpartition(".")
         if not weak and name == public_id and version.isdigit() and len(version) < 10:
             versions.add(int(version))
     if len(versions) > 1:
@@ -85,6 +85,10 @@ def fresh(request: Request, response: Enveloped) -> Enveloped:
     del response["Content-Type"]
     del response["Content-Length"]
     return response
+
+
+def _without_language(tag: str) -> str:
+    return tag.partition(LANGUAGE_MARK)[0]
 
 
 def _tags(header: str) -> list[tuple[str, str, str]] | None:

@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 _encode = msgspec.json.Encoder().encode
 JSON = "application/json"
+LANGUAGE_MARK = ";"
+"""What stands in an ETag between the version and a language other than English."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +161,13 @@ def answered(answer: Answer[Any], *, status: int, call: Call) -> Enveloped:
     opened = open_body(success=True, message=message, data=answer.data, errors=[], meta=answer.meta)
     headers = dict(answer.headers)
     if answer.etag is not None:
-        headers["ETag"] = answer.etag
+        headers["ETag"] = _in_language(answer.etag, call.language)
     return respond(opened, status=answer.status or status, headers=headers, request_id=call.request_id)
+
+
+def _in_language(tag: str, language: str) -> str:
+    """The tag of this version in this language: an answer in another one is another representation."""
+    return tag if language == AS_WRITTEN else f'{tag[:-1]}{LANGUAGE_MARK}{language}"'
 
 
 def refused(refusal: Refusal, *, request_id: str) -> Enveloped:

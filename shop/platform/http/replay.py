@@ -13,6 +13,7 @@ from shop.platform import idempotency
 from shop.platform.http.call import Request
 from shop.platform.http.conditions import tagged_id
 from shop.platform.http.envelope import Answer, Enveloped, answered, refused, respond
+from shop.platform.translation import AS_WRITTEN
 
 KEPT_HEADERS = ("ETag", "Location")
 
@@ -50,13 +51,13 @@ def once(
         with around(), nullcontext() if manages_transactions else transaction.atomic():
             response = run()
             if idempotency.burns(response.status_code):
-                _finish(lease, response, may_refer=rebuild is not None)
+                _finish(lease, response, language=call.language, may_refer=rebuild is not None)
             elif not manages_transactions:
                 lease.leave()
     except idempotency.LeaseLost:
         raise
     except Refusal as refusal:
-        _refuse(lease, refused(refusal, request_id=call.request_id))
+        _refuse(lease, refused(refusal, request_id=call.request_id), language=call.language)
         raise
     except BaseException:
         lease.release_eventually()
@@ -66,11 +67,11 @@ def once(
     return response
 
 
-def _refuse(lease: idempotency.Lease, response: Enveloped) -> None:
+def _refuse(lease: idempotency.Lease, response: Enveloped, *, language: str) -> None:
     """The refusal is the key's answer, or the key is free; it is free too when the database went away meanwhile."""
     try:
         if idempotency.burns(response.status_code):
-            _finish(lease, response)
+            _finish(lease, response, language=language)
             return
     except (OperationalError, InterfaceError):
         lease.release_eventually()
@@ -81,15 +82,17 @@ def _refuse(lease: idempotency.Lease, response: Enveloped) -> None:
 def _again(request: Request, replay: idempotency.Replay, rebuild: Callable[[str], Answer[Any]] | None) -> Enveloped:
     """The first answer once more: word for word, or about the same object as it is now."""
     headers = {**replay.headers, "Idempotent-Replayed": "true"}
+    language = headers.pop("Content-Language", AS_WRITTEN)
     if replay.reference is None or rebuild is None:
+        headers["Content-Language"] = language
         return respond(replay.body, status=replay.status, headers=headers, request_id=request.call.request_id)
     answer = rebuild(replay.reference)
     answer = replace(answer, status=replay.status, headers={**answer.headers, **headers})
     return answered(answer, status=replay.status, call=request.call)
 
 
-def _finish(lease: idempotency.Lease, response: Enveloped, *, may_refer: bool = False) -> None:
-    headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+def _finish(lease: idempotency.Lease, response: Enveloped, *, language: str, may_refer: bool = False) -> None:
+    headers = {name: response[name] for name in KEPT_HEADERS if name in response} | {"Content-Language": language}
     reference = tagged_id(response["ETag"]) if may_refer and "ETag" in response else None
     lease.finish(response.status_code, headers, response.open_body, reference=reference)
 
