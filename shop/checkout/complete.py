@@ -23,8 +23,9 @@ from django.db.models import F
 
 from shop.accounts.models import email_key
 from shop.checkout import limits, pricing, queries
-from shop.checkout.ending import HOLD_FOR, finish, give_up
-from shop.checkout.errors import CartCompleted, NotReady, PaymentGivenUp, PriceChanged, TooManyUnpaid
+from shop.checkout.abandon import abandon
+from shop.checkout.errors import CartCompleted, NotReady, PaymentAbandoned, PriceChanged, TooManyUnpaid
+from shop.checkout.finish import HOLD_FOR, finish
 from shop.checkout.models import Cart
 from shop.checkout.operations import codes
 from shop.checkout.operations.carts import refuse_stale
@@ -278,10 +279,10 @@ def _collect(order: Order, paying: Paying | None, attempt: Payment | None) -> Pa
             bill, method=paying.method, token=paying.token, return_url=paying.return_url, begun=attempt
         )
     except Declined as declined:
-        give_up(order, error=declined.code, unless_paying=True)
+        abandon(order, error=declined.code, unless_paying=True)
         raise
     except WrongState:  # the bill was closed, or the attempt stopped
-        raise PaymentGivenUp() from None
+        raise PaymentAbandoned() from None
 
 
 def _refuse_other_total(order: Order, expected_total: Money) -> None:
@@ -312,7 +313,7 @@ def _completion_key(cart_id: UUID, buyer: Buyer) -> str:
 
 def _waiting(begun: OrderDetails, payment: Payment) -> Completion:
     """The shopper has to act, and what waits for that has its share of the stock. Raises TooManyUnpaid,
-    InsufficientStock, PaymentGivenUp: then the attempt is void and the cart is open."""
+    InsufficientStock, PaymentAbandoned: then the attempt is void and the cart is open."""
     order = begun.order
     refusal: Refusal
     if order.expires_at is not None and order.expires_at > now():
@@ -321,19 +322,19 @@ def _waiting(begun: OrderDetails, payment: Payment) -> Completion:
         except (TooManyUnpaid, InsufficientStock) as refused:
             refusal = refused
         except WrongState:  # its hold was released in this moment
-            refusal = PaymentGivenUp()
+            refusal = PaymentAbandoned()
         else:
             return Completion(begun, is_new=False, payment=payment)
-        gone = give_up(order, error=refusal.code)
+        gone = abandon(order, error=refusal.code)
     else:
         wanted = inventory.wanted_of(order.hold) if order.hold is not None else {}
-        gone = give_up(order, error="expired", because=Order.Status.EXPIRED)
-        refusal = inventory.shortage(wanted) or PaymentGivenUp()
+        gone = abandon(order, error="expired", because=Order.Status.EXPIRED)
+        refusal = inventory.shortage(wanted) or PaymentAbandoned()
     if not gone:  # somebody has brought it to an end in this moment
         current = details(order.pk)
         if current.order.placed_at is not None:
             return Completion(current, is_new=False)
-        raise PaymentGivenUp()
+        raise PaymentAbandoned()
     raise refusal
 
 

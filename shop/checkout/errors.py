@@ -100,7 +100,7 @@ class NotReady(Invalid):
         super().__init__(field=first.field, params=first.params, message=first.message, others=tuple(others))
 
 
-class PaymentGivenUp(Conflict):
+class PaymentAbandoned(Conflict):
     """The payment was abandoned while this request was completing it."""
 
     code = "payment_given_up"

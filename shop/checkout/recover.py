@@ -11,7 +11,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from shop.checkout.ending import finish, give_up
+from shop.checkout.abandon import abandon
+from shop.checkout.finish import finish
 from shop.kernel.errors import Refusal, Unavailable
 from shop.orders import operations as orders
 from shop.orders.models import Order
@@ -26,7 +27,7 @@ _log = logging.getLogger("shop.checkout")
 
 
 def recover() -> int:
-    """Every draft whose money came is placed, every one whose time is over is given up. Says how many ended."""
+    """Every draft whose money came is placed, every one whose time is over is abandoned. Says how many ended."""
     at = now()
     ready = Q(expires_at__lte=at) | Q(total=0) | Q(bill__status=Bill.Status.COVERED)
     waiting = Order.objects.filter(ready, status=Order.Status.PENDING_PAYMENT, created_at__lte=at - PATIENCE)
@@ -34,7 +35,7 @@ def recover() -> int:
 
 
 def resume(order: Order) -> bool:
-    """One draft, looked at: placed, given up, or (False) left to wait.
+    """One draft, looked at: placed, abandoned, or (False) left to wait.
 
     While a gateway does not answer it waits, but not for one that was switched off: payments keeps asking for what that
     has taken, should it come back.
@@ -51,7 +52,7 @@ def resume(order: Order) -> bool:
         return True  # everything was given back
     if order.expires_at is None or order.expires_at > now():
         return False
-    return give_up(order, error="expired", because=Order.Status.EXPIRED)
+    return abandon(order, error="expired", because=Order.Status.EXPIRED)
 
 
 def expire_unpaid() -> int:

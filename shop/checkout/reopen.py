@@ -3,8 +3,9 @@
 from contextlib import suppress
 
 from shop.checkout import queries
-from shop.checkout.ending import finish, give_up
-from shop.checkout.errors import CartCompleted, PaymentGivenUp
+from shop.checkout.abandon import abandon
+from shop.checkout.errors import CartCompleted, PaymentAbandoned
+from shop.checkout.finish import finish
 from shop.checkout.models import Cart
 from shop.checkout.operations.carts import refuse_stale
 from shop.inventory.errors import InsufficientStock
@@ -26,10 +27,10 @@ def reopen(cart: Cart, *, expected_version: int | None = None) -> None:
         raise CartCompleted()
     payment = payments.settle_bill(Bill.objects.get(pk=order.bill_id))
     if payment is not None and payment.status == Payment.Status.CAPTURED:
-        with suppress(InsufficientStock, PaymentGivenUp):  # then it is open all the same
+        with suppress(InsufficientStock, PaymentAbandoned):  # then it is open all the same
             finish(order)
     else:
-        give_up(order)
+        abandon(order)
     cart.__dict__.update(queries.again(cart).__dict__)
     if cart.status == Cart.Status.COMPLETED:
         raise CartCompleted()

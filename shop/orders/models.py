@@ -13,7 +13,7 @@ from shop.platform.records import Record, Stateful
 
 
 class Order(Stateful):
-    """One order. `source` is the cart that it came from; at most one order of a source is not given up."""
+    """One order. `source` is the cart that it came from; at most one order of a source is not abandoned."""
 
     class Status(models.TextChoices):
         PENDING_PAYMENT = "pending_payment"
@@ -89,7 +89,7 @@ class Order(Stateful):
     """What staff find the order by, in `searchable` form: e-mail, names, cities and SKUs."""
     metadata = models.JSONField(default=dict, blank=True)
     is_test = models.BooleanField("test", default=False)
-    expires_at = models.DateTimeField(null=True, blank=True, help_text="Unpaid until then, it is given up.")
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="The order expires if it is unpaid by then.")
     placed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,4 +1,4 @@
-"""The life of an order: drafted with its claims, placed once, given up or cancelled with everything given back."""
+"""The life of an order: drafted with its claims, placed once, abandoned or cancelled with everything given back."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -43,7 +43,7 @@ def draft(
 ) -> OrderDetails:
     """The order exists, waiting to be paid: a copy of the quote that keeps its bill. `keep` gives it the other claims.
 
-    Raises IntegrityError (order_one_per_cart) when its source has another order that is not given up.
+    Raises IntegrityError (order_one_per_cart) when its source has another order that is not abandoned.
     """
     token = secret("sot")
     basket, delivery = quote.basket, quote.delivery
@@ -172,7 +172,7 @@ def place(order: Order, *, bill: Bill, unpaid_until: timedelta | None = None) ->
     """The order is placed: numbered, its stock allocated, its codes confirmed, the event recorded.
 
     False when it was placed already. `unpaid_until` gives an order that is not paid yet so much time. Raises
-    WrongState when the order, or its hold, was given up meanwhile; nothing has changed then.
+    WrongState when the order, or its hold, was abandoned meanwhile; nothing has changed then.
     """
     at = now()
     values: dict[str, Any] = {
@@ -255,7 +255,7 @@ def _number(order: Order, values: dict[str, Any]) -> bool:
 
 
 @transaction.atomic
-def give_up(order: Order, *, because: str) -> bool:
+def abandon(order: Order, *, because: str) -> bool:
     """An order that was never placed is cancelled or expired and everything is given back; False if it did not wait."""
     if not _leave(order, Status.PENDING_PAYMENT, because):
         return False

@@ -63,7 +63,7 @@ def reconcile() -> None:
 
 @contextmanager
 def _until_it_answers() -> Iterator[None]:
-    """A gateway that is away uses up no attempt: money on its way back is never given up."""
+    """A gateway that is away uses up no attempt: a refund is never abandoned."""
     try:
         yield
     except GatewayUnavailable:

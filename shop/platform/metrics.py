@@ -74,7 +74,7 @@ def _asked() -> CollectorRegistry:
 
 
 class _Jobs(Collector):
-    """How many jobs wait and how many were given up, asked of the database when somebody scrapes."""
+    """How many jobs wait and how many are dead, asked of the database when somebody scrapes."""
 
     def describe(self) -> Iterable[Metric]:
         return [GaugeMetricFamily("shop_jobs", "Jobs by state.", labels=["state"])]

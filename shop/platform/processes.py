@@ -69,7 +69,7 @@ def keep_running(
     *,
     is_stopping: Callable[[], bool],
     say: Callable[[str], object],
-    give_up_after: int = 5,
+    max_early_ends: int = 5,
     grace: float = GRACE,
 ) -> Child | None:
     """Looks after the children until `is_stopping` says so, then ends them all within `grace` seconds.
@@ -82,7 +82,7 @@ def keep_running(
             time.sleep(POLL)
             for child in children:
                 child.look_after(say)
-            hopeless = next((child for child in children if child.early_ends >= give_up_after), None)
+            hopeless = next((child for child in children if child.early_ends >= max_early_ends), None)
     finally:
         by = time.monotonic() + grace
         for child in children:

@@ -76,7 +76,7 @@ def test_a_new_default_takes_the_place_of_the_one_before(me: Visitor) -> None:
     assert defaults(me) == {"Berlin": (False, False), "Wien": (True, True)}
 
 
-def test_a_default_can_be_given_up(me: Visitor) -> None:
+def test_a_default_can_be_removed(me: Visitor) -> None:
     only = add(me)
 
     me.patch(f"/me/addresses/{only['id']}", is_default_shipping=False)

@@ -152,7 +152,7 @@ def test_whoever_repeats_has_bought_once(mugs: Variant, way: Way, bought: Ending
 
 
 @pytest.mark.parametrize(("way", "bought"), [(TRANSFER, UNPAID), (WITH_CODE, PAID_WITH_CODE)], ids=["transfer", "code"])
-def test_when_nobody_repeats_it_is_bought_once_or_given_up(mugs: Variant, way: Way, bought: Ending) -> None:
+def test_when_nobody_repeats_it_is_bought_once_or_abandoned(mugs: Variant, way: Way, bought: Ending) -> None:
     dead = sweep(lambda name: customer(mugs, name, way), way.complete)
 
     with later(HOLD_OVER):
@@ -208,7 +208,7 @@ def test_a_shopper_who_is_asked_twice_pays_once(way: Way, mugs: Variant) -> None
     assert (inventory.verify(), level(mugs)) == ([], (1000, 1, len(dead)))
 
 
-def test_a_question_that_nobody_answers_is_given_up(mugs: Variant) -> None:
+def test_a_question_that_nobody_answers_is_abandoned(mugs: Variant) -> None:
     dead = sweep(lambda name: customer(mugs, name, ASKED), ASKED.complete)
 
     with later(HOLD_OVER):

@@ -159,7 +159,7 @@ def test_the_same_card_in_another_tab_is_the_same_payment(ada: Shopper, bank: Bu
     assert (ending(ada), TestCharge.objects.count()) == (PAID, 1)
 
 
-def test_a_payment_that_is_given_up_before_the_bank_hears_of_it_takes_no_money(
+def test_a_payment_that_is_abandoned_before_the_bank_hears_of_it_takes_no_money(
     ada: Shopper, mug: Variant, bank: Busy
 ) -> None:
     bank.before.append(partial(reopen, ada))
@@ -170,7 +170,7 @@ def test_a_payment_that_is_given_up_before_the_bank_hears_of_it_takes_no_money(
     assert (ending(ada), level(mug), TestCharge.objects.get().status) == (OPEN_AGAIN, (10, 0, 0), "voided")
 
 
-def test_one_that_is_given_up_too_late_is_an_order(ada: Shopper, bank: Busy) -> None:
+def test_one_that_is_abandoned_too_late_is_an_order(ada: Shopper, bank: Busy) -> None:
     bank.after.append(partial(reopen, ada))
 
     seen = CARD.complete(ada)

@@ -303,7 +303,7 @@ def test_a_client_has_so_many_waiting_payments_as_the_setting_says(mug: Variant,
     assert (seen[2].code, level(mug)) == ("too_many_unpaid_orders", (10, 1, 0))
 
 
-def test_a_payment_whose_time_is_over_and_whose_stock_is_sold_is_given_up(market: object) -> None:
+def test_a_payment_whose_time_is_over_and_whose_stock_is_sold_is_abandoned(market: object) -> None:
     last = sell(stock=1)
     ada = buyer(last)
     total = ada.total()
@@ -318,7 +318,7 @@ def test_a_payment_whose_time_is_over_and_whose_stock_is_sold_is_given_up(market
     assert (level(last), inventory.verify()) == ((1, 0, 1), [])
 
 
-def test_a_payment_whose_time_is_over_is_given_up_also_while_its_stock_is_there(mug: Variant) -> None:
+def test_a_payment_whose_time_is_over_is_abandoned_also_while_its_stock_is_there(mug: Variant) -> None:
     ada = buyer(mug)
     total = ada.total()
     three_d_secure(ada)

@@ -110,7 +110,7 @@ def bank_is_away(stage: Stage) -> Request:
     return request
 
 
-def given_up(stage: Stage) -> Request:
+def abandoned(stage: Stage) -> Request:
     """The bill is closed, and the process ended before the order was."""
     request = being_paid(stage)
     close(Bill.objects.get())
@@ -148,7 +148,7 @@ WAYS_OF_SHOPPING: Mapping[str, Callable[[Stage], Request]] = {
     "card_number_refused": paying(method="test", token="4242 4242 4242 4242"),
     "invalid_return_url": paying(method="test", token="tok_success", return_url="https://evil.example/"),
     "payment_declined": paying(method="test", token="tok_decline"),
-    "payment_given_up": given_up,
+    "payment_given_up": abandoned,
     "gateway_unavailable": bank_is_away,
     "invalid_transition": completed_order,
     "idempotency_key_required": lambda stage: stage.without("Idempotency-Key"),

@@ -313,7 +313,7 @@ def test_rows_of_nothing_but_commas_are_passed_over() -> None:
     assert len(products(text)) == 1
 
 
-def test_a_file_that_is_something_else_altogether_is_given_up() -> None:
+def test_a_file_that_is_something_else_altogether_is_refused_as_a_whole() -> None:
     text = "Handle,Title,Variant Price\n" + '"a"b\n' * 500
 
     told = faults(text)

@@ -138,7 +138,7 @@ def test_what_is_paid_back_by_hand_is_back_when_somebody_says_so(unpaid: Order) 
 
 
 @pytest.mark.parametrize("token", ["tok_decline", "tok_3ds"])
-def test_a_draft_that_was_given_up_without_money_is_void(mug: Variant, token: str) -> None:
+def test_a_draft_that_was_abandoned_without_money_is_void(mug: Variant, token: str) -> None:
     ada = shopper(mug).ready()
     ada.complete(token, return_url="http://localhost:3000/done")
 
@@ -147,12 +147,12 @@ def test_a_draft_that_was_given_up_without_money_is_void(mug: Variant, token: st
     assert (stored(), Bill.objects.get().captured) == (("cancelled", "voided"), 0)
 
 
-def test_money_that_comes_for_a_draft_that_was_given_up_goes_back(mug: Variant, bank: Watched) -> None:
+def test_money_that_comes_for_a_draft_that_was_abandoned_goes_back(mug: Variant, bank: Watched) -> None:
     shopper(mug).ready().complete("tok_3ds", return_url="http://localhost:3000/done")
     draft = Order.objects.get()
     test_gateway.answer(TestCharge.objects.get(), approved=True)
     bank.away.add("refund")
-    orders.give_up(draft, because=Order.Status.EXPIRED)
+    orders.abandon(draft, because=Order.Status.EXPIRED)
     at_once = stored()
 
     worker.drain()
@@ -172,7 +172,7 @@ def test_so_does_money_that_had_come_before(mug: Variant, bank: Watched) -> None
     payments.settle_bill(Bill.objects.get())
     bank.away.add("refund")
 
-    orders.give_up(Order.objects.get(), because=Order.Status.CANCELLED)
+    orders.abandon(Order.objects.get(), because=Order.Status.CANCELLED)
     at_once = stored()
     bank.away.clear()
     Job.objects.update(due_at=now())
@@ -207,8 +207,8 @@ def test_what_was_cancelled_is_never_placed(paid: Order) -> None:
     assert stored() == ("cancelled", "refunded")
 
 
-def test_what_is_placed_is_never_given_up(paid: Order, mug: Variant) -> None:
-    assert orders.give_up(paid, because=Order.Status.EXPIRED) is False
+def test_what_is_placed_is_never_abandoned(paid: Order, mug: Variant) -> None:
+    assert orders.abandon(paid, because=Order.Status.EXPIRED) is False
     assert (stored(), level(mug), Bill.objects.get().status) == (("placed", "paid"), (10, 0, 1), "covered")
 
 

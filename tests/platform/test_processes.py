@@ -87,7 +87,7 @@ def test_stopping_leaves_no_orphans_even_of_a_child_that_will_not_listen(
 def test_a_child_that_keeps_ending_at_once_is_given_up(stopping: threading.Event, said: list[str]) -> None:
     child = Child("server", python("-c", "raise SystemExit(3)"), os.environ)
 
-    hopeless = keep_running([child], is_stopping=stopping.is_set, say=said.append, give_up_after=2)
+    hopeless = keep_running([child], is_stopping=stopping.is_set, say=said.append, max_early_ends=2)
 
     assert hopeless is child
     assert said == [

@@ -166,7 +166,7 @@ def test_two_tabs_with_two_cards_are_one_charge(mug: Variant, again: int) -> Non
     assert (books(), at_the_bank(), TestCharge.objects.count()) == ((1, 0, 1), 2489, 1)
 
 
-def test_a_bad_card_does_not_give_up_what_a_good_one_pays(mug: Variant, again: int) -> None:
+def test_a_bad_card_does_not_abandon_what_a_good_one_pays(mug: Variant, again: int) -> None:
     ada = customer(mug, "ada", CARD)
 
     outcomes = together(with_key(BAD_CARD, "tab-1", ada), with_key(CARD, "tab-2", ada))

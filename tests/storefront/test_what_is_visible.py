@@ -24,7 +24,7 @@ def not_finished(mug: Written) -> None:
     unpublish(mug.product)
 
 
-def given_up(mug: Written) -> None:
+def archived(mug: Written) -> None:
     archive(mug.product)
 
 
@@ -48,7 +48,7 @@ def of_a_price_list_that_is_over(mug: Written) -> None:
     PriceList.objects.filter(code="base-eur").update(ends_at=now() - timedelta(seconds=1))
 
 
-HIDDEN = [not_finished, given_up, coming, without_a_date]
+HIDDEN = [not_finished, archived, coming, without_a_date]
 UNSOLD = [without_a_price, without_a_variant, of_a_price_list_that_is_over]
 LISTS = ["", "sort=price", "sort=name", "in_stock=true&price_max=9999", "category=kitchen&brand=acme&tag=tea"]
 

@@ -29,7 +29,7 @@ def add(user_id: UUID, values: Mapping[str, Any]) -> Address:
         raise TooManyAddresses(params={"max": MOST})
     defaults = {"is_default_shipping": True, "is_default_billing": True} if known == 0 else {}
     address = Address(user_id=user_id, **{**values, **defaults})
-    _give_up_defaults(address)
+    _unset_other_defaults(address)
     address.save(force_insert=True)
     return address
 
@@ -50,7 +50,7 @@ def change(user_id: UUID, address_id: UUID, changes: Mapping[str, Any], *, versi
         values |= settled({name: values[name] for name in ("phone", "country")})
     for name, value in values.items():
         setattr(address, name, value)
-    _give_up_defaults(address)
+    _unset_other_defaults(address)
     address.version += 1
     address.save()
     return address
@@ -73,7 +73,7 @@ def _own(user_id: UUID, address_id: UUID) -> Address:
     return found
 
 
-def _give_up_defaults(address: Address) -> None:
+def _unset_other_defaults(address: Address) -> None:
     """The others are no default any more where this one becomes it."""
     others = Address.objects.filter(user_id=address.user_id).exclude(pk=address.pk)
     if address.is_default_shipping:

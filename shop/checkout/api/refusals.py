@@ -36,7 +36,7 @@ COMPLETING = (
     CodeUsedUp,
     PaymentDeclined,
     PaymentInProgress,
-    errors.PaymentGivenUp,
+    errors.PaymentAbandoned,
     GatewayUnavailable,
     InvalidReturnUrl,
     TooManyRequests,

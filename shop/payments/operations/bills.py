@@ -1,4 +1,4 @@
-"""What is owed: opened with an order, covered by a payment, closed when the order is given up."""
+"""What is owed: opened with an order, covered by a payment, closed when the order is abandoned."""
 
 from functools import partial
 

@@ -1,11 +1,12 @@
-"""How a draft ends: it is placed, or it is given up and everything goes back. The cart's row comes first in both."""
+"""Phase 3: how a draft becomes an order. The cart's row comes first, as where it is abandoned."""
 
 from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F
 
-from shop.checkout.errors import PaymentGivenUp
+from shop.checkout.abandon import abandon
+from shop.checkout.errors import PaymentAbandoned
 from shop.checkout.models import Cart
 from shop.inventory import operations as inventory
 from shop.inventory.errors import InsufficientStock
@@ -14,7 +15,7 @@ from shop.orders import operations as orders
 from shop.orders.models import Order
 from shop.orders.settings import orders_settings
 from shop.payments import operations as payments
-from shop.payments.models import Bill, Payment
+from shop.payments.models import Bill
 from shop.platform.clock import now
 from shop.platform.records import WrongState
 from shop.platform.retries import retry_on_deadlock
@@ -26,39 +27,20 @@ def finish(order: Order) -> bool:
     """Phase 3: the order is placed; False when it was already.
 
     What its hold has lost is held once more. Raises InsufficientStock when somebody else has it by now: then everything
-    is given back, money included. Raises PaymentGivenUp when somebody gave the order up meanwhile.
+    goes back, money included. Raises PaymentAbandoned when the order was abandoned meanwhile.
     """
     try:
         return _place(order)
-    except WrongState:  # its hold ran out and somebody needed the stock, or it was given up
+    except WrongState:  # its hold ran out and somebody needed the stock, or it was abandoned
         pass
     try:
         return _place_again(order)
     except InsufficientStock as refusal:
-        if not give_up(order, error=refusal.code):
+        if not abandon(order, error=refusal.code):
             return finish(order)  # somebody has brought it to an end in this moment
         raise
     except WrongState:
-        raise PaymentGivenUp() from None
-
-
-@retry_on_deadlock
-@transaction.atomic
-def give_up(
-    order: Order, *, error: str = "", because: str = Order.Status.CANCELLED, unless_paying: bool = False
-) -> bool:
-    """The draft is no more, its claims and its money are on their way back and its cart is open again.
-
-    False, and nothing has changed, when it did not wait for its payment any more; with `unless_paying` also while an
-    attempt to pay it is alive, as that of a concurrent request.
-    """
-    Cart.objects.filter(pk=order.source, status=Cart.Status.COMPLETING, order=order).update(
-        status=Cart.Status.OPEN, order=None, last_error=error[:50], version=F("version") + 1, updated_at=now()
-    )
-    gone = orders.give_up(order, because=because) and not (unless_paying and _is_being_paid(order))
-    if not gone:
-        transaction.set_rollback(True)
-    return gone
+        raise PaymentAbandoned() from None
 
 
 @retry_on_deadlock
@@ -93,7 +75,3 @@ def _place_again(order: Order) -> bool:
 def _unpaid_for(order: Order) -> timedelta:
     settings = orders_settings()
     return settings.unpaid_for if order.email_confirmed_at else min(settings.unconfirmed_for, settings.unpaid_for)
-
-
-def _is_being_paid(order: Order) -> bool:
-    return Payment.objects.filter(bill_id=order.bill_id, status__in=Payment.LIVE).exists()
