@@ -1,4 +1,4 @@
-"""What the worker does for payments: money on its way back, and attempts of which nothing was heard."""
+"""What the worker does for payments: money on its way back, and attempts that had no result yet."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from uuid import UUID
 from shop.payments import registry
 from shop.payments.errors import GatewayUnavailable
 from shop.payments.models import Bill, Payment, Refund
-from shop.payments.operations import give_back as giving_back
+from shop.payments.operations import refund_in_full as refunding
 from shop.payments.operations import refunds
 from shop.payments.operations.settle import settle
 from shop.platform.clock import now
@@ -25,10 +25,10 @@ _log = logging.getLogger("shop.payments")
 
 
 @job("payments.give_back")
-def give_back(bill: str) -> None:
+def refund_in_full(bill: str) -> None:
     """All money of a closed bill is on its way back."""
     with _until_it_answers():
-        giving_back.give_back(UUID(bill))
+        refunding.refund_in_full(UUID(bill))
 
 
 @job("payments.send_refund")
@@ -42,18 +42,18 @@ def send_refund(refund: str) -> None:
 def return_stray(payment: str) -> None:
     """Money that belongs to no bill has gone back."""
     with _until_it_answers():
-        giving_back.return_stray(Payment.objects.get(pk=payment))
+        refunding.return_stray(Payment.objects.get(pk=payment))
 
 
 @every(PAUSE)
 def reconcile() -> None:
-    """Attempts and refunds of which nothing was heard for two minutes have been asked about."""
+    """Attempts and refunds that had no result yet for two minutes have been asked about."""
     since = now() - PATIENCE
     by_hand = [method.code for method in registry.methods() if method.kind == "offline"]
     attempts = Payment.objects.filter(status__in=Payment.UNFINISHED, created_at__lte=since).exclude(method__in=by_hand)
     for payment in attempts.select_related("bill").order_by("created_at")[:BATCH]:
         if payment.bill.status == Bill.Status.CLOSED:
-            _try(partial(giving_back.give_back, payment.bill_id))
+            _try(partial(refunding.refund_in_full, payment.bill_id))
         else:
             _try(partial(settle, payment))
     asked = Refund.objects.filter(status=Refund.Status.REQUESTED, created_at__lte=since)

@@ -72,8 +72,8 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """What a provider has told in a signed webhook: that something happened to the charge of that key."""
+class WebhookEvent:
+    """The event of a signed webhook: something happened to the charge of that key."""
 
     event_id: str
     kind: str
@@ -135,6 +135,6 @@ class Gateway(Protocol):
         """From now on the charge takes no money, even if it has not arrived yet. CAPTURED when it is too late."""
         ...
 
-    def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> Notice | None:
+    def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> WebhookEvent | None:
         """What the body says, if the provider has signed it just now; else None."""
         ...

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from shop.kernel.money import Money
 from shop.payments.errors import GatewayUnavailable
-from shop.payments.ports import Charge, Credentials, Notice, Receipt
+from shop.payments.ports import Charge, Credentials, Receipt, WebhookEvent
 from shop.payments.test_gateway.gateway import Bank
 from shop.payments.types import Method
 
@@ -78,7 +78,7 @@ class Watched(Bank):
         self._begin("void")
         return self._end("void", super().void(charge))
 
-    def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> Notice | None:
+    def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> WebhookEvent | None:
         return super().parse_webhook(body, headers)
 
     def _begin(self, call: str) -> None:

@@ -28,7 +28,7 @@ def asked(bill: Bill) -> Payment:
     return Payment.objects.get()
 
 
-def told(payment: Payment, **other: object) -> dict[str, object]:
+def payload(payment: Payment, **other: object) -> dict[str, object]:
     """What the bank tells about the payment."""
     return {
         "id": "evt_1",
@@ -41,7 +41,9 @@ def told(payment: Payment, **other: object) -> dict[str, object]:
     }
 
 
-def tell(client: Client, event: Mapping[str, object], *, provider: str = "test", signature: str | None = None) -> int:
+def deliver(
+    client: Client, event: Mapping[str, object], *, provider: str = "test", signature: str | None = None
+) -> int:
     """The bank calls, with a right signature unless another one is given. Says the status of the answer."""
     body = json.dumps(event).encode()
     headers = {test_gateway.SIGNATURE: test_gateway.sign(body, at=now()) if signature is None else signature}
@@ -52,7 +54,7 @@ def tell(client: Client, event: Mapping[str, object], *, provider: str = "test",
 
 
 def test_an_event_settles_its_payment(client: Client, asked: Payment, bill: Bill) -> None:
-    status = tell(client, told(asked))
+    status = deliver(client, payload(asked))
 
     recorded = InboundWebhook.objects.get()
     assert (status, statuses(bill), state(bill)) == (200, ["captured"], ("covered", 1999, 0))
@@ -67,7 +69,7 @@ def test_an_event_settles_the_refunds_of_its_payment(client: Client, bill: Bill,
     refund = payments.refund(payment, amount=Money(500, "EUR"))
     bank.lying.clear()
 
-    status = tell(client, told(payment, type="charge.refunded"))
+    status = deliver(client, payload(payment, type="charge.refunded"))
 
     assert (status, refund.status, Refund.objects.get().status) == (200, "requested", "succeeded")
     assert TestCharge.objects.get().refunded == 500
@@ -81,7 +83,7 @@ def test_an_event_about_a_refund_is_wanted_again_while_the_bank_is_away(
     bank.away.add("refund")
     payments.refund(payment, amount=Money(500, "EUR"))
 
-    status = tell(client, told(payment, type="charge.refunded"))
+    status = deliver(client, payload(payment, type="charge.refunded"))
 
     assert (status, Refund.objects.get().status, InboundWebhook.objects.count()) == (503, "requested", 0)
 
@@ -89,19 +91,19 @@ def test_an_event_about_a_refund_is_wanted_again_while_the_bank_is_away(
 def test_the_same_event_again_is_thanked_for_and_does_nothing(
     client: Client, asked: Payment, bill: Bill, bank: Watched
 ) -> None:
-    tell(client, told(asked))
+    deliver(client, payload(asked))
     calls = list(bank.calls)
 
-    status = tell(client, told(asked))
+    status = deliver(client, payload(asked))
 
     assert (status, InboundWebhook.objects.count(), bank.calls) == (200, 1, calls)
     assert OutboxEvent.objects.count() == 1
 
 
 def test_events_in_the_wrong_order_do_no_harm(client: Client, asked: Payment, bill: Bill) -> None:
-    tell(client, told(asked, id="evt_2", type="charge.captured"))
+    deliver(client, payload(asked, id="evt_2", type="charge.captured"))
 
-    status = tell(client, told(asked, id="evt_1", type="charge.requires_action"))
+    status = deliver(client, payload(asked, id="evt_1", type="charge.requires_action"))
 
     assert (status, statuses(bill), InboundWebhook.objects.count()) == (200, ["captured"], 2)
 
@@ -109,7 +111,7 @@ def test_events_in_the_wrong_order_do_no_harm(client: Client, asked: Payment, bi
 def test_an_event_that_says_more_than_the_bank_knows_is_not_believed(client: Client, bill: Bill) -> None:
     payment = pay(bill, "tok_3ds")
 
-    status = tell(client, told(payment))
+    status = deliver(client, payload(payment))
 
     assert (status, statuses(bill), state(bill)) == (200, ["requires_action"], ("open", 0, 0))
 
@@ -129,7 +131,7 @@ def test_an_event_that_does_not_fit_is_recorded_without_effect(
 ) -> None:
     calls = list(bank.calls)
 
-    status = tell(client, told(asked, **other))
+    status = deliver(client, payload(asked, **other))
 
     assert (status, InboundWebhook.objects.get().payment) == (200, None)
     assert (statuses(bill), state(bill), bank.calls) == (["requires_action"], ("open", 0, 0), calls)
@@ -137,7 +139,7 @@ def test_an_event_that_does_not_fit_is_recorded_without_effect(
 
 @pytest.mark.parametrize("signature", ["", "t=1,v1=00", "nonsense"])
 def test_a_forged_event_learns_nothing(client: Client, asked: Payment, bill: Bill, signature: str) -> None:
-    status = tell(client, told(asked), signature=signature)
+    status = deliver(client, payload(asked), signature=signature)
 
     assert (status, InboundWebhook.objects.count(), statuses(bill)) == (400, 0, ["requires_action"])
 
@@ -154,7 +156,7 @@ def test_outside_test_mode_the_test_gateway_is_not_there(
 ) -> None:
     settings.PAYMENTS = replace(settings.PAYMENTS, test_mode=False, gateways=())
 
-    status = tell(client, told(asked))
+    status = deliver(client, payload(asked))
 
     assert (status, statuses(bill), InboundWebhook.objects.count()) == (404, ["requires_action"], 0)
 
@@ -163,11 +165,11 @@ def test_while_the_bank_is_away_it_is_asked_to_repeat(
     client: Client, asked: Payment, bill: Bill, bank: Watched
 ) -> None:
     bank.away.add("fetch")
-    first = tell(client, told(asked))
+    first = deliver(client, payload(asked))
     between = (statuses(bill), InboundWebhook.objects.count())
     bank.away.clear()
 
-    second = tell(client, told(asked))
+    second = deliver(client, payload(asked))
 
     assert (first, between) == (503, (["requires_action"], 0))
     assert (second, statuses(bill), InboundWebhook.objects.count()) == (200, ["captured"], 1)
@@ -177,7 +179,7 @@ def test_an_event_finds_a_charge_whose_answer_was_lost(client: Client, bill: Bil
     with pytest.raises(GatewayUnavailable):
         pay(bill, "tok_lost")
 
-    status = tell(client, told(Payment.objects.get(), reference=str(TestCharge.objects.get().pk)))
+    status = deliver(client, payload(Payment.objects.get(), reference=str(TestCharge.objects.get().pk)))
 
     assert (status, statuses(bill), state(bill)) == (200, ["captured"], ("covered", 1999, 0))
 
@@ -197,6 +199,6 @@ def test_a_flood_is_not_read(client: Client, bank: Watched, transactional_db: No
 def test_no_cookie_and_no_page_comes_with_the_answer(client: Client, asked: Payment) -> None:
     browser = Client(enforce_csrf_checks=True)
 
-    status = tell(browser, told(asked))
+    status = deliver(browser, payload(asked))
 
     assert (status, dict(browser.cookies)) == (200, {})

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from shop.kernel.money import Money
 from shop.payments.errors import PaymentDeclined
-from shop.payments.ports import Charge, ClientSecret, Gateway, Notice, Outcome
+from shop.payments.ports import Charge, ClientSecret, Gateway, Outcome, WebhookEvent
 from shop.payments.test_gateway.gateway import SIGNATURE, Bank, sign
 from shop.payments.test_gateway.models import TestCharge
 from shop.payments.testing import GatewayContract
@@ -70,7 +70,7 @@ class TestTestGatewayWithClientSecrets(TestTestGateway):
     asks_by = ClientSecret
 
 
-def signed(told: object, *, at: datetime = NOON, body: bytes | None = None) -> Notice | None:
+def signed(told: object, *, at: datetime = NOON, body: bytes | None = None) -> WebhookEvent | None:
     """What the bank makes of a webhook that was signed at this time and arrives at noon."""
     sent = json.dumps(told).encode()
     with time_machine.travel(NOON, tick=False):
@@ -80,7 +80,7 @@ def signed(told: object, *, at: datetime = NOON, body: bytes | None = None) -> N
 def test_a_signed_webhook_is_read() -> None:
     notice = signed(TOLD)
 
-    assert notice == Notice(
+    assert notice == WebhookEvent(
         event_id="evt_1",
         kind="charge.captured",
         key="0193a5c0-0000-7000-8000-000000000001",

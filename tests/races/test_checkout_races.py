@@ -448,7 +448,7 @@ def test_the_banks_notice_and_the_shopper_at_once_are_one_order(mug: Variant, ag
 
     outcomes = together(
         partial(ASKED.complete, ada),
-        partial(payments.hear, "test", body=body, headers=headers),
+        partial(payments.handle_webhook, "test", body=body, headers=headers),
         partial(payments.settle, Payment.objects.get()),
         recover,
     )

@@ -10,7 +10,7 @@ from shop.kernel.money import Money
 from shop.payments import operations as payments
 from shop.payments.errors import GatewayUnavailable, PaymentInProgress, RefundTooLarge
 from shop.payments.models import Bill, Payment, Refund
-from shop.payments.operations.give_back import give_back
+from shop.payments.operations.refund_in_full import refund_in_full
 from shop.payments.test_gateway import gateway as test_gateway
 from shop.payments.test_gateway.models import TestCharge, TestRefund
 from shop.platform.models import OutboxEvent
@@ -148,7 +148,7 @@ def test_closing_in_many_places_gives_back_once(bill: Bill, again: int) -> None:
     key: UUID = bill.pk
 
     together(*[partial(payments.close, Bill.objects.get(pk=key)) for _ in range(4)])
-    together(*[partial(give_back, key)] * 4)
+    together(*[partial(refund_in_full, key)] * 4)
 
     assert (state(bill), statuses(bill), at_the_bank()) == (("closed", 1999, 1999), ["refunded"], 0)
     assert (Refund.objects.count(), TestRefund.objects.count()) == (1, 1)
@@ -172,7 +172,7 @@ def test_the_same_event_in_four_deliveries_is_recorded_once(bill: Bill, bank: Wa
     ).encode()
     headers = {test_gateway.SIGNATURE: test_gateway.sign(body, at=bill.created_at)}
 
-    outcomes = together(*[partial(payments.hear, "test", body=body, headers=headers)] * 4)
+    outcomes = together(*[partial(payments.handle_webhook, "test", body=body, headers=headers)] * 4)
 
     assert outcomes == [True] * 4
     assert (payment.webhooks.count(), statuses(bill), state(bill)) == (1, ["captured"], ("covered", 1999, 0))

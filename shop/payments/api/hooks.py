@@ -1,4 +1,4 @@
-"""Where payment providers tell what has happened. Not enveloped; a forged or broken call learns nothing."""
+"""The endpoint for webhooks of payment providers. Not enveloped; a forged or broken request learns nothing."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
@@ -15,7 +15,7 @@ NEVER_KEPT = {"Cache-Control": "no-store"}
 @require_POST
 def receive(request: HttpRequest, provider: str) -> HttpResponse:
     """200 once what follows from the event is committed; 400 for what the provider has not signed; 503 to repeat it."""
-    if not payments.hears(provider):
+    if not payments.accepts_webhooks(provider):
         raise Http404
     if request.META.get(UNMEASURED):
         return HttpResponse(status=400, headers=NEVER_KEPT)
@@ -26,9 +26,9 @@ def receive(request: HttpRequest, provider: str) -> HttpResponse:
     except UnreadablePostError as unread:
         return HttpResponse(status=408 if came_too_slowly(unread) else 400, headers=NEVER_KEPT)
     try:
-        heard = payments.hear(provider, body=body, headers=request.headers)
+        is_genuine = payments.handle_webhook(provider, body=body, headers=request.headers)
     except NotFound:
         raise Http404 from None
     except GatewayUnavailable as away:
         return HttpResponse(status=503, headers={**NEVER_KEPT, "Retry-After": str(away.retry_after)})
-    return HttpResponse(status=200 if heard else 400, headers=NEVER_KEPT)
+    return HttpResponse(status=200 if is_genuine else 400, headers=NEVER_KEPT)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from shop.kernel.money import Money
-from shop.payments.ports import Charge, Credentials, Notice, Outcome, Receipt
+from shop.payments.ports import Charge, Credentials, Outcome, Receipt, WebhookEvent
 from shop.payments.types import Method
 
 
@@ -36,6 +36,6 @@ class Manual:
         """Nothing is expected any more."""
         return Receipt(outcome=Outcome.VOIDED, amount=charge.amount)
 
-    def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> Notice | None:
+    def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> WebhookEvent | None:
         """Nobody writes."""
         return None

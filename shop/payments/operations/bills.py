@@ -9,8 +9,8 @@ from shop.kernel.money import Money
 from shop.payments import registry
 from shop.payments.events import PaymentSettled
 from shop.payments.models import Bill, Payment
-from shop.payments.operations.give_back import give_back
 from shop.payments.operations.record import charge_of, record
+from shop.payments.operations.refund_in_full import refund_in_full
 from shop.payments.operations.soon import soon
 from shop.payments.ports import Outcome, Receipt
 from shop.platform import events
@@ -61,7 +61,7 @@ def close(bill: Bill) -> bool:
     closed = Bill.objects.filter(pk=bill.pk).moved(Status.CLOSED, instance=bill)
     if Payment.objects.filter(bill=bill, status__in=Payment.LIVE).exists():
         key = str(bill.pk)
-        soon(partial(give_back, bill.pk), otherwise="payments.give_back", unique_key=key, bill=key)
+        soon(partial(refund_in_full, bill.pk), otherwise="payments.give_back", unique_key=key, bill=key)
     return bool(closed)
 
 
@@ -90,7 +90,7 @@ def return_late(bill: Bill, *, method: str) -> Money:
     """
     _note_late(bill, method, written=_closed_unpaid(bill).changed(captured=F("amount")))
     key = str(bill.pk)
-    soon(partial(give_back, bill.pk), otherwise="payments.give_back", unique_key=key, bill=key)
+    soon(partial(refund_in_full, bill.pk), otherwise="payments.give_back", unique_key=key, bill=key)
     return bill.money
 
 

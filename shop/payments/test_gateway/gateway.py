@@ -30,7 +30,7 @@ from django.db.models import F
 from shop.kernel.errors import Refusal
 from shop.kernel.money import Money
 from shop.payments.errors import GatewayUnavailable, PaymentDeclined
-from shop.payments.ports import Charge, ClientSecret, Credentials, NextAction, Notice, Outcome, Receipt, Redirect
+from shop.payments.ports import Charge, ClientSecret, Credentials, NextAction, Outcome, Receipt, Redirect, WebhookEvent
 from shop.payments.settings import payments_settings
 from shop.payments.test_gateway.models import TestCharge, TestRefund
 from shop.payments.types import Method
@@ -71,7 +71,7 @@ CARDS: Final[Mapping[str, Card]] = {
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$")]
 
 
-class Told(msgspec.Struct):
+class WebhookPayload(msgspec.Struct):
     """A webhook's body."""
 
     id: Text
@@ -131,16 +131,18 @@ class Bank:
         found.refresh_from_db()
         return _receipt(found)
 
-    def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> Notice | None:
+    def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> WebhookEvent | None:
         """Signed with a key of this installation, within five minutes of now."""
         if not _is_signed(body, headers.get(SIGNATURE, "")):
             return None
         try:
-            told = msgspec.json.decode(body, type=Told)
-            amount = Money(told.amount, told.currency)
+            payload = msgspec.json.decode(body, type=WebhookPayload)
+            amount = Money(payload.amount, payload.currency)
         except (msgspec.MsgspecError, Refusal, RecursionError, UnicodeDecodeError):
             return None
-        return Notice(event_id=told.id, kind=told.type, key=told.key, reference=told.reference, amount=amount)
+        return WebhookEvent(
+            event_id=payload.id, kind=payload.type, key=payload.key, reference=payload.reference, amount=amount
+        )
 
 
 def sign(body: bytes, *, at: datetime) -> str:

@@ -13,7 +13,7 @@ from shop.payments.operations.record import charge_of, record
 _log = logging.getLogger("shop.payments")
 
 
-def give_back(bill_id: UUID) -> None:
+def refund_in_full(bill_id: UUID) -> None:
     """Nothing is live on the bill any more, and its refunds are asked for. Repeating changes nothing.
 
     Leaves a bill alone that is not closed. Raises GatewayUnavailable while a gateway does not answer.

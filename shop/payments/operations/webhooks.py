@@ -1,4 +1,4 @@
-"""What providers tell by webhooks. They are believed that something has happened; what, is asked at the gateway."""
+"""Webhooks of payment providers. They only say that something has happened; what, is fetched from the gateway."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -8,16 +8,16 @@ from shop.payments import registry
 from shop.payments.models import InboundWebhook, Payment, Refund
 from shop.payments.operations import refunds
 from shop.payments.operations.settle import settle
-from shop.payments.ports import Notice
+from shop.payments.ports import WebhookEvent
 
 
-def hears(provider: str) -> bool:
-    """Whether this provider is configured, and tells by webhooks what has happened."""
+def accepts_webhooks(provider: str) -> bool:
+    """Whether this provider is configured and sends webhooks."""
     gateway = registry.find(provider)
     return gateway is not None and gateway.has_webhooks
 
 
-def hear(provider: str, *, body: bytes, headers: Mapping[str, str]) -> bool:
+def handle_webhook(provider: str, *, body: bytes, headers: Mapping[str, str]) -> bool:
     """The attempt that a signed webhook speaks of is settled with its refunds, and the event is recorded; False for a
     forged one.
 
@@ -28,32 +28,32 @@ def hear(provider: str, *, body: bytes, headers: Mapping[str, str]) -> bool:
     gateway = registry.find(provider)
     if gateway is None or not gateway.has_webhooks:
         raise NotFound()
-    notice = gateway.parse_webhook(body, headers)
-    if notice is None:
+    event = gateway.parse_webhook(body, headers)
+    if event is None:
         return False
-    if InboundWebhook.objects.filter(provider=provider, event_id=notice.event_id).exists():
+    if InboundWebhook.objects.filter(provider=provider, event_id=event.event_id).exists():
         return True
-    payment = _meant(provider, notice)
+    payment = _payment_of(provider, event)
     if payment is not None:
         settle(payment)
         for asked in Refund.objects.filter(payment=payment, status=Refund.Status.REQUESTED):
             refunds.send(asked.pk)
-    _record(provider, notice, payment)
+    _record(provider, event, payment)
     return True
 
 
-def _meant(provider: str, notice: Notice) -> Payment | None:
+def _payment_of(provider: str, event: WebhookEvent) -> Payment | None:
     """Our attempt, if everything that the provider says about it is true."""
     try:
-        key = UUID(notice.key)
+        key = UUID(event.key)
     except ValueError:
         return None
-    found = Payment.objects.filter(pk=key, provider=provider).first()
-    if found is None or found.money != notice.amount or found.reference not in (None, notice.reference):
+    payment = Payment.objects.filter(pk=key, provider=provider).first()
+    if payment is None or payment.money != event.amount or payment.reference not in (None, event.reference):
         return None
-    return found
+    return payment
 
 
-def _record(provider: str, notice: Notice, payment: Payment | None) -> None:
-    told = InboundWebhook(provider=provider, event_id=notice.event_id, kind=notice.kind, payment=payment)
-    InboundWebhook.objects.bulk_create([told], ignore_conflicts=True)
+def _record(provider: str, event: WebhookEvent, payment: Payment | None) -> None:
+    row = InboundWebhook(provider=provider, event_id=event.event_id, kind=event.kind, payment=payment)
+    InboundWebhook.objects.bulk_create([row], ignore_conflicts=True)
