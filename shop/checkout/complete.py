@@ -327,7 +327,7 @@ def _waiting(begun: OrderDetails, payment: Payment) -> Completion:
             return Completion(begun, is_new=False, payment=payment)
         gone = abandon(order, error=refusal.code)
     else:
-        wanted = inventory.wanted_of(order.hold) if order.hold is not None else {}
+        wanted = inventory.demand_of(order.hold) if order.hold is not None else {}
         gone = abandon(order, error="expired", because=Order.Status.EXPIRED)
         refusal = inventory.shortage(wanted) or PaymentAbandoned()
     if not gone:  # somebody has brought it to an end in this moment

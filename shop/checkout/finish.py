@@ -68,7 +68,7 @@ def _place_again(order: Order) -> bool:
     current = Order.objects.select_related("hold").get(pk=order.pk)
     waits = current.status == Order.Status.PENDING_PAYMENT
     if waits and current.hold is not None and current.hold.status == Hold.Status.RELEASED:
-        orders.keep(order, hold=inventory.hold(inventory.wanted_of(current.hold), until=now() + HOLD_FOR))
+        orders.keep(order, hold=inventory.hold(inventory.demand_of(current.hold), until=now() + HOLD_FOR))
     return _place(order)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shop.catalog.types import Sellable
 from shop.checkout.models import Cart, CartLine
-from shop.inventory.shelves import Shelf
+from shop.inventory.availability import VariantStock
 from shop.inventory.types import Availability
 from shop.kernel.messages import Message
 from shop.orders.schemas import NoticeCode
@@ -57,7 +57,7 @@ class Priced:
     lines: tuple[CartLine, ...]
     quote: Quote
     sellables: Mapping[UUID, Sellable]
-    stock: Mapping[UUID, Shelf]
+    stock: Mapping[UUID, VariantStock]
     availability: Mapping[UUID, Availability]
     unsellable: frozenset[UUID]
     notices: tuple[Notice, ...]

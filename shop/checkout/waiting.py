@@ -52,7 +52,7 @@ def bind(order: Order) -> None:
         return
     _refuse_more(order, PENDING & Q(hold__is_provisional=True), most=checkout_settings().most_waiting_payments)
     if not inventory.make_provisional(hold):
-        raise inventory.beyond_share(inventory.wanted_of(hold))
+        raise inventory.beyond_share(inventory.demand_of(hold))
 
 
 def _refuse_more(order: Order, waiting: Q, *, most: int) -> None:

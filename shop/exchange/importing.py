@@ -21,7 +21,7 @@ from shop.catalog.operations.categories import brand_named, category_named
 from shop.exchange.drafting import Known, Plan, plan
 from shop.exchange.identities import Identity, handle_key, identities
 from shop.exchange.types import Fault, ReadProduct, ReadVariant, Remark, Unreadable
-from shop.inventory.errors import StockSpokenFor
+from shop.inventory.errors import StockReserved
 from shop.inventory.models import Location, StockLevel
 from shop.inventory.queries import main_location
 from shop.kernel.errors import Refusal
@@ -170,7 +170,7 @@ def _written(jobs: Sequence[Job], shop: Shop) -> list[Outcome]:
             half = len(jobs) // 2
             return [*_written(jobs[:half], shop), *_written(jobs[half:], shop)]
         fault = _fault(jobs[0].read, refusal)
-        if isinstance(refusal, StockSpokenFor) and any(each.quantity is not None for each in jobs[0].read.variants):
+        if isinstance(refusal, StockReserved) and any(each.quantity is not None for each in jobs[0].read.variants):
             return _written([_without_stock(jobs[0], fault)], shop)
         return [Outcome(jobs[0].read.handle, "refused", (*jobs[0].read.warnings, fault))]
 

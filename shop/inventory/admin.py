@@ -89,7 +89,7 @@ def _how_many(level: StockLevel) -> str:
 
 @admin.register(StockLevel)
 class StockLevelAdmin(ButtonsAdmin, ReadOnlyAdmin):
-    """What lies where, and how much of it is spoken for."""
+    """How much stock is where, and how much of it is reserved."""
 
     form = FirstStockForm
     list_display = (

@@ -18,10 +18,10 @@ class InsufficientStock(Conflict):
         self.shortages = tuple(shortages)
 
 
-class StockSpokenFor(Conflict):
+class StockReserved(Conflict):
     """The change would leave less stock on hand than is reserved or unavailable."""
 
-    code = "stock_spoken_for"
+    code = "stock_reserved"
     message = gettext_noop("Stock can't go below what is reserved or unavailable.")
 
 

@@ -8,9 +8,9 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Subquery, 
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Least
 
+from shop.inventory.availability import LevelStock, VariantStock
 from shop.inventory.models import Hold, HoldLine, StockLevel
 from shop.inventory.settings import inventory_settings
-from shop.inventory.shelves import Place, Shelf
 from shop.inventory.types import Availability
 
 NUMBER = IntegerField()
@@ -32,8 +32,8 @@ def room_of(variant: OuterRef, *, at: datetime) -> Combinable:
 
 def availability(*, free: int, room: int, is_tracked: bool, may_backorder: bool) -> Availability:
     """What these numbers mean to a shopper."""
-    place = Place(level_id=NOWHERE, free=free, room=room if may_backorder else 0, expired=0)
-    return Shelf(is_tracked, may_backorder, (place,)).availability(low=inventory_settings().low_stock)
+    level = LevelStock(level_id=NOWHERE, free=free, room=room if may_backorder else 0, expired=0)
+    return VariantStock(is_tracked, may_backorder, (level,)).availability(low=inventory_settings().low_stock)
 
 
 def _summed(variant: OuterRef, amount: Callable[[Combinable], Combinable], *, at: datetime) -> Combinable:

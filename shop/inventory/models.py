@@ -1,4 +1,4 @@
-"""How much there is, how much of it is spoken for, and everything that ever changed it.
+"""How much there is, how much of it is reserved, and everything that ever changed it.
 
 A level is a narrow row of its own, and its counters are written by shop.inventory.counters alone. `held` is set aside
 for payments that run, `allocated` belongs to placed orders that have not left yet; shipping lowers both `allocated` and

@@ -54,7 +54,7 @@ def _place_again(order: Order, actor: Actor) -> bool:
     if found.status != Order.Status.EXPIRED:
         return False
     key, at = uuid7(), now()
-    wanted = inventory.wanted_of(found.hold) if found.hold is not None else {}
+    wanted = inventory.demand_of(found.hold) if found.hold is not None else {}
     Order.objects.filter(pk=found.pk).update(
         status=Order.Status.PLACED,
         cancelled_at=None,

@@ -96,12 +96,12 @@ def _is_dead(mark: Path) -> bool:
 
 def as_soon_as_possible(act: Callable[[], object]) -> threading.Thread:
     """The act is tried by a thread of its own until the database takes it, for a minute at most."""
-    thread = threading.Thread(target=_insist, args=(act,), name="leases", daemon=True)
+    thread = threading.Thread(target=_repeat_until_done, args=(act,), name="leases", daemon=True)
     thread.start()
     return thread
 
 
-def _insist(act: Callable[[], object]) -> None:
+def _repeat_until_done(act: Callable[[], object]) -> None:
     until = time.monotonic() + PATIENCE
     try:
         while time.monotonic() < until:

@@ -39,7 +39,7 @@ UNDECLARED = {
             "options_differ",
             "sku_taken",
             "slug_taken",
-            "stock_spoken_for",
+            "stock_reserved",
             "text_too_long",
             "tree_too_deep",
         ),

@@ -59,7 +59,7 @@ def test_what_can_not_be_is_told_at_the_field(level: StockLevel, said: dict[str,
 
 
 @pytest.mark.parametrize("delta", ["-11", "-8"])
-def test_what_is_spoken_for_stays(level: StockLevel, delta: str) -> None:
+def test_reserved_stock_stays(level: StockLevel, delta: str) -> None:
     client = root()
     held({level.variant_id: 3})
 

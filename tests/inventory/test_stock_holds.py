@@ -26,7 +26,7 @@ def test_a_hold_sets_stock_aside_until_its_time() -> None:
     assert counters(mug) == (10, 3, 0)
     assert hold is not None
     assert (hold.status, hold.expires_at) == ("held", SOON)
-    assert inventory.wanted_of(hold) == {mug: 3}
+    assert inventory.demand_of(hold) == {mug: 3}
 
 
 def test_the_last_piece_can_be_held() -> None:
@@ -108,7 +108,7 @@ def test_only_what_is_tracked_is_held() -> None:
     hold = inventory.hold({voucher.pk: 500, mug: 2}, until=SOON)
 
     assert hold is not None
-    assert inventory.wanted_of(hold) == {mug: 2}
+    assert inventory.demand_of(hold) == {mug: 2}
 
 
 @pytest.mark.parametrize("missing", [uuid7(), UUID(int=0)])
@@ -205,7 +205,7 @@ def test_what_no_place_has_alone_comes_from_several() -> None:
 
     assert (counters(mug, near), counters(mug, far)) == ((2, 2, 0), (5, 4, 0))
     assert hold is not None
-    assert inventory.wanted_of(hold) == {mug: 6}
+    assert inventory.demand_of(hold) == {mug: 6}
 
 
 def test_what_lies_somewhere_goes_before_backorders() -> None:

@@ -4,7 +4,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from shop.accounts.models import User
 from shop.inventory import operations as inventory
-from shop.inventory.errors import InvalidStockQuantity, StockSpokenFor
+from shop.inventory.errors import InvalidStockQuantity, StockReserved
 from shop.inventory.models import Location, StockLevel, StockMovement
 from shop.kernel.errors import NotFound
 from shop.kernel.ids import uuid7
@@ -56,14 +56,14 @@ def test_what_is_held_or_allocated_must_lie_there(change: dict[str, int]) -> Non
     held({mug: 3})
     inventory.commit(held({mug: 2}))
 
-    with pytest.raises(StockSpokenFor):
+    with pytest.raises(StockReserved):
         inventory.adjust(mug, **change)  # type: ignore[arg-type]  # each is a number
 
     assert counters(mug) == (10, 3, 2)
     assert StockMovement.objects.filter(kind="adjusted").count() == 1
 
 
-def test_exactly_what_is_spoken_for_may_be_left() -> None:
+def test_exactly_what_is_reserved_may_be_left() -> None:
     mug = stocked(10)
     held({mug: 3})
     inventory.commit(held({mug: 2}))
@@ -88,7 +88,7 @@ def test_a_count_is_all_or_nothing() -> None:
     mug, cup = stocked(10), stocked(10)
     held({cup: 5})
 
-    with pytest.raises(StockSpokenFor):
+    with pytest.raises(StockReserved):
         inventory.take_stock({mug: 7, cup: 4})
 
     assert (counters(mug), counters(cup)) == ((10, 0, 0), (10, 5, 0))
@@ -111,7 +111,7 @@ def test_what_is_set_apart_is_booked_and_can_come_back() -> None:
     held({mug: 6})
 
     inventory.set_apart(mug, delta=4, reason="Broken")
-    with pytest.raises(StockSpokenFor):
+    with pytest.raises(StockReserved):
         inventory.set_apart(mug, delta=1)
     level = inventory.set_apart(mug, delta=-3, reason="Glued")
 
@@ -166,7 +166,7 @@ def test_room_that_backorders_have_taken_can_not_be_closed() -> None:
     mug = stocked(2, backorders=5)
     held({mug: 4})
 
-    with pytest.raises(StockSpokenFor):
+    with pytest.raises(StockReserved):
         inventory.set_backorder_room(mug, room=1)
     level = inventory.set_backorder_room(mug, room=2)
 

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from shop.inventory import operations as inventory
 from shop.inventory import queries
-from shop.inventory.errors import InsufficientStock, StockSpokenFor
+from shop.inventory.errors import InsufficientStock, StockReserved
 from shop.inventory.models import Hold, StockLevel
 from shop.platform.clock import now
 from shop.platform.records import WrongState
@@ -76,7 +76,7 @@ class Stock(RuleBasedStateMachine):
         shelf = self.shelves[at]
         return shelf.on_hand + shelf.room - shelf.unavailable - self._promised(at, "held", "committed")
 
-    def _make_way(self, wanted: set[int]) -> None:
+    def _release_expired_for(self, wanted: set[int]) -> None:
         for promise in self.promises:
             if promise.is_over and wanted & promise.wanted.keys():
                 promise.status = "released"
@@ -90,7 +90,7 @@ class Stock(RuleBasedStateMachine):
                 inventory.hold(wanted, until=until)
             return
         if any(quantity > self._free(at) for at, quantity in basket.items()):
-            self._make_way(set(basket))
+            self._release_expired_for(set(basket))
         made = inventory.hold(wanted, until=until)
         assert made is not None
         self.promises.append(Promise(made, basket, until))
@@ -123,10 +123,10 @@ class Stock(RuleBasedStateMachine):
         less = self.shelves[at].on_hand - counted
         if less > 0 and less > self._free(at):
             if less > self._free(at) + self._over(at):
-                with pytest.raises(StockSpokenFor):
+                with pytest.raises(StockReserved):
                     inventory.adjust(self.variants[at], set_to=counted)
                 return
-            self._make_way({at})
+            self._release_expired_for({at})
         inventory.adjust(self.variants[at], set_to=counted)
         self.shelves[at].on_hand = counted
 
@@ -135,10 +135,10 @@ class Stock(RuleBasedStateMachine):
         more = max(more, -self.shelves[at].unavailable)
         if more > 0 and more > self._free(at):
             if more > self._free(at) + self._over(at):
-                with pytest.raises(StockSpokenFor):
+                with pytest.raises(StockReserved):
                     inventory.set_apart(self.variants[at], delta=more)
                 return
-            self._make_way({at})
+            self._release_expired_for({at})
         inventory.set_apart(self.variants[at], delta=more)
         self.shelves[at].unavailable += more
 
@@ -149,7 +149,7 @@ class Stock(RuleBasedStateMachine):
     @rule()
     def sweep(self) -> None:
         assert inventory.release_expired() == sum(each.is_over for each in self.promises)
-        self._make_way({0, 1, 2})
+        self._release_expired_for({0, 1, 2})
 
     @invariant()
     def counters_are_what_the_model_says(self) -> None:

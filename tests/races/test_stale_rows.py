@@ -14,10 +14,10 @@ import pytest
 from shop.accounts.models import OneTimePassword
 from shop.accounts.operations import one_time_passwords as codes
 from shop.inventory import operations as inventory
+from shop.inventory.availability import variant_stock
 from shop.inventory.counters import Change, shift
 from shop.inventory.errors import InsufficientStock
 from shop.inventory.models import Hold, StockLevel
-from shop.inventory.shelves import shelves
 from shop.kernel.ids import uuid7
 from shop.kernel.money import Money
 from shop.orders import operations as orders
@@ -69,7 +69,7 @@ def test_a_statement_that_waits_for_stock_being_given_back_breaks_no_constraint(
 
 def test_a_buyer_who_waits_for_stock_being_given_back_has_it() -> None:
     mug = stocked(20)
-    seen = shelves([mug], at=now())
+    seen = variant_stock([mug], at=now())
     last = held({mug: 1})
     others = held({mug: 19})
 
@@ -88,7 +88,7 @@ def test_a_buyer_who_waits_for_stock_being_given_back_has_it() -> None:
 
 def test_a_buyer_who_waits_for_stock_that_is_kept_after_all_is_refused() -> None:
     mug = stocked(1)
-    seen = shelves([mug], at=now())
+    seen = variant_stock([mug], at=now())
     last = held({mug: 1})
 
     with Session() as giving, Session() as taking:
@@ -104,7 +104,7 @@ def test_a_buyer_who_waits_for_stock_that_is_kept_after_all_is_refused() -> None
 
 def test_a_basket_is_held_whole_when_one_of_its_variants_is_being_given_back() -> None:
     mug, cup = stocked(1), stocked(5)
-    seen = shelves([mug, cup], at=now())
+    seen = variant_stock([mug, cup], at=now())
     last = held({mug: 1})
 
     with Session() as giving, Session() as taking:
@@ -166,7 +166,7 @@ def test_the_last_of_the_share_goes_to_one_of_two_provisional_holds() -> None:
 
 def test_the_last_of_the_share_that_is_being_given_back_can_be_had() -> None:
     mug = stocked(2)
-    seen = shelves([mug], at=now())
+    seen = variant_stock([mug], at=now())
     bind = partial(inventory.hold, {mug: 1}, until=SOON, is_provisional=True, seen=seen)
     last = bind()
     assert last is not None

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from shop.inventory import operations as inventory
 from shop.inventory import queries
-from shop.inventory.errors import InsufficientStock, StockSpokenFor
+from shop.inventory.errors import InsufficientStock, StockReserved
 from shop.inventory.models import Hold, HoldLine, StockLevel, StockMovement
 from shop.platform.records import WrongState
 from tests.inventory.stocking import counters, held, location, put, stocked
@@ -262,7 +262,7 @@ def test_counting_and_selling_at_once_never_leaves_less_than_was_promised() -> N
 
     on_hand, _, allocated = counters(mug)
     refusals = [each for each in outcomes[:5] if isinstance(each, Exception)]
-    assert {type(each) for each in refusals} <= {StockSpokenFor}
+    assert {type(each) for each in refusals} <= {StockReserved}
     assert (on_hand, allocated) in {(5, 5), (10, 10)}
     assert inventory.verify() == []
 

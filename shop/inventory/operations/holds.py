@@ -1,4 +1,4 @@
-"""Stock set aside, kept, and given back.
+"""Reserve stock, commit it, release it.
 
 Every transaction locks in one order: holds by id, then levels by id. A first try touches levels only, in one
 statement; when it finds them taken it is undone, locks included, before the second one begins with the holds. Callers
@@ -14,11 +14,11 @@ from django.db import transaction
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
+from shop.inventory.availability import VariantStock, shortages, variant_stock
 from shop.inventory.counters import MOST, Change, shift
 from shop.inventory.errors import BooksDisagree, InsufficientStock, InvalidStockQuantity
 from shop.inventory.models import Hold, HoldLine, StockLevel, StockMovement
 from shop.inventory.settings import inventory_settings
-from shop.inventory.shelves import Shelf, shelves, shortages
 from shop.kernel.ids import uuid7
 from shop.platform.clock import now
 from shop.platform.records import WrongState
@@ -31,28 +31,28 @@ def hold(
     wanted: Mapping[UUID, int] | Iterable[tuple[UUID, int]],
     *,
     until: datetime,
-    seen: Mapping[UUID, Shelf] | None = None,
+    seen: Mapping[UUID, VariantStock] | None = None,
     key: UUID | None = None,
     is_provisional: bool = False,
 ) -> Hold | None:
     """So much of each variant is set aside until then, all or none; None when nothing that is wanted is tracked.
 
     A variant that comes twice is wanted twice. `seen` is the stock as it was read a moment ago, which saves a
-    statement: what it promises too much is found out when it is taken. `key` is the hold's, for whoever notes it
+    statement: what it promises too much is noticed when it is taken. `key` is the hold's, for whoever notes it
     before, so that nothing is left to write while the stock is locked. Expired holds give way. What is provisional has
     no more than its share of each level. Raises InsufficientStock with every shortage, InvalidStockQuantity for less
     than one.
     """
     demand, at = _summed(wanted), now()
-    found = _open_to(seen if seen is not None else shelves(demand, at=at), is_provisional=is_provisional)
-    demand = {variant_id: quantity for variant_id, quantity in demand.items() if found[variant_id].is_tracked}
+    stock = _open_to(seen if seen is not None else variant_stock(demand, at=at), is_provisional=is_provisional)
+    demand = {variant_id: quantity for variant_id, quantity in demand.items() if stock[variant_id].is_tracked}
     if not demand:
         return None
-    _refuse_shortages(found, demand)
+    _refuse_shortages(stock, demand)
     held = Hold(id=key or uuid7(), expires_at=until, is_provisional=is_provisional)
-    done = _set_aside(held, found, demand)
+    done = _reserve(held, stock, demand)
     for _ in range(TRIES):  # a second one only when a level was added in this moment, and taken by somebody else
-        done = done or _insist(held, demand, at=at)
+        done = done or _reserve_locked(held, demand, at=at)
     if not done:
         raise BooksDisagree("There is enough, and yet it can't be taken.")
     return held
@@ -93,7 +93,7 @@ def make_provisional(hold: Hold) -> bool:
     level is used up. Raises WrongState for a hold that is not held any more."""
     if _made_provisional(hold):
         return True
-    make_way(_lines([hold.pk]), at=now())
+    release_expired_for(_lines([hold.pk]), at=now())
     return _made_provisional(hold)
 
 
@@ -143,13 +143,13 @@ def release_expired() -> int:
         over = Hold.objects.filter(status=Hold.Status.HELD, expires_at__lte=at).order_by("expires_at")
         with transaction.atomic():
             batch = list(over.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)[:BATCH])
-            _release_held(batch, lines=_claims(batch))
+            _release_held(batch, lines=_quantities(batch))
         released += len(batch)
         if len(batch) < BATCH:
             return released
 
 
-def make_way(level_ids: Iterable[UUID], *, at: datetime) -> None:
+def release_expired_for(level_ids: Iterable[UUID], *, at: datetime) -> None:
     """No expired hold has anything of these levels, and nobody else changes them until the transaction ends.
 
     It waits for whoever commits or releases one of these holds just now. Nothing may be locked before.
@@ -159,7 +159,7 @@ def make_way(level_ids: Iterable[UUID], *, at: datetime) -> None:
         status=Hold.Status.HELD, expires_at__lte=at, pk__in=HoldLine.objects.filter(level__in=wanted).values("hold")
     )
     expired = list(over.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
-    lines = _claims(expired)
+    lines = _quantities(expired)
     levels = StockLevel.objects.filter(pk__in=wanted | lines.keys()).order_by("pk").select_for_update(no_key=True)
     list(levels.values_list("pk", flat=True))
     _release_held(expired, lines=lines)
@@ -174,19 +174,19 @@ def _summed(wanted: Mapping[UUID, int] | Iterable[tuple[UUID, int]]) -> dict[UUI
     return dict(sorted(demand.items()))
 
 
-def _refuse_shortages(found: Mapping[UUID, Shelf], demand: Mapping[UUID, int]) -> None:
-    missing = shortages(found, demand, low=inventory_settings().low_stock)
+def _refuse_shortages(stock: Mapping[UUID, VariantStock], demand: Mapping[UUID, int]) -> None:
+    missing = shortages(stock, demand, low=inventory_settings().low_stock)
     if missing:
         raise InsufficientStock(missing)
 
 
-def _set_aside(held: Hold, found: Mapping[UUID, Shelf], demand: Mapping[UUID, int]) -> bool:
+def _reserve(held: Hold, stock: Mapping[UUID, VariantStock], demand: Mapping[UUID, int]) -> bool:
     """The hold is there; False when somebody else or an expired hold has it: then nothing is written or locked."""
     lines: list[HoldLine] = []
     changes: list[Change] = []
     for variant_id, quantity in demand.items():
-        shelf = found[variant_id]
-        parts = shelf.parts(quantity)
+        variant = stock[variant_id]
+        parts = variant.parts(quantity)
         if parts is None:
             return False
         lines += [HoldLine(hold=held, level_id=level, quantity=part) for level, part in parts.items()]
@@ -195,7 +195,7 @@ def _set_aside(held: Hold, found: Mapping[UUID, Shelf], demand: Mapping[UUID, in
                 level_id=level,
                 held=part,
                 provisional=part if held.is_provisional else 0,
-                may_backorder=shelf.may_backorder,
+                may_backorder=variant.may_backorder,
             )
             for level, part in parts.items()
         ]
@@ -210,14 +210,14 @@ def _set_aside(held: Hold, found: Mapping[UUID, Shelf], demand: Mapping[UUID, in
 
 
 @transaction.atomic
-def _insist(held: Hold, demand: Mapping[UUID, int], *, at: datetime) -> bool:
+def _reserve_locked(held: Hold, demand: Mapping[UUID, int], *, at: datetime) -> bool:
     """The same once expired holds have given way and nobody else can take it."""
-    found = _open_to(shelves(demand, at=at), is_provisional=held.is_provisional)
-    _refuse_shortages(found, demand)
-    make_way((place.level_id for variant_id in demand for place in found[variant_id].places), at=at)
-    found = _open_to(shelves(demand, at=at), is_provisional=held.is_provisional)
-    _refuse_shortages(found, demand)
-    return _set_aside(held, found, demand)
+    stock = _open_to(variant_stock(demand, at=at), is_provisional=held.is_provisional)
+    _refuse_shortages(stock, demand)
+    release_expired_for((level.level_id for variant_id in demand for level in stock[variant_id].levels), at=at)
+    stock = _open_to(variant_stock(demand, at=at), is_provisional=held.is_provisional)
+    _refuse_shortages(stock, demand)
+    return _reserve(held, stock, demand)
 
 
 def _release_held(holds: list[UUID], *, lines: Mapping[UUID, tuple[int, int]]) -> None:
@@ -232,12 +232,12 @@ def _release_held(holds: list[UUID], *, lines: Mapping[UUID, tuple[int, int]]) -
         )
 
 
-def _open_to(found: Mapping[UUID, Shelf], *, is_provisional: bool) -> Mapping[UUID, Shelf]:
+def _open_to(stock: Mapping[UUID, VariantStock], *, is_provisional: bool) -> Mapping[UUID, VariantStock]:
     """The stock that such a hold may have."""
     if not is_provisional:
-        return found
+        return stock
     percent = inventory_settings().provisional_stock_percent
-    return {variant_id: shelf.within_share(percent) for variant_id, shelf in found.items()}
+    return {variant_id: variant.within_share(percent) for variant_id, variant in stock.items()}
 
 
 @transaction.atomic
@@ -284,7 +284,7 @@ def _commit_locked(hold: Hold, keeps_provisional: bool) -> bool | None:
     return row.is_provisional
 
 
-def _claims(holds: list[UUID]) -> dict[UUID, tuple[int, int]]:
+def _quantities(holds: list[UUID]) -> dict[UUID, tuple[int, int]]:
     """How much these holds have of each level together, and how much of that is provisional."""
     lines = HoldLine.objects.filter(hold__in=holds).values_list("level_id").order_by("level_id")
     provisional = Coalesce(Sum("quantity", filter=Q(hold__is_provisional=True)), 0)

@@ -12,9 +12,9 @@ from django.db.models import F
 
 from shop.catalog.models import Variant
 from shop.inventory.counters import MOST, Change, shift
-from shop.inventory.errors import InvalidStockQuantity, StockSpokenFor
+from shop.inventory.errors import InvalidStockQuantity, StockReserved
 from shop.inventory.models import Location, StockLevel, StockMovement
-from shop.inventory.operations.holds import make_way
+from shop.inventory.operations.holds import release_expired_for
 from shop.inventory.queries import main_location
 from shop.kernel.errors import NotFound
 from shop.platform.actors import ANONYMOUS, Actor
@@ -60,7 +60,7 @@ def adjust(
 ) -> StockLevel:
     """So many more (or, negative, fewer) lie there, or exactly that many: give one of the two.
 
-    Raises StockSpokenFor when fewer would be left than are held, allocated or unavailable (less the room for
+    Raises StockReserved when fewer would be left than are held, allocated or unavailable (less the room for
     backorders), NotFound, InvalidStockQuantity.
     """
     if (delta is None) == (set_to is None):
@@ -98,7 +98,7 @@ def set_apart(
 ) -> StockLevel:
     """So many more (or, negative, fewer) of those that lie there can't be sold: damaged, or being looked at.
 
-    Raises StockSpokenFor when they are held or allocated, NotFound, InvalidStockQuantity.
+    Raises StockReserved when they are held or allocated, NotFound, InvalidStockQuantity.
     """
     _refuse_unless(-MOST, delta, field="delta")
     [level_id] = _level_ids([variant_id], location).values()
@@ -109,7 +109,7 @@ def set_apart(
 def set_backorder_room(variant_id: UUID, *, room: int, location: Location | None = None) -> StockLevel:
     """So many may be sold that are not there, if the variant may be backordered.
 
-    Raises StockSpokenFor when more are sold already, NotFound, InvalidStockQuantity.
+    Raises StockReserved when more are sold already, NotFound, InvalidStockQuantity.
     """
     _refuse_unless(0, room, field="backorder_room")
     [level_id] = _level_ids([variant_id], location).values()
@@ -117,9 +117,9 @@ def set_backorder_room(variant_id: UUID, *, room: int, location: Location | None
     enough = level.filter(on_hand__gte=F("held") + F("allocated") + F("unavailable") - room)
     if not enough.changed(backorder_room=room):
         with transaction.atomic():
-            make_way([level_id], at=now())
+            release_expired_for([level_id], at=now())
             if not enough.changed(backorder_room=room):
-                raise StockSpokenFor
+                raise StockReserved
     return level.get()
 
 
@@ -148,10 +148,10 @@ def _level_ids(variant_ids: Iterable[UUID], location: Location | None) -> dict[U
 def _apply(
     change_of: Mapping[UUID, Callable[[StockLevel], Change]], kind: StockMovement.Kind, reason: str, actor: Actor
 ) -> None:
-    """Each level is changed and booked, all or none. Raises StockSpokenFor, InvalidStockQuantity."""
+    """Each level is changed and booked, all or none. Raises StockReserved, InvalidStockQuantity."""
     if not _applied(change_of, kind, reason, actor):
         with transaction.atomic():
-            make_way(change_of, at=now())
+            release_expired_for(change_of, at=now())
             if not _applied(change_of, kind, reason, actor):
                 _refuse(change_of)
 
@@ -192,4 +192,4 @@ def _refuse(change_of: Mapping[UUID, Callable[[StockLevel], Change]]) -> None:
         on_hand, unavailable = level.on_hand + change.on_hand, level.unavailable + change.unavailable
         if not 0 <= on_hand <= MOST or unavailable < 0:
             raise InvalidStockQuantity(field="delta", least=-min(level.on_hand, MOST), most=MOST - level.on_hand)
-    raise StockSpokenFor
+    raise StockReserved

@@ -41,9 +41,9 @@ _READ: Final = """
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LevelStock:
     """One level: what is free (below zero while backorders wait), the room below that, and what expired holds have; of
-    what is claimed, how much is provisional, and how much of that expired holds have."""
+    what is reserved, how much is provisional, and how much of that expired holds have."""
 
     level_id: UUID
     free: int
@@ -52,7 +52,7 @@ class Place:
     provisional: int = 0
     expired_provisional: int = 0
 
-    def within_share(self, percent: int) -> "Place":
+    def within_share(self, percent: int) -> "LevelStock":
         """The level as it is for a provisional hold: no more of it than its share, or one piece."""
         now = _left_of_share(self.free + self.room, self.provisional, percent)
         later = _left_of_share(
@@ -64,18 +64,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class VariantStock:
     """One variant in all active locations, the preferred one first."""
 
     is_tracked: bool
     may_backorder: bool
-    places: tuple[Place, ...] = ()
+    levels: tuple[LevelStock, ...] = ()
 
     def availability(self, *, low: int) -> Availability:
         """As shoppers see it, expired holds counting as nothing; low stock is at most `low` pieces."""
         if not self.is_tracked:
             return UNLIMITED
-        free = sum(max(each.free + each.expired, 0) for each in self.places)
+        free = sum(max(each.free + each.expired, 0) for each in self.levels)
         most = min(self.most, MOST_AT_ONCE)
         if free > low:
             return Availability(Status.IN_STOCK, None, most)
@@ -83,22 +83,22 @@ class Shelf:
             return Availability(Status.LOW_STOCK, free, most)
         return Availability(Status.BACKORDER, None, most) if most else NONE_LEFT
 
-    def within_share(self, percent: int) -> "Shelf":
+    def within_share(self, percent: int) -> "VariantStock":
         """The variant as it is for a provisional hold."""
-        return replace(self, places=tuple(each.within_share(percent) for each in self.places))
+        return replace(self, levels=tuple(each.within_share(percent) for each in self.levels))
 
     @property
     def most(self) -> int:
         """How many can be had, expired holds counting as nothing."""
-        return sum(max(each.free + each.expired + each.room, 0) for each in self.places)
+        return sum(max(each.free + each.expired + each.room, 0) for each in self.levels)
 
     def parts(self, quantity: int) -> dict[UUID, int] | None:
         """How much to take of which level; None when only expired holds could make it enough."""
-        for place in self.places:
-            if place.free >= quantity:
-                return {place.level_id: quantity}
+        for level in self.levels:
+            if level.free >= quantity:
+                return {level.level_id: quantity}
         parts: dict[UUID, int] = {}
-        for limit in ({each.level_id: each.free for each in self.places}, _with_room(self.places)):
+        for limit in ({each.level_id: each.free for each in self.levels}, _with_room(self.levels)):
             for level_id, most in limit.items():
                 taken = parts.get(level_id, 0)
                 more = min(most - taken, quantity - sum(parts.values()))
@@ -107,48 +107,45 @@ class Shelf:
         return parts if sum(parts.values()) == quantity else None
 
 
-def _left_of_share(unclaimed: int, provisional: int, percent: int) -> int:
-    """How many more can be claimed provisionally, as shop.inventory.counters judges it."""
-    share = max((unclaimed + provisional) * percent // 100, 1)
-    return max(min(unclaimed, share - provisional), 0)
+def _left_of_share(unreserved: int, provisional: int, percent: int) -> int:
+    """How many more can be reserved provisionally, as shop.inventory.counters judges it."""
+    share = max((unreserved + provisional) * percent // 100, 1)
+    return max(min(unreserved, share - provisional), 0)
 
 
-def _with_room(places: Iterable[Place]) -> dict[UUID, int]:
-    return {each.level_id: each.free + each.room for each in places}
+def _with_room(levels: Iterable[LevelStock]) -> dict[UUID, int]:
+    return {each.level_id: each.free + each.room for each in levels}
 
 
-UNKNOWN: Final = Shelf(is_tracked=True, may_backorder=False)
+UNKNOWN: Final = VariantStock(is_tracked=True, may_backorder=False)
 
 
-def shelves(variant_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, Shelf]:
-    """The shelves of these variants, in one query; a variant that is not there has an empty one."""
-    wanted = sorted(set(variant_ids))
-    if not wanted:
+def variant_stock(variant_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, VariantStock]:
+    """Return the stock of these variants, in one query; an unknown variant has none."""
+    ids = sorted(set(variant_ids))
+    if not ids:
         return {}
     uuid, time = UUIDField(), DateTimeField()
     with connection.cursor() as cursor:
         cursor.execute(
-            _READ.format(", ".join(["%s"] * len(wanted))),
-            [
-                time.get_db_prep_value(at, connection),
-                *(uuid.get_db_prep_value(each, connection) for each in wanted),
-            ],
+            _READ.format(", ".join(["%s"] * len(ids))),
+            [time.get_db_prep_value(at, connection), *(uuid.get_db_prep_value(each, connection) for each in ids)],
         )
         rows = cursor.fetchall()
-    found = dict.fromkeys(wanted, UNKNOWN)
-    for variant, is_tracked, may_backorder, level, free, room, *claimed in rows:
+    stock = dict.fromkeys(ids, UNKNOWN)
+    for variant, is_tracked, may_backorder, level, free, room, *reserved in rows:
         variant_id = UUID(str(variant))
-        known = found[variant_id]
-        counts = (free, room if may_backorder else 0, *map(int, claimed)) if level else ()
-        place = (Place(UUID(str(level)), *counts),) if level else ()
-        found[variant_id] = Shelf(bool(is_tracked), bool(may_backorder), (*known.places, *place))
-    return found
+        counts = (free, room if may_backorder else 0, *map(int, reserved)) if level else ()
+        last = (LevelStock(UUID(str(level)), *counts),) if level else ()
+        levels = (*stock[variant_id].levels, *last)
+        stock[variant_id] = VariantStock(bool(is_tracked), bool(may_backorder), levels)
+    return stock
 
 
-def shortages(found: Mapping[UUID, Shelf], wanted: Mapping[UUID, int], *, low: int) -> list[Shortage]:
-    """What of this there is not enough of, expired holds counting as nothing."""
+def shortages(stock: Mapping[UUID, VariantStock], demand: Mapping[UUID, int], *, low: int) -> list[Shortage]:
+    """Return what there is not enough of, expired holds counting as nothing."""
     return [
-        Shortage(variant_id, quantity, found[variant_id].availability(low=low))
-        for variant_id, quantity in sorted(wanted.items())
-        if found[variant_id].is_tracked and quantity > found[variant_id].most
+        Shortage(variant_id, quantity, stock[variant_id].availability(low=low))
+        for variant_id, quantity in sorted(demand.items())
+        if stock[variant_id].is_tracked and quantity > stock[variant_id].most
     ]
