@@ -47,7 +47,7 @@ def test_without_credentials_it_is_not_offered(settings: Settings) -> None:
     configure(settings, {})
 
     assert [method.code for method in payments.methods()] == ["manual"]
-    assert payments.hears("keyed") is False
+    assert payments.accepts_webhooks("keyed") is False
     with pytest.raises(UnknownPaymentMethod):
         payments.is_test("keyed")
     with pytest.raises(GatewayUnavailable):
