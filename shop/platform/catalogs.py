@@ -28,7 +28,7 @@ _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]")
 class _Plain(Catalog):
     """A catalog whose header has no times and names, so that writing it twice gives the same file."""
 
-    @property
+    @property  # type: ignore[misc]
     def mime_headers(self) -> list[tuple[str, str]]:
         return [
             ("Language", str(self.locale)),
