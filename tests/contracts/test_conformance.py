@@ -115,4 +115,4 @@ class Teapot:
         """Nobody behind this is asked."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return Enveloped(b"{}", status=418, content_type="application/json")
+        return Enveloped(b"{}", status=418)

@@ -16,10 +16,8 @@ from shop.platform.http import body
 from shop.platform.http.envelope import refused
 from shop.platform.http.failures import refusal_of_failure
 from shop.platform.http.moved import Moved
+from shop.platform.http.ninja_internals import arguments, operations, prechecks, run_by, source
 from shop.platform.limits import TooManyRequests
-
-NO_RESPONSE = HttpResponse()
-"""For Ninja, which hands a response to views that ask for one; routers don't."""
 
 
 class StrictParser(Parser):
@@ -59,31 +57,38 @@ class Api(NinjaAPI):
     ) -> ValidationError:
         return ValidationError(
             [
-                {**each, "loc": (context.model.__ninja_param_source__, *each["loc"])}
+                {**each, "loc": (source(context.model), *each["loc"])}
                 for context in error_contexts
                 for each in context.pydantic_validation_error.errors(include_url=False)
             ]
         )
 
-    def _get_urls(self) -> list[URLPattern | URLResolver]:
-        for router in self._get_bound_routers():
-            for view in router.path_operations.values():
-                for operation in view.operations:
-                    operation.run = partial(self.run, operation)  # type: ignore[method-assign]
-        return super()._get_urls()
+    @property
+    def urls(self) -> tuple[list[URLResolver | URLPattern], str, str]:
+        """What Ninja's own gives, with operations that `run` runs."""
+        urls = super().urls
+        for operation in operations(self):
+            run_by(partial(self.run, operation, prechecks(operation)), operation)
+        return urls
 
-    def run(self, operation: Operation, request: HttpRequest, **path: Any) -> HttpResponse:
+    def run(
+        self,
+        operation: Operation,
+        prechecks: list[Callable[[HttpRequest], object]],
+        request: HttpRequest,
+        /,
+        **path: Any,
+    ) -> HttpResponse:
         """What Ninja's own does, for routers: the precheck raises, and the view gives back a response.
 
         Theirs makes a response for views that want to write into one, and asks whether the precheck is a coroutine.
         """
         try:
-            for precheck in operation.auth_callbacks:
+            for precheck in prechecks:
                 precheck(request)
             if request.call.body_optional:  # type: ignore[attr-defined]
                 body.fill_in(request)
-            values = operation._get_values(request, path, NO_RESPONSE) if operation.models else {}
-            response: HttpResponse = operation.view_func(request, **values)
+            response: HttpResponse = operation.view_func(request, **arguments(operation, request, path))
         except Exception as exc:
             return self.on_exception(request, exc)
         return response

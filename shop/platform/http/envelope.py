@@ -15,8 +15,8 @@ from typing_extensions import TypedDict
 
 from shop.kernel.errors import Refusal, Throttled, Unavailable
 from shop.platform.http.call import EXAMPLE_REQUEST_ID, Call
+from shop.platform.http.headers import EnvelopeHeaders, prepared
 from shop.platform.http.refusals import headline, status_of
-from shop.platform.http.stored import stored
 from shop.platform.translation import AS_WRITTEN, translate
 
 T = TypeVar("T")
@@ -42,11 +42,27 @@ class Answer(Generic[T]):
     meta: Mapping[str, object] = field(default_factory=dict)
 
 
+ALWAYS = prepared(
+    Cache_Control="private, no-store",
+    Vary="Accept-Encoding, Accept-Language, Authorization, Origin",
+    X_Content_Type_Options="nosniff",
+    X_Frame_Options="DENY",
+    Referrer_Policy="no-referrer",
+    Content_Security_Policy="default-src 'none'; frame-ancestors 'none'",
+)
+"""Headers of every answer. What is public has another Cache-Control."""
+OF_ENVELOPES = ALWAYS | prepared(Content_Type=JSON)
+
+
 class Enveloped(HttpResponse):
     """A response whose body is an envelope already."""
 
     open_body: bytes
     """The body up to the request id, as idempotency stores it."""
+
+    def __init__(self, body: bytes, *, status: int) -> None:
+        super().__init__(body, status=status, content_type=JSON)
+        self.headers = EnvelopeHeaders(OF_ENVELOPES)  # type: ignore[assignment]  # all that Django asks of its own
 
 
 Facts = Annotated[dict[str, JsonValue], WithJsonSchema({"type": "object", "additionalProperties": True})]
@@ -145,11 +161,11 @@ def complete(opened: bytes, request_id: str) -> bytes:
 def respond(opened: bytes, *, status: int, headers: Mapping[str, str], request_id: str) -> Enveloped:
     """The response for envelope bytes that lack their request id."""
     body = complete(opened, request_id)
-    response = Enveloped(body, status=status, content_type=JSON)
+    response = Enveloped(body, status=status)
     response.open_body = opened
-    stored(response)["content-length"] = ("Content-Length", str(len(body)))
+    response.headers["Content-Length"] = str(len(body))
     for name, value in headers.items():
-        response[name] = value
+        response.headers[name] = value
     return response
 
 

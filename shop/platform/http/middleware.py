@@ -25,7 +25,7 @@ from shop.platform.http.added_middleware import within_added
 from shop.platform.http.body import is_text
 from shop.platform.http.call import Call, Request, new_request_id
 from shop.platform.http.cors import allow, preflight
-from shop.platform.http.envelope import Answer, Enveloped, answered, refused
+from shop.platform.http.envelope import ALWAYS, Answer, Enveloped, answered, refused
 from shop.platform.http.failures import refusal_of_failure
 from shop.platform.http.received import LARGEST_BODY, UNMEASURED, is_api
 from shop.platform.http.refusals import (
@@ -36,7 +36,6 @@ from shop.platform.http.refusals import (
     Unforeseen,
 )
 from shop.platform.http.routes import routes
-from shop.platform.http.stored import stored
 from shop.platform.logs import access, outline
 from shop.platform.translation import AS_WRITTEN, negotiated
 
@@ -64,7 +63,7 @@ class ApiMiddleware:
     def _entered(self, request: Request) -> HttpResponseBase:
         request.call = _begun(request)
         response = self._api(request) if is_api(request.path_info) else self.get_response(request)
-        stored(response)["x-request-id"] = ("X-Request-Id", request.call.request_id)
+        response.headers["X-Request-Id"] = request.call.request_id
         _note(request, response)
         return response
 
@@ -125,19 +124,6 @@ def _failed(request: Request, error: Exception) -> HttpResponseBase:
     _dress(request, response)
     response["X-Request-Id"] = request.call.request_id
     return response
-
-
-_ALWAYS = {
-    name.lower(): (name, value)
-    for name, value in {
-        "Vary": "Accept-Encoding, Accept-Language, Authorization, Origin",
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Referrer-Policy": "no-referrer",
-        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    }.items()
-}
-"""Headers of every answer."""
 
 
 def _check(request: Request) -> None:
@@ -215,9 +201,10 @@ def _enveloped(request: Request, response: HttpResponseBase) -> HttpResponseBase
 
 def _dress(request: Request, response: HttpResponseBase) -> None:
     headers = response.headers
-    stored(response).setdefault("cache-control", ("Cache-Control", "private, no-store"))
-    stored(response).update(_ALWAYS)
-    stored(response).setdefault("content-language", ("Content-Language", request.call.language))
+    if not isinstance(response, Enveloped):
+        for name, value in ALWAYS.values():
+            headers.setdefault(name, value)
+    headers.setdefault("Content-Language", request.call.language)
     if settings.SECURE_HSTS_SECONDS and request.is_secure():
         headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
     policies = limits.policy_header(request.call.usage)

@@ -6,6 +6,7 @@ from ninja.operation import Operation
 from shop.platform import limits
 from shop.platform.actors import ANONYMOUS, Actor, authenticator
 from shop.platform.http.call import Request
+from shop.platform.http.ninja_internals import query_parameters
 from shop.platform.http.refusals import (
     DuplicateParameter,
     InvalidToken,
@@ -29,11 +30,7 @@ class Precheck:
 
     def knows(self, operation: Operation) -> None:
         """From here on the precheck knows the query parameters that the route declares."""
-        for model in operation.models:
-            if model.__ninja_param_source__ == "query":
-                names = frozenset(getattr(model, "__ninja_flatten_map__", ()))
-                self.repeated = frozenset(getattr(model, "__ninja_collection_fields__", ()))
-                self.single = names - self.repeated
+        self.single, self.repeated = query_parameters(operation)
 
     def __call__(self, request: Request) -> bool:
         call = request.call

@@ -25,6 +25,7 @@ from shop.platform.http import conditions, replay
 from shop.platform.http.call import Request
 from shop.platform.http.envelope import Answer, Enveloped, answered
 from shop.platform.http.fields import In
+from shop.platform.http.ninja_internals import operation_of
 from shop.platform.http.operation import described
 from shop.platform.http.precheck import Precheck
 from shop.platform.http.refusals import FieldsWrong
@@ -107,7 +108,7 @@ class Router:
             precheck = Precheck(spec)
             view = _view(spec, route)
             self.ninja.add_api_operation(path, [method], view, auth=precheck, operation_id=id, **described(spec, route))
-            precheck.knows(view._ninja_operation)  # type: ignore[attr-defined]
+            precheck.knows(operation_of(view))
             self.specs.append(spec)
             return route
 
