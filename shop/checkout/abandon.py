@@ -1,13 +1,11 @@
 """How a draft ends that does not become an order: its handles and its money go back. The cart's row comes first."""
 
 from django.db import transaction
-from django.db.models import F
 
 from shop.checkout.models import Cart
 from shop.orders import operations as orders
 from shop.orders.models import Order
 from shop.payments.models import Payment
-from shop.platform.clock import now
 from shop.platform.retries import retry_on_deadlock
 
 
@@ -21,9 +19,7 @@ def abandon(
     False, and nothing has changed, when it did not wait for its payment any more; with `unless_paying` also while an
     attempt to pay it is alive, as that of a concurrent request.
     """
-    Cart.objects.filter(pk=order.source, status=Cart.Status.COMPLETING, order=order).update(
-        status=Cart.Status.OPEN, order=None, last_error=error[:50], version=F("version") + 1, updated_at=now()
-    )
+    Cart.objects.filter(pk=order.source, order=order).moved(Cart.Status.OPEN, order=None, last_error=error[:50])
     gone = orders.abandon(order, because=because) and not (unless_paying and _is_being_paid(order))
     if not gone:
         transaction.set_rollback(True)

@@ -19,7 +19,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 
 from shop.accounts.models import email_key
 from shop.checkout import limits, pricing, queries
@@ -190,10 +189,8 @@ def _draft(priced: Priced, paying: Paying | None, buyer: Buyer) -> tuple[OrderDe
     """Phase 1. Raises CartMoved when the cart is not the one that was priced any more."""
     cart, agreement, wanted = priced.cart, _agreement(priced, paying, buyer), _wanted(priced)
     waits_for_money = _is_placed_unpaid(priced, paying)
-    claimed = Cart.objects.filter(pk=cart.pk, status=Cart.Status.OPEN, version=priced.version).update(
-        status=Cart.Status.COMPLETING, order_id=agreement.order_id, last_error="", notices=[], version=F("version") + 1
-    )
-    if not claimed:
+    priced_cart = Cart.objects.filter(pk=cart.pk, version=priced.version)
+    if not priced_cart.moved(Cart.Status.COMPLETING, order_id=agreement.order_id, last_error="", notices=[]):
         raise CartMoved
     bill = payments.open_bill(priced.quote.total)
     drafted = orders.draft(

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
 
 from shop.checkout.abandon import abandon
 from shop.checkout.errors import PaymentAbandoned
@@ -46,9 +45,7 @@ def finish(order: Order) -> bool:
 @retry_on_deadlock
 @transaction.atomic
 def _place(order: Order) -> bool:
-    Cart.objects.filter(pk=order.source, status=Cart.Status.COMPLETING, order=order).update(
-        status=Cart.Status.COMPLETED, version=F("version") + 1, updated_at=now()
-    )
+    Cart.objects.filter(pk=order.source, order=order).moved(Cart.Status.COMPLETED)
     [bill] = Bill.objects.filter(pk=order.bill_id)
     if bill.amount == 0 and bill.status == Bill.Status.OPEN:
         payments.cover(bill)

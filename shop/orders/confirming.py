@@ -6,7 +6,6 @@ Until then the order waits for hours, not days, and what it has of the stock is 
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from shop.accounts.models import OneTimePassword
 from shop.accounts.operations import one_time_passwords
@@ -62,13 +61,10 @@ def confirm(order: Order, *, code: str, ip: str) -> bool:
     row = one_time_passwords.check(subject=_subject(order), purpose=PURPOSE, code=code, ip=ip)
     with transaction.atomic():
         one_time_passwords.consume(row)
-        at = now()
         waiting = Order.objects.filter(
             pk=order.pk, status=Order.Status.PLACED, payment_status=Order.PaymentStatus.UNPAID
         )
-        if not waiting.update(
-            email_confirmed_at=at, expires_at=pay_until(order), updated_at=at, version=F("version") + 1
-        ):
+        if not waiting.changed(email_confirmed_at=now(), expires_at=pay_until(order)):
             _refuse_unless_waiting(Order.objects.get(pk=order.pk))
         orders.prove_codes(order)
         if order.hold_id is not None:

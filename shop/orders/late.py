@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
 
 from shop.inventory import operations as inventory
 from shop.inventory.errors import InsufficientStock
@@ -55,13 +54,8 @@ def _place_again(order: Order, actor: Actor) -> bool:
         return False
     key, at = uuid7(), now()
     wanted = inventory.demand_of(found.hold) if found.hold is not None else {}
-    Order.objects.filter(pk=found.pk).update(
-        status=Order.Status.PLACED,
-        cancelled_at=None,
-        hold_id=key if wanted else None,
-        updated_at=at,
-        version=F("version") + 1,
-    )
+    order_row = Order.objects.filter(pk=found.pk)
+    order_row.moved(Order.Status.PLACED, cancelled_at=None, hold_id=key if wanted else None)
     Cancellation.objects.filter(order=found).delete()
     payments.cover_late(found.bill, method=found.payment_method)
     _redeem_again(found)
@@ -69,7 +63,7 @@ def _place_again(order: Order, actor: Actor) -> bool:
     if wanted:  # hot rows last
         held = inventory.hold(wanted, until=at + MOMENT, key=key)
         if held is None:  # nothing of it is counted any more
-            Order.objects.filter(pk=found.pk).update(hold=None)
+            order_row.update(hold=None)
         else:
             inventory.commit(held)
     return True

@@ -37,9 +37,9 @@ class Order(Stateful):
         FULFILLED = "fulfilled"
         DELIVERED = "delivered"
 
-    TRANSITIONS: ClassVar = {
+    TRANSITIONS: ClassVar = {  # nothing completes an order yet
         Status.PENDING_PAYMENT: frozenset({Status.PLACED, Status.CANCELLED, Status.EXPIRED}),
-        Status.PLACED: frozenset({Status.COMPLETED, Status.CANCELLED, Status.EXPIRED}),
+        Status.PLACED: frozenset({Status.CANCELLED, Status.EXPIRED}),
         Status.EXPIRED: frozenset({Status.PLACED}),  # its money came late, and its stock is still there
     }
 

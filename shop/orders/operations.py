@@ -175,14 +175,9 @@ def place(order: Order, *, bill: Bill, unpaid_until: timedelta | None = None) ->
     WrongState when the order, or its hold, was abandoned meanwhile; nothing has changed then.
     """
     at = now()
-    values: dict[str, Any] = {
-        "status": Status.PLACED,
-        "payment_status": statuses.of(bill, authorized=False),
-        "placed_at": at,
-        "updated_at": at,
-        "expires_at": at + unpaid_until if unpaid_until else None,
-    }
-    if not _number(order, values):
+    payment_status = statuses.of(bill, authorized=False)
+    expires_at = at + unpaid_until if unpaid_until else None
+    if not _place_with_number(order, payment_status=payment_status, placed_at=at, expires_at=expires_at):
         current = Order.objects.get(pk=order.pk).status
         if current in (Status.PLACED, Status.COMPLETED):
             return False
@@ -234,23 +229,17 @@ def _hold_of(order: Order) -> Hold:
     return known or Hold(pk=order.hold_id)
 
 
-def _number(order: Order, values: dict[str, Any]) -> bool:
-    """The order has become placed under a number of its own, and `order` is as the row is; False when it was not
-    waiting any more."""
+def _place_with_number(order: Order, **values: Any) -> bool:
+    """Move the order to placed under a number of its own; False when it was not waiting any more."""
     for _ in range(5):
-        values["number"], values["version"] = numbers.draw(), order.version + 1
+        number = numbers.draw()
+        waiting = Order.objects.filter(pk=order.pk, status=Status.PENDING_PAYMENT)
         try:
             with transaction.atomic():
-                waiting = Order.objects.filter(pk=order.pk, status=Status.PENDING_PAYMENT)
-                if not waiting.update(**values):
-                    return False
+                return bool(waiting.moved(Status.PLACED, number=number, instance=order, **values))
         except IntegrityError:
-            if not Order.objects.filter(number=values["number"]).exists():
+            if not Order.objects.filter(number=number).exists():
                 raise
-            continue  # somebody has that number
-        for name, value in values.items():
-            setattr(order, name, value)
-        return True
     raise RuntimeError("five numbers in a row were taken")
 
 
@@ -359,8 +348,7 @@ def _leave(order: Order, before: str, to: str) -> bool:
     waiting = Order.objects.filter(pk=order.pk, status=before, fulfillment_status=Order.FulfillmentStatus.UNFULFILLED)
     if (before, to) == (Status.PLACED, Status.EXPIRED):
         waiting = waiting.exclude(expires_at__gt=now())
-    moved = waiting.update(status=to, cancelled_at=now(), expires_at=None, updated_at=now(), version=F("version") + 1)
-    return bool(moved)
+    return bool(waiting.moved(to, cancelled_at=now(), expires_at=None))
 
 
 def _has_time_left(order: Order) -> bool:

@@ -1,11 +1,10 @@
 """The one writer of an order's payment status."""
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from shop.orders.models import Order
 from shop.payments.models import Bill, Payment, Refund
-from shop.platform.clock import now
 
 Status = Order.PaymentStatus
 
@@ -38,7 +37,7 @@ def of(bill: Bill, *, authorized: bool) -> str:
 def refresh(order: Order) -> None:
     """The order's payment status is what its bill says, and its version another one: payments are shown with it."""
     row = Order.objects.filter(pk=order.pk)
-    row.update(version=F("version") + 1, updated_at=now())  # holds the row: whoever comes last has seen everything
+    row.changed()  # holds the row: whoever comes last has seen everything
     bill = Bill.objects.get(pk=order.bill_id)
     authorized = Payment.objects.filter(bill=bill, status=Payment.Status.AUTHORIZED).exists()
     row.update(payment_status=of(bill, authorized=authorized))

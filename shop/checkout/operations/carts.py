@@ -163,14 +163,8 @@ def refuse_stale(cart: Cart, expected_version: int | None) -> None:
 
 
 def _write(cart: Cart, changes: Mapping[str, Any]) -> bool:
-    at = now()
-    values = {**changes, "updated_at": at, "expires_at": at + LIFE, "version": cart.version + 1}
-    mine = Cart.objects.filter(pk=cart.pk, status=Cart.Status.OPEN, version=cart.version)
-    if not mine.update(**values):
-        return False
-    for name, value in values.items():
-        setattr(cart, name, value)
-    return True
+    unchanged = Cart.objects.filter(pk=cart.pk, status=Cart.Status.OPEN, version=cart.version)
+    return bool(unchanged.changed(**changes, expires_at=now() + LIFE, instance=cart))
 
 
 @transaction.atomic

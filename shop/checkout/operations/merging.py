@@ -5,7 +5,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from shop.accounts.models import User
 from shop.accounts.ports import LoginResult, on_login
@@ -19,7 +18,6 @@ from shop.kernel.errors import Refusal
 from shop.kernel.messages import gettext_noop
 from shop.platform import metadata
 from shop.platform.actors import Actor
-from shop.platform.clock import now
 from shop.stores.limits import LARGEST_METADATA, MOST_LINES, MOST_OF_ONE
 
 CLAMPED: Final = Notice("quantity_clamped", gettext_noop("Some quantities were reduced when the carts were merged."))
@@ -98,7 +96,7 @@ def _merge(guest: Cart, mine: Cart) -> None:
         changes["notices"] = [{"code": CLAMPED.code, "message": CLAMPED.message}]
     if changes:
         Cart.objects.filter(pk=mine.pk).update(**changes)
-    Cart.objects.filter(pk=guest.pk).update(status=Cart.Status.MERGED, version=F("version") + 1, updated_at=now())
+    Cart.objects.filter(pk=guest.pk).moved(Cart.Status.MERGED)
 
 
 def _pour(guest: Cart, mine: Cart) -> bool:
