@@ -6,7 +6,7 @@ django.setup()
 
 from typing_extensions import TypedDict  # noqa: E402 Django has to be set up before the routers are built
 
-from shop.platform.http.call import Request  # noqa: E402
+from shop.platform.http.context import Request  # noqa: E402
 from shop.platform.http.envelope import Answer  # noqa: E402
 from shop.platform.http.router import Router  # noqa: E402
 from shop.project.api import api  # noqa: E402

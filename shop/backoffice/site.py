@@ -18,7 +18,7 @@ from shop.accounts.forms import OwnPasswordForm
 from shop.accounts.limits import AUTH
 from shop.backoffice import dashboard
 from shop.platform import limits
-from shop.platform.http.call import Request
+from shop.platform.http.context import Request
 from shop.platform.http.home import too_many
 
 
@@ -47,7 +47,7 @@ class Site(UnfoldAdminSite):
         """Counted as the API's logins are: by address, and failures by account and address."""
         try:
             if request.method == "POST":
-                limits.hit(AUTH, request.call.ip)
+                limits.hit(AUTH, request.context.ip)
             page: HttpResponse = super().login(request, extra_context)
         except limits.TooManyRequests as refusal:
             return too_many(request, refusal)

@@ -111,8 +111,8 @@ def shift(changes: Iterable[Change]) -> bool:
     """All of these changes are made, in one statement; False when one does not fit, or did not a moment ago.
 
     After False some of them may have been made: the caller rolls back to its savepoint. Once the rows are locked by a
-    statement before, False is final. A level comes once. What lowers claims always fits, also on a level that is short;
-    nothing goes below zero.
+    statement before, False is final. A level comes once. What lowers reservations always fits, also on a short
+    level; nothing goes below zero.
     """
     rows = [{**asdict(each), "id": each.level_id.hex} for each in sorted(changes, key=lambda each: each.level_id)]
     if not rows:

@@ -173,7 +173,7 @@ class OrderLine(models.Model):
 
 
 class OrderRedemption(models.Model):
-    """The claims on discount codes that the order keeps."""
+    """The uses of discount codes that the order keeps."""
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="redemptions")
     redemption = models.OneToOneField("promotions.Redemption", models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""The life of an order: drafted with its claims, placed once, abandoned or cancelled with everything given back."""
+"""The life of an order: drafted with its handles, placed once, or abandoned or cancelled with all of them released."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -41,7 +41,7 @@ def draft(
     extras: Mapping[UUID, LineExtra],
     bill: Bill,
 ) -> OrderDetails:
-    """The order exists, waiting to be paid: a copy of the quote that keeps its bill. `keep` gives it the other claims.
+    """The order exists, waiting to be paid: a copy of the quote that keeps its bill. `keep` gives it the other handles.
 
     Raises IntegrityError (order_one_per_cart) when its source has another order that is not abandoned.
     """
@@ -107,7 +107,7 @@ def _method(agreement: Agreement, delivery: QuotedDelivery | None) -> dict[str, 
 
 
 def keep(order: Order, *, hold: Hold | None = None, redemption: Redemption | None = None) -> None:
-    """The order keeps this claim; a hold takes the place of any before."""
+    """The order keeps this handle; a hold takes the place of any before."""
     if redemption is not None:
         OrderRedemption.objects.create(order=order, redemption=redemption)
     if hold is not None:

@@ -1,4 +1,4 @@
-"""Announcing codes and using them: a claim while an order is paid, confirmed with it, given back without it."""
+"""Discount codes and their uses: reserved while an order is paid, confirmed with it, released without it."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -145,7 +145,7 @@ def redeem(
 
 
 def confirm(redemptions: QuerySet[Any, Any], *, is_proven: bool = False) -> int:
-    """The order that used the codes is placed: its claims, given as a query of their ids, are confirmed. One UPDATE.
+    """Confirm the redemptions of a placed order, given as a query of their ids. One UPDATE.
 
     `is_proven` as `prove` does it.
     """

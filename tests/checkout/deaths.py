@@ -57,7 +57,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Ending:
-    """What there is of one cart: live orders, what the bank has of it (minor units), live claims, the events told."""
+    """What there is of one cart: live orders, what the bank has of it (minor units), live handles, recorded events."""
 
     cart: str
     orders: tuple[tuple[str, str], ...] = ()

@@ -28,7 +28,7 @@ from shop.inventory import operations as inventory
 from shop.kernel.ids import Prefix
 from shop.kernel.money import Money
 from shop.platform.clock import now
-from shop.platform.http.call import EXAMPLE_REQUEST_ID
+from shop.platform.http.context import EXAMPLE_REQUEST_ID
 from shop.platform.http.openapi import EXAMPLE_BASE, EXAMPLE_ID
 from shop.platform.settings import shop_settings
 from shop.pricing import operations as pricing

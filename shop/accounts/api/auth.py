@@ -28,7 +28,7 @@ from shop.accounts.operations.one_time_passwords import LIFE
 from shop.accounts.operations.sessions import Tokens
 from shop.accounts.ports import logged_in
 from shop.kernel.messages import gettext_noop
-from shop.platform.http.call import Request
+from shop.platform.http.context import Request
 from shop.platform.http.envelope import Answer
 from shop.platform.http.refusals import NotAuthenticated
 from shop.platform.http.router import Router
@@ -45,7 +45,7 @@ def register(request: Request, body: RegisterIn) -> Answer[RegisteredOut]:
     Sends a code (OTP) to the email address; send it with the `registration_token` to `POST /auth/verify-email`. The
     answer is the same whether or not there is an account already; its owner gets an email that says so.
     """
-    token = registration.register(registration.Applicant(**body.model_dump()), ip=request.call.ip)
+    token = registration.register(registration.Applicant(**body.model_dump()), ip=request.context.ip)
     data: RegisteredOut = {"registration_token": token, "expires_in": CODE_LIFE, "resend_after": _gap()}
     return Answer(data=data, message=gettext_noop("A code was sent to this email address."))
 
@@ -71,7 +71,7 @@ def resend_verification(request: Request, body: ResendVerificationIn) -> Answer[
 
     Sends another code (OTP) for a registration that is still open. The previous code no longer works.
     """
-    registration.resend(body.email, registration_token=body.registration_token, ip=request.call.ip)
+    registration.resend(body.email, registration_token=body.registration_token, ip=request.context.ip)
     return Answer(data=_asked(), message=gettext_noop("If this registration is still open, a code was sent."))
 
 
@@ -106,8 +106,8 @@ def log_out(request: Request, body: LogoutIn = Body(default=LogoutIn())) -> Answ
     """
     if body.refresh_token is not None:
         sessions.end_by_token(body.refresh_token)
-    elif request.call.actor.session_id is not None:
-        sessions.end([request.call.actor.session_id], because=Session.Ending.LOGOUT)
+    elif request.context.actor.session_id is not None:
+        sessions.end([request.context.actor.session_id], because=Session.Ending.LOGOUT)
     else:
         raise NotAuthenticated()
     return Answer(data=None, message=gettext_noop("You are logged out."))
@@ -119,7 +119,7 @@ def log_out_everywhere(request: Request) -> Answer[None]:
 
     Ends every session of the account, this one included. All their tokens are revoked immediately.
     """
-    sessions.end_all(request.call.user_id, because=Session.Ending.LOGOUT)
+    sessions.end_all(request.context.user_id, because=Session.Ending.LOGOUT)
     return Answer(data=None, message=gettext_noop("You are logged out on all devices."))
 
 
@@ -130,7 +130,7 @@ def forgot_password(request: Request, body: ForgotPasswordIn) -> Answer[AskedOut
     Forgot password: sends a code (OTP) to the email address, for `POST /auth/reset-password`. The answer is the same
     for every email address. The code is valid for 5 minutes and 5 attempts; requesting another one replaces it.
     """
-    password.forgot(body.email, ip=request.call.ip)
+    password.forgot(body.email, ip=request.context.ip)
     return Answer(
         data=_asked(), message=gettext_noop("If there is an account with this email address, a code was sent.")
     )
@@ -143,7 +143,7 @@ def verify_otp(request: Request, body: VerifyOtpIn) -> Answer[ResetTicketOut]:
     Exchanges the code (OTP) for a reset token, for apps that ask for the new password on a second screen. It counts as
     an attempt; the token works once, for the rest of the code's five minutes.
     """
-    ticket, seconds = password.verify_code(body.email, code=body.otp, ip=request.call.ip)
+    ticket, seconds = password.verify_code(body.email, code=body.otp, ip=request.context.ip)
     return Answer(data={"reset_token": ticket, "expires_in": seconds}, message=gettext_noop("Code accepted."))
 
 
@@ -157,7 +157,7 @@ def reset_password(request: Request, body: ResetPasswordIn) -> Answer[None]:
     if body.reset_token is not None:
         password.reset_by_ticket(body.reset_token, new_password=body.new_password)
     else:
-        password.reset(body.email or "", code=body.otp or "", new_password=body.new_password, ip=request.call.ip)
+        password.reset(body.email or "", code=body.otp or "", new_password=body.new_password, ip=request.context.ip)
     return Answer(data=None, message=gettext_noop("Your password was changed. Please log in."))
 
 
@@ -172,9 +172,9 @@ def change_password(request: Request, body: ChangePasswordIn) -> Answer[None]:
 
     Needs the current password. Your other devices are logged out; this one stays logged in.
     """
-    call = request.call
+    context = request.context
     password.change(
-        call.user_id, session_id=call.actor.session_id, current=body.current_password, new=body.new_password
+        context.user_id, session_id=context.actor.session_id, current=body.current_password, new=body.new_password
     )
     return Answer(data=None, message=gettext_noop("Your password was changed."))
 

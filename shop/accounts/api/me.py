@@ -19,8 +19,8 @@ from shop.accounts.operations import addresses, email_change, profile, sessions
 from shop.accounts.operations.one_time_passwords import LIFE
 from shop.kernel.ids import Prefix, private, public
 from shop.kernel.messages import gettext_noop
-from shop.platform.http.call import Request
 from shop.platform.http.conditions import etag, expected_version
+from shop.platform.http.context import Request
 from shop.platform.http.envelope import Answer
 from shop.platform.http.lists import PageQuery, listed
 from shop.platform.http.router import Router
@@ -35,7 +35,7 @@ def get_me(request: Request) -> Answer[UserOut]:
 
     The profile of the customer who is logged in.
     """
-    shown = presenters.user(queries.user(request.call.user_id))
+    shown = presenters.user(queries.user(request.context.user_id))
     return Answer(data=shown, message=gettext_noop("Account retrieved."), etag=etag(shown["id"], shown["version"]))
 
 
@@ -45,7 +45,7 @@ def update_me(request: Request, body: ProfileIn) -> Answer[UserOut]:
 
     An absent field stays as it is, null clears it. `email` is read-only here: `POST /me/change-email` changes it.
     """
-    me = request.call.user_id
+    me = request.context.user_id
     version = expected_version(request, public_id=public(Prefix.USER, me))
     shown = presenters.user(profile.update(me, body.changes(), version=version))
     return Answer(data=shown, message=gettext_noop("Account updated."), etag=etag(shown["id"], shown["version"]))
@@ -62,7 +62,7 @@ def close_me(request: Request, body: CloseAccountIn) -> Answer[None]:
 
     Your data and your cart are erased and every device is logged out; orders are kept for as long as the law requires.
     """
-    me = request.call.user_id
+    me = request.context.user_id
     version = expected_version(request, public_id=public(Prefix.USER, me))
     profile.close(me, current_password=body.current_password, expected_version=version)
     return Answer(data=None, message=gettext_noop("Your account is closed."))
@@ -80,8 +80,8 @@ def change_email(request: Request, body: ChangeEmailIn) -> Answer[AskedOut]:
 
     Sends a code (OTP) to the new email address; the account keeps the old one until `POST /me/change-email/confirm`.
     """
-    call = request.call
-    email_change.ask(call.user_id, new_email=body.new_email, current_password=body.current_password, ip=call.ip)
+    context = request.context
+    email_change.ask(context.user_id, new_email=body.new_email, current_password=body.current_password, ip=context.ip)
     data: AskedOut = {"expires_in": int(LIFE.total_seconds()), "resend_after": code_gap().window_seconds}
     return Answer(data=data, message=gettext_noop("A code was sent to the new email address."))
 
@@ -102,7 +102,7 @@ def confirm_email(request: Request, body: ConfirmEmailIn) -> Answer[UserOut]:
 
     Changes the email address of the account, given the code (OTP) from the email. The old email address is notified.
     """
-    shown = presenters.user(email_change.confirm(request.call.user_id, code=body.otp, ip=request.call.ip))
+    shown = presenters.user(email_change.confirm(request.context.user_id, code=body.otp, ip=request.context.ip))
     return Answer(
         data=shown, message=gettext_noop("Your email address was changed."), etag=etag(shown["id"], shown["version"])
     )
@@ -114,7 +114,7 @@ def list_sessions(request: Request, page: PageQuery) -> Answer[list[SessionOut]]
 
     The devices that are logged in, the latest login first, a page at a time.
     """
-    me, current = request.call.user_id, request.call.actor.session_id
+    me, current = request.context.user_id, request.context.actor.session_id
     binding = f"sessions:{me}"
     found = queries.sessions(me, page=page.request(binding=binding))
     return listed(
@@ -132,7 +132,7 @@ def revoke_session(request: Request, session_id: str) -> Answer[None]:
 
     Logs a device out. Its tokens are revoked immediately.
     """
-    sessions.revoke(request.call.user_id, private(Prefix.SESSION, session_id))
+    sessions.revoke(request.context.user_id, private(Prefix.SESSION, session_id))
     return Answer(data=None, message=gettext_noop("The device is logged out."))
 
 
@@ -142,7 +142,7 @@ def list_addresses(request: Request, page: PageQuery) -> Answer[list[AddressOut]
 
     Your address book, the newest first, a page at a time.
     """
-    me = request.call.user_id
+    me = request.context.user_id
     binding = f"addresses:{me}"
     found = queries.addresses(me, page=page.request(binding=binding))
     return listed(found, presenters.address, query=page, binding=binding, message=gettext_noop("Addresses retrieved."))
@@ -154,7 +154,7 @@ def create_address(request: Request, body: AddressIn) -> Answer[AddressOut]:
 
     Adds it to your address book, which holds at most 50. The first one becomes the default for shipping and billing.
     """
-    shown = presenters.address(addresses.add(request.call.user_id, body.model_dump()))
+    shown = presenters.address(addresses.add(request.context.user_id, body.model_dump()))
     return Answer(
         data=shown,
         message=gettext_noop("Address created."),
@@ -169,7 +169,7 @@ def get_address(request: Request, address_id: str) -> Answer[AddressOut]:
 
     An address of your address book.
     """
-    shown = presenters.address(queries.address(request.call.user_id, private(Prefix.ADDRESS, address_id)))
+    shown = presenters.address(queries.address(request.context.user_id, private(Prefix.ADDRESS, address_id)))
     return Answer(data=shown, message=gettext_noop("Address retrieved."), etag=etag(shown["id"], shown["version"]))
 
 
@@ -181,7 +181,7 @@ def update_address(request: Request, address_id: str, body: AddressChangeIn) -> 
     """
     shown = presenters.address(
         addresses.change(
-            request.call.user_id,
+            request.context.user_id,
             private(Prefix.ADDRESS, address_id),
             body.changes(),
             version=expected_version(request, public_id=address_id),
@@ -197,7 +197,7 @@ def delete_address(request: Request, address_id: str) -> Answer[None]:
     Removes it from your address book. Carts and orders that use it keep their copy.
     """
     addresses.remove(
-        request.call.user_id,
+        request.context.user_id,
         private(Prefix.ADDRESS, address_id),
         version=expected_version(request, public_id=address_id),
     )

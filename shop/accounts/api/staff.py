@@ -8,7 +8,7 @@ from shop.accounts.limits import AUTH
 from shop.accounts.models import Session
 from shop.accounts.operations import login, sessions
 from shop.kernel.messages import gettext_noop
-from shop.platform.http.call import Request
+from shop.platform.http.context import Request
 from shop.platform.http.envelope import Answer
 from shop.platform.http.router import Router
 
@@ -43,5 +43,5 @@ def log_out(request: Request) -> Answer[None]:
 
     Ends the session of the bearer token. Its tokens are revoked immediately.
     """
-    sessions.end([request.call.session_id], because=Session.Ending.LOGOUT)
+    sessions.end([request.context.session_id], because=Session.Ending.LOGOUT)
     return Answer(data=None, message=gettext_noop("You are logged out."))

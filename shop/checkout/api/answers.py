@@ -16,8 +16,8 @@ from shop.orders import queries as order_queries
 from shop.orders.presenters import context as order_context
 from shop.orders.presenters import order as present_order
 from shop.orders.types import OrderDetails
-from shop.platform.http.call import Request
 from shop.platform.http.conditions import etag, expected_version
+from shop.platform.http.context import Request
 from shop.platform.http.envelope import Answer
 
 Shown = TypeVar("Shown")
@@ -25,7 +25,7 @@ Shown = TypeVar("Shown")
 
 def cart_again(request: Request, public_id: str) -> Answer[CartOut]:
     """The cart as it is now, for a call that is repeated under its key."""
-    return shown(queries.cart(public_id, seen_by=request.call.actor), gettext_noop("Cart retrieved."))
+    return shown(queries.cart(public_id, seen_by=request.context.actor), gettext_noop("Cart retrieved."))
 
 
 def order_again(_: Request, public_id: str) -> Answer[CompletedOut]:
@@ -40,7 +40,7 @@ def order_again(_: Request, public_id: str) -> Answer[CompletedOut]:
 def changed(request: Request, cart_id: str, change: Callable[..., None], message: str) -> Answer[CartOut]:
     """Fetch, change if it has the version that is expected, and show the whole cart."""
     version = expected_version(request, public_id=cart_id)
-    cart = queries.cart(cart_id, seen_by=request.call.actor)
+    cart = queries.cart(cart_id, seen_by=request.context.actor)
     change(cart, expected_version=version)
     return shown(cart, message)
 

@@ -27,8 +27,8 @@ from shop.checkout.types import Buyer, Paying
 from shop.kernel.ids import Prefix, private
 from shop.kernel.messages import gettext_noop
 from shop.payments import operations as payments
-from shop.platform.http.call import Request
 from shop.platform.http.conditions import etag, expected_version
+from shop.platform.http.context import Request
 from shop.platform.http.envelope import Answer
 from shop.platform.http.lists import all_of
 from shop.platform.http.router import Router
@@ -40,12 +40,12 @@ router = Router(tag="Carts", limits=(limits.WRITES,), priced=True)
 
 
 def _guesses_of_opening(request: Request, body: OpenCartIn) -> AbstractContextManager[None]:
-    call = request.call
-    return opening.refusals_counted(bodies.discount_code(body), user_id=call.actor.user_id, ip=call.ip)
+    context = request.context
+    return opening.refusals_counted(bodies.discount_code(body), user_id=context.actor.user_id, ip=context.ip)
 
 
 def _guesses(request: Request, cart_id: str, body: CodeIn) -> AbstractContextManager[None]:
-    return codes.refusals_counted(queries.cart(cart_id, seen_by=request.call.actor), ip=request.call.ip)
+    return codes.refusals_counted(queries.cart(cart_id, seen_by=request.context.actor), ip=request.context.ip)
 
 
 @router.post(
@@ -65,7 +65,7 @@ def create_cart(request: Request, body: OpenCartIn) -> Answer[CartOut]:
     Send what is known already: lines, email, addresses, a discount code. A guest's cart is open to whoever has its
     `id`, so keep it secret. A customer has one open cart: it is returned (200), with the lines added.
     """
-    priced, is_new = opening.open_filled(bodies.opening_of(body), user_id=request.call.actor.user_id)
+    priced, is_new = opening.open_filled(bodies.opening_of(body), user_id=request.context.actor.user_id)
     if is_new:
         return answers.priced(priced, gettext_noop("Cart created."), status=201)
     return answers.priced(priced, gettext_noop("Here is your open cart."), status=200)
@@ -78,7 +78,7 @@ def get_cart(request: Request, cart_id: str) -> Answer[CartOut]:
     The cart at current prices. `requirements` lists what is still missing before it can be completed, `notices` what
     the shopper should know. A completed cart shows only its `id`, `status` and `order_id`.
     """
-    return answers.shown(queries.cart(cart_id, seen_by=request.call.actor), gettext_noop("Cart retrieved."))
+    return answers.shown(queries.cart(cart_id, seen_by=request.context.actor), gettext_noop("Cart retrieved."))
 
 
 @router.get("/me/cart", id="getMyCart", needs="user", limits=(limits.READS,))
@@ -87,7 +87,7 @@ def get_my_cart(request: Request) -> Answer[CartOut | None]:
 
     The open cart of the customer who is logged in; `data` is null when there is none.
     """
-    cart = queries.open_cart_of(request.call.user_id)
+    cart = queries.open_cart_of(request.context.user_id)
     if cart is None:
         meta = {"context": presenters.default_context(*stores.market_and_country(None))}
         return Answer(data=None, message=gettext_noop("You have no open cart."), etag=etag("none", 0), meta=meta)
@@ -109,7 +109,7 @@ def update_cart(request: Request, cart_id: str, body: CartChangeIn) -> Answer[Ca
     clears it, in addresses and metadata too. Another country or currency updates all prices.
     """
     version = expected_version(request, public_id=cart_id)
-    cart = queries.cart(cart_id, seen_by=request.call.actor)
+    cart = queries.cart(cart_id, seen_by=request.context.actor)
     carts.patch(cart, bodies.changes_to(cart, body), expected_version=version)
     return answers.shown(cart, gettext_noop("Cart updated."))
 
@@ -129,7 +129,7 @@ def add_lines(request: Request, cart_id: str, body: LinesIn) -> Answer[CartOut]:
     increased instead. Prices are never read from the body.
     """
     wanted = bodies.new_lines(body.wanted(), below="lines" if body.lines else "")
-    cart = queries.cart(cart_id, seen_by=request.call.actor)
+    cart = queries.cart(cart_id, seen_by=request.context.actor)
     version = expected_version(request, public_id=cart_id)
     return answers.priced(lines.add(cart, wanted, expected_version=version), "Added.")
 
@@ -149,7 +149,7 @@ def update_line(request: Request, cart_id: str, line_id: str, body: LineChangeIn
     """
     version = expected_version(request, public_id=cart_id)
     key = private(Prefix.LINE, line_id)
-    cart = queries.cart(cart_id, seen_by=request.call.actor)
+    cart = queries.cart(cart_id, seen_by=request.context.actor)
     return answers.priced(
         lines.change(cart, key, body.changes(), expected_version=version), gettext_noop("Line updated.")
     )
@@ -198,7 +198,7 @@ def list_shipping_methods(request: Request, cart_id: str) -> Answer[list[Shippin
     The shipping methods of this cart, each with its price. Choose one with `PATCH /carts/{cart_id}` and
     `shipping_method_id`.
     """
-    cart = queries.cart(cart_id, seen_by=request.call.actor)
+    cart = queries.cart(cart_id, seen_by=request.context.actor)
     found = [presenters.shipping_method(each, currency=cart.currency) for each in shipping.methods(cart.market_id)]
     return answers.in_context(all_of(found, message=gettext_noop("Shipping methods retrieved.")), cart)
 
@@ -210,7 +210,7 @@ def list_payment_methods(request: Request, cart_id: str) -> Answer[list[PaymentM
     The payment methods of this cart. Send the `code` of one as `payment.method` when you complete the cart. A cart
     that is ready and has an `amount_due` of 0 has none: complete it without `payment`.
     """
-    cart = queries.cart(cart_id, seen_by=request.call.actor)
+    cart = queries.cart(cart_id, seen_by=request.context.actor)
     if pricing.is_free(cart):
         return answers.in_context(
             all_of([], message=gettext_noop("Nothing to pay: complete the cart without a payment.")), cart
@@ -234,8 +234,8 @@ def claim_cart(request: Request, cart_id: str) -> Answer[CartOut]:
     the available stock, with a notice. The guest's cart id no longer works afterwards.
     """
     version = expected_version(request, public_id=cart_id)
-    guest = queries.cart(cart_id, seen_by=request.call.actor)
-    mine = merging.claim(guest, user_id=request.call.user_id, expected_version=version)
+    guest = queries.cart(cart_id, seen_by=request.context.actor)
+    mine = merging.claim(guest, user_id=request.context.user_id, expected_version=version)
     return answers.shown(mine, gettext_noop("This cart is yours now."))
 
 
@@ -271,7 +271,7 @@ def complete_cart(request: Request, cart_id: str, body: CompleteIn) -> Answer[Co
     `If-Match` is checked only while the cart is open: a repeated call continues where the first one stopped.
     """
     version = expected_version(request, public_id=cart_id)
-    cart = queries.cart(cart_id, seen_by=request.call.actor)
+    cart = queries.cart(cart_id, seen_by=request.context.actor)
     sent = body.payment
     paying = Paying(method=sent.method, token=sent.token, return_url=sent.return_url) if sent else None
     done = complete_within_limits(
@@ -279,7 +279,7 @@ def complete_cart(request: Request, cart_id: str, body: CompleteIn) -> Answer[Co
         expected_total=body.expected_total.money(),
         paying=paying,
         buyer=Buyer(
-            ip=request.call.ip, key=key_from_header(request.META["HTTP_IDEMPOTENCY_KEY"]), expected_version=version
+            ip=request.context.ip, key=key_from_header(request.META["HTTP_IDEMPOTENCY_KEY"]), expected_version=version
         ),
     )
     if done.payment is not None:

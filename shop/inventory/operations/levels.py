@@ -1,7 +1,7 @@
-"""What lies there, changed by people: every change is a movement with its reason.
+"""Stock on hand, changed by people: every change is a movement with its reason.
 
-The levels are locked in the order of their ids, judged, changed in one statement and booked in another. When claims
-are in the way it is undone, expired holds give way, and it is tried once more.
+The levels are locked in the order of their ids, judged, changed in one statement and booked in another. When reserved
+stock is in the way it is undone, expired holds are released, and it is tried once more.
 """
 
 from collections.abc import Callable, Iterable, Mapping

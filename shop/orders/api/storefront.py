@@ -14,8 +14,8 @@ from shop.orders import confirming, operations, presenters, queries
 from shop.orders.api.schemas import CancelIn, ConfirmEmailIn, OrderCodeOut
 from shop.orders.schemas import ListedOrderOut, OrderOut
 from shop.orders.types import OrderDetails
-from shop.platform.http.call import Request
 from shop.platform.http.conditions import etag, expected_version
+from shop.platform.http.context import Request
 from shop.platform.http.envelope import Answer
 from shop.platform.http.lists import PageQuery, listed
 from shop.platform.http.refusals import InvalidHeader
@@ -36,7 +36,7 @@ def list_my_orders(request: Request, page: PageQuery) -> Answer[list[ListedOrder
     The orders of the customer who is logged in, the newest first, a page at a time. The metadata of their lines is left
     out: read the order for it.
     """
-    me = request.call.user_id
+    me = request.context.user_id
     binding = f"orders:{me}"
     found = queries.orders_of(me, page=page.request(binding=binding))
     return listed(
@@ -50,7 +50,7 @@ def get_order(request: Request, order_id: str, x_order_token: OrderToken = None)
 
     One of your own orders, or a guest's order with its `order_token` in `X-Order-Token`.
     """
-    found = queries.order(private(Prefix.ORDER, order_id), seen_by=request.call.actor, token=x_order_token)
+    found = queries.order(private(Prefix.ORDER, order_id), seen_by=request.context.actor, token=x_order_token)
     return _shown(queries.details_of(found), gettext_noop("Order retrieved."))
 
 
@@ -77,7 +77,7 @@ def cancel_order(request: Request, order_id: str, body: CancelIn, x_order_token:
 
     Possible until something is shipped. Releases stock and codes and refunds what was paid.
     """
-    actor = request.call.actor
+    actor = request.context.actor
     version = expected_version(request, public_id=order_id)
     found = queries.order(private(Prefix.ORDER, order_id), seen_by=actor, token=x_order_token)
     operations.cancel(found, actor_id=actor.user_id, reason=body.reason, expected_version=version)
@@ -101,8 +101,8 @@ def confirm_order_email(
     Send the code (OTP) from the order confirmation. An unpaid order then waits the full time for its transfer (72 hours
     by default); unconfirmed, it expires after 2.
     """
-    found = queries.order(private(Prefix.ORDER, order_id), seen_by=request.call.actor, token=x_order_token)
-    confirming.confirm(found, code=body.otp, ip=request.call.ip)
+    found = queries.order(private(Prefix.ORDER, order_id), seen_by=request.context.actor, token=x_order_token)
+    confirming.confirm(found, code=body.otp, ip=request.context.ip)
     return _shown(queries.details(found.pk), gettext_noop("The email address is confirmed."))
 
 
@@ -122,8 +122,8 @@ def resend_order_confirmation(
     Sends another code (OTP) to the order's email address, for `POST /orders/{order_id}/confirm-email`. The previous
     code no longer works.
     """
-    found = queries.order(private(Prefix.ORDER, order_id), seen_by=request.call.actor, token=x_order_token)
-    confirming.ask_again(found, ip=request.call.ip)
+    found = queries.order(private(Prefix.ORDER, order_id), seen_by=request.context.actor, token=x_order_token)
+    confirming.ask_again(found, ip=request.context.ip)
     data: OrderCodeOut = {
         "expires_in": int(LIFE.total_seconds()),
         "resend_after": code_gap().window_seconds,

@@ -15,7 +15,7 @@ def titled(kind: str, row: Any) -> str:
 
 
 class Bill(Stateful):
-    """So much is to be paid, in minor units: the claim that an order keeps.
+    """So much is to be paid, in minor units: the handle that an order keeps.
 
     Covered once. Closed, nothing can be collected on it any more, and what was collected goes back. `refunded` counts
     what has been asked of the gateway; a refund that the gateway refuses is taken out of it again.

@@ -21,12 +21,12 @@ from shop.platform.limits import TooManyRequests
 
 
 class StrictParser(Parser):
-    """Reads bodies by shop.platform.http.body and remembers on the call what it found."""
+    """Reads bodies by shop.platform.http.body and remembers the result in the request context."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        assert hasattr(request, "call")  # noqa: S101
+        assert hasattr(request, "context")  # noqa: S101
         parsed, problems = body.parse(request)
-        request.call.body, request.call.text_problems = parsed, problems
+        request.context.body, request.context.text_problems = parsed, problems
         return parsed
 
 
@@ -86,7 +86,7 @@ class Api(NinjaAPI):
         try:
             for precheck in prechecks:
                 precheck(request)
-            if request.call.body_optional:  # type: ignore[attr-defined]
+            if request.context.body_optional:  # type: ignore[attr-defined]
                 body.fill_in(request)
             response: HttpResponse = operation.view_func(request, **arguments(operation, request, path))
         except Exception as exc:
@@ -96,7 +96,7 @@ class Api(NinjaAPI):
     def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
         if isinstance(exc, Moved):
             return HttpResponse(status=301, headers={"Location": exc.location})
-        refusal, call = refusal_of_failure(request, exc), request.call  # type: ignore[attr-defined]
+        refusal, context = refusal_of_failure(request, exc), request.context  # type: ignore[attr-defined]
         if isinstance(refusal, TooManyRequests):
-            call.usage += refusal.usage
-        return refused(refusal, request_id=call.request_id)
+            context.usage += refusal.usage
+        return refused(refusal, request_id=context.request_id)

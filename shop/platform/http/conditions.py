@@ -6,7 +6,7 @@ import re
 from django.http import HttpRequest
 
 from shop.kernel.messages import gettext_noop
-from shop.platform.http.call import Request
+from shop.platform.http.context import Request
 from shop.platform.http.envelope import LANGUAGE_MARK, Enveloped
 from shop.platform.http.refusals import InvalidHeader
 from shop.platform.records import Stale
@@ -39,7 +39,7 @@ def kept(request: Request, response: Enveloped) -> Enveloped:
     """The response with a tag, which every cache may keep a minute; not what somebody signed in was answered."""
     if "ETag" not in response.headers:
         response["ETag"] = content_etag(response.open_body)
-    if request.call.actor.is_anonymous:
+    if request.context.actor.is_anonymous:
         response["Cache-Control"] = PUBLIC
     return response
 

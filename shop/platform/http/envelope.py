@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, JsonValue, WithJsonSchema
 from typing_extensions import TypedDict
 
 from shop.kernel.errors import Refusal, Throttled, Unavailable
-from shop.platform.http.call import EXAMPLE_REQUEST_ID, Call
+from shop.platform.http.context import EXAMPLE_REQUEST_ID, RequestContext
 from shop.platform.http.headers import EnvelopeHeaders, prepared
 from shop.platform.http.refusals import headline, status_of
 from shop.platform.translation import AS_WRITTEN, translate
@@ -169,16 +169,16 @@ def respond(opened: bytes, *, status: int, headers: Mapping[str, str], request_i
     return response
 
 
-def answered(answer: Answer[Any], *, status: int, call: Call) -> Enveloped:
+def answered(answer: Answer[Any], *, status: int, context: RequestContext) -> Enveloped:
     """A route's answer as a response."""
-    message = answer.message if call.language == AS_WRITTEN else translate(answer.message)
+    message = answer.message if context.language == AS_WRITTEN else translate(answer.message)
     if answer.notice:
         message = f"{message} {translate(answer.notice)}"
     opened = open_body(success=True, message=message, data=answer.data, errors=[], meta=answer.meta)
     headers = dict(answer.headers)
     if answer.etag is not None:
-        headers["ETag"] = _in_language(answer.etag, call.language)
-    return respond(opened, status=answer.status or status, headers=headers, request_id=call.request_id)
+        headers["ETag"] = _in_language(answer.etag, context.language)
+    return respond(opened, status=answer.status or status, headers=headers, request_id=context.request_id)
 
 
 def _in_language(tag: str, language: str) -> str:

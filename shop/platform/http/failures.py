@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from shop.kernel.errors import NotFound, Refusal
 from shop.platform.http import body
-from shop.platform.http.call import Request
+from shop.platform.http.context import Request
 from shop.platform.http.fields import refusal_of
 from shop.platform.http.refusals import OF_TROUBLE, BadRequest, BodyTooLarge, NotAllowed, Unforeseen
 from shop.platform.trouble import trouble_of
@@ -27,9 +27,9 @@ def refusal_of_failure(request: Request | HttpRequest, exc: BaseException) -> Re
     if isinstance(exc, Refusal):
         return exc
     if isinstance(exc, ValidationError):
-        call = request.call  # type: ignore[union-attr]
+        context = request.context  # type: ignore[union-attr]
         return refusal_of(
-            cast(list[ErrorDetails], exc.errors), text_problems=call.text_problems, read_only=call.read_only
+            cast(list[ErrorDetails], exc.errors), text_problems=context.text_problems, read_only=context.read_only
         )
     if isinstance(exc, RequestDataTooBig):
         return BodyTooLarge()

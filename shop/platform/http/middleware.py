@@ -23,7 +23,7 @@ from shop.kernel.messages import gettext_noop
 from shop.platform import limits, metrics
 from shop.platform.http.added_middleware import within_added
 from shop.platform.http.body import is_text
-from shop.platform.http.call import Call, Request, new_request_id
+from shop.platform.http.context import Request, RequestContext, new_request_id
 from shop.platform.http.cors import allow, preflight
 from shop.platform.http.envelope import ALWAYS, Answer, Enveloped, answered, refused
 from shop.platform.http.failures import refusal_of_failure
@@ -61,9 +61,9 @@ class ApiMiddleware:
         return self.api(request) if is_api(request.path_info) else self._entered(request)
 
     def _entered(self, request: Request) -> HttpResponseBase:
-        request.call = _begun(request)
+        request.context = _begun(request)
         response = self._api(request) if is_api(request.path_info) else self.get_response(request)
-        response.headers["X-Request-Id"] = request.call.request_id
+        response.headers["X-Request-Id"] = request.context.request_id
         _note(request, response)
         return response
 
@@ -72,8 +72,8 @@ class ApiMiddleware:
         if head:
             request.method = "GET"
         if "HTTP_ACCEPT_LANGUAGE" in request.META:
-            request.call.language = negotiated(request.META["HTTP_ACCEPT_LANGUAGE"])
-            with translation.override(request.call.language):
+            request.context.language = negotiated(request.META["HTTP_ACCEPT_LANGUAGE"])
+            with translation.override(request.context.language):
                 response = self._served(request)
         else:
             response = self._served(request)
@@ -92,7 +92,7 @@ class ApiMiddleware:
                 return early
             response = self._answer(request)
         except Refusal as refusal:
-            return refused(refusal, request_id=request.call.request_id)
+            return refused(refusal, request_id=request.context.request_id)
         return _enveloped(request, response)
 
     def _answer(self, request: Request) -> HttpResponseBase:
@@ -100,16 +100,16 @@ class ApiMiddleware:
         found = routes(settings.ROOT_URLCONF).find(request.path_info)
         if found is None:
             return self.get_response(request)
-        request.call.route = found.route
+        request.context.route = found.route
         try:
             return found.view(request, **found.arguments)
         except Exception as error:
             raise refusal_of_failure(request, error) from None
 
 
-def _begun(request: HttpRequest) -> Call:
+def _begun(request: HttpRequest) -> RequestContext:
     sent = request.META.get("HTTP_X_REQUEST_ID", "")
-    return Call(
+    return RequestContext(
         request_id=sent if _ID.fullmatch(sent) else new_request_id(),
         ip=limits.client_of(request.META),
         started=time.perf_counter(),
@@ -119,10 +119,10 @@ def _begun(request: HttpRequest) -> Call:
 
 def _failed(request: Request, error: Exception) -> HttpResponseBase:
     """The answer where a middleware around this one raised, before or after this one has seen the request."""
-    request.call = getattr(request, "call", None) or _begun(request)
-    response = refused(refusal_of_failure(request, error), request_id=request.call.request_id)
+    request.context = getattr(request, "context", None) or _begun(request)
+    response = refused(refusal_of_failure(request, error), request_id=request.context.request_id)
     _dress(request, response)
-    response["X-Request-Id"] = request.call.request_id
+    response["X-Request-Id"] = request.context.request_id
     return response
 
 
@@ -188,11 +188,11 @@ def _enveloped(request: Request, response: HttpResponseBase) -> HttpResponseBase
     if isinstance(response, Enveloped) or response.status_code == 304:
         return response
     if request.method == "OPTIONS" and response.status_code == 405:
-        found = answered(Answer(data=None, message=gettext_noop("See Allow.")), status=200, call=request.call)
+        found = answered(Answer(data=None, message=gettext_noop("See Allow.")), status=200, context=request.context)
     elif 200 <= response.status_code < 400:
         return response
     else:
-        found = refused(BY_STATUS.get(response.status_code, Unforeseen)(), request_id=request.call.request_id)
+        found = refused(BY_STATUS.get(response.status_code, Unforeseen)(), request_id=request.context.request_id)
     if "Allow" in response:
         allowed = {each.strip() for each in response["Allow"].split(",")} | {"OPTIONS"}
         found["Allow"] = ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set())))
@@ -204,28 +204,28 @@ def _dress(request: Request, response: HttpResponseBase) -> None:
     if not isinstance(response, Enveloped):
         for name, value in ALWAYS.values():
             headers.setdefault(name, value)
-    headers.setdefault("Content-Language", request.call.language)
+    headers.setdefault("Content-Language", request.context.language)
     if settings.SECURE_HSTS_SECONDS and request.is_secure():
         headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
-    policies = limits.policy_header(request.call.usage)
+    policies = limits.policy_header(request.context.usage)
     if policies:  # none is told when they are switched off
         headers["RateLimit-Policy"] = policies
-        headers["RateLimit"] = limits.state_header(request.call.usage)
+        headers["RateLimit"] = limits.state_header(request.context.usage)
     allow(request, response)
 
 
 def _note(request: Request, response: HttpResponseBase) -> None:
     match = request.resolver_match
-    route = request.call.route or (f"/{match.route}" if match else "")
-    seconds = time.perf_counter() - request.call.started
+    route = request.context.route or (f"/{match.route}" if match else "")
+    seconds = time.perf_counter() - request.context.started
     metrics.observe(request.method or "", route or "(none)", response.status_code, seconds)
     access(
         method=request.method or "",
         route=route or outline(request.path_info),
         status=response.status_code,
         duration_ms=seconds * 1000,
-        request_id=request.call.request_id,
-        actor=str(request.call.actor.user_id or _staff(request)),
+        request_id=request.context.request_id,
+        actor=str(request.context.actor.user_id or _staff(request)),
         url=request.get_full_path() if settings.DEBUG else "",
     )
 

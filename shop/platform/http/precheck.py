@@ -5,7 +5,7 @@ from ninja.operation import Operation
 
 from shop.platform import limits
 from shop.platform.actors import ANONYMOUS, Actor, authenticator
-from shop.platform.http.call import Request
+from shop.platform.http.context import Request
 from shop.platform.http.ninja_internals import query_parameters
 from shop.platform.http.refusals import (
     DuplicateParameter,
@@ -33,15 +33,15 @@ class Precheck:
         self.single, self.repeated = query_parameters(operation)
 
     def __call__(self, request: Request) -> bool:
-        call = request.call
-        call.read_only, call.body_optional = self.spec.read_only, self.spec.body_optional
+        context = request.context
+        context.read_only, context.body_optional = self.spec.read_only, self.spec.body_optional
         if self.spec.limits:
-            call.usage = limits.hit_all([(policy, call.ip) for policy in self.spec.limits])
-        call.actor = actor_of(request)
-        if call.actor.is_staff and not self.spec.is_admin:
+            context.usage = limits.hit_all([(policy, context.ip) for policy in self.spec.limits])
+        context.actor = actor_of(request)
+        if context.actor.is_staff and not self.spec.is_admin:
             raise InvalidToken()  # it is for another audience (RFC 6750, 3.1)
         if self.spec.needs != "anyone":
-            _admit(call.actor, self.spec)
+            _admit(context.actor, self.spec)
         if request.META.get("QUERY_STRING"):
             self._check_parameters(request)
         return True

@@ -10,8 +10,8 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from shop.kernel.errors import Refusal
 from shop.platform import idempotency
-from shop.platform.http.call import Request
 from shop.platform.http.conditions import tagged_id
+from shop.platform.http.context import Request
 from shop.platform.http.envelope import Answer, Enveloped, answered, refused, respond
 from shop.platform.translation import AS_WRITTEN
 
@@ -39,7 +39,7 @@ def once(
     any effect (422), a 5xx, a 429 and a 202 leave the key free; any other refusal is the key's answer from then on.
     `credentials` are what the route was shown in headers, by name.
     """
-    call = request.call
+    context = request.context
     lease = idempotency.acquire(
         scope=_scope(request, operation, credentials),
         key=_own(request, key, is_shared=is_shared),
@@ -51,13 +51,13 @@ def once(
         with around(), nullcontext() if manages_transactions else transaction.atomic():
             response = run()
             if idempotency.burns(response.status_code):
-                _finish(lease, response, language=call.language, may_refer=rebuild is not None)
+                _finish(lease, response, language=context.language, may_refer=rebuild is not None)
             elif not manages_transactions:
                 lease.leave()
     except idempotency.LeaseLost:
         raise
     except Refusal as refusal:
-        _refuse(lease, refused(refusal, request_id=call.request_id), language=call.language)
+        _refuse(lease, refused(refusal, request_id=context.request_id), language=context.language)
         raise
     except BaseException:
         lease.release_eventually()
@@ -85,10 +85,10 @@ def _again(request: Request, replay: idempotency.Replay, rebuild: Callable[[str]
     language = headers.pop("Content-Language", AS_WRITTEN)
     if replay.reference is None or rebuild is None:
         headers["Content-Language"] = language
-        return respond(replay.body, status=replay.status, headers=headers, request_id=request.call.request_id)
+        return respond(replay.body, status=replay.status, headers=headers, request_id=request.context.request_id)
     answer = rebuild(replay.reference)
     answer = replace(answer, status=replay.status, headers={**answer.headers, **headers})
-    return answered(answer, status=replay.status, call=request.call)
+    return answered(answer, status=replay.status, context=request.context)
 
 
 def _finish(lease: idempotency.Lease, response: Enveloped, *, language: str, may_refer: bool = False) -> None:
@@ -100,7 +100,7 @@ def _finish(lease: idempotency.Lease, response: Enveloped, *, language: str, may
 def _scope(request: Request, operation: str, credentials: Mapping[str, object]) -> str:
     """Whose keys these are. A guest is whoever knows the path and shows the same credentials: an id alone, as of an
     order, may be known to others."""
-    actor = request.call.actor
+    actor = request.context.actor
     who = f"user:{actor.user_id}" if actor.user_id else f"guest:{request.path_info}"
     if credentials and actor.user_id is None:
         who = f"{who}:{json.dumps(credentials, sort_keys=True)}"
@@ -109,13 +109,13 @@ def _scope(request: Request, operation: str, credentials: Mapping[str, object]) 
 
 def _fingerprint(request: Request) -> bytes:
     said = f"{request.path_info}?{request.META.get('QUERY_STRING', '')}"
-    return idempotency.fingerprint(said, request.call.body)
+    return idempotency.fingerprint(said, request.context.body)
 
 
 def _own(request: Request, header: str, *, is_shared: bool) -> str:
     """The sender's own key. Where guests share a scope it must be one that nobody guesses. Raises BadIdempotencyKey,
     WeakIdempotencyKey."""
     key = idempotency.key_from_header(header)
-    if is_shared and request.call.actor.user_id is None and len(key) < idempotency.UNGUESSABLE:
+    if is_shared and request.context.actor.user_id is None and len(key) < idempotency.UNGUESSABLE:
         raise idempotency.WeakIdempotencyKey
     return key

@@ -24,8 +24,8 @@ from pydantic import AfterValidator, Field, create_model
 from shop.kernel.errors import NotFound
 from shop.kernel.ids import Prefix, private
 from shop.kernel.pages import Page
-from shop.platform.http.call import Request
 from shop.platform.http.conditions import etag
+from shop.platform.http.context import Request
 from shop.platform.http.envelope import Answer, ContextOut
 from shop.platform.http.filters import MOST_VALUES, Filter
 from shop.platform.http.lists import PageIn, listed, sorts_among

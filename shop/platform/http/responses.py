@@ -11,7 +11,7 @@ from shop.kernel.errors import NotFound, Refusal, Throttled, Unavailable
 from shop.kernel.pages import BadCursor
 from shop.platform import idempotency
 from shop.platform.http import refusals as ours
-from shop.platform.http.call import EXAMPLE_REQUEST_ID
+from shop.platform.http.context import EXAMPLE_REQUEST_ID
 from shop.platform.http.envelope import JSON
 from shop.platform.http.fields import FIELD_SENTENCES
 from shop.platform.http.refusals import status_of

@@ -22,7 +22,7 @@ from pydantic import BaseModel
 from shop.kernel.errors import Refusal
 from shop.platform.guards import refusal_of
 from shop.platform.http import conditions, replay
-from shop.platform.http.call import Request
+from shop.platform.http.context import Request
 from shop.platform.http.envelope import Answer, Enveloped, answered
 from shop.platform.http.fields import In
 from shop.platform.http.ninja_internals import operation_of
@@ -148,9 +148,9 @@ def _in_header(hint: Any) -> bool:
 def _view(spec: Spec, route: Callable[..., Answer[Any]]) -> Callable[..., Enveloped]:
     @wraps(route)
     def view(request: Request, **values: Any) -> Enveloped:
-        call = request.call
-        if call.text_problems:
-            raise FieldsWrong(call.text_problems)
+        context = request.context
+        if context.text_problems:
+            raise FieldsWrong(context.text_problems)
 
         def run() -> Enveloped:
             try:
@@ -160,13 +160,13 @@ def _view(spec: Spec, route: Callable[..., Answer[Any]]) -> Callable[..., Envelo
                 if refusal is None:
                     raise
                 raise refusal from error
-            response = answered(found, status=spec.status, call=call)
+            response = answered(found, status=spec.status, context=context)
             return conditions.kept(request, response) if spec.public else response
 
         def around() -> AbstractContextManager[None]:
             return spec.around(request, **values) if spec.around else nullcontext()
 
-        if spec.method == "GET" and call.actor.is_anonymous:
+        if spec.method == "GET" and context.actor.is_anonymous:
             ticket = slow_reads.enter((spec.id, *sorted(request.GET)))
             try:
                 with around():

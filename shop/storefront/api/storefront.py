@@ -9,7 +9,7 @@ from shop.accounts import queries as accounts
 from shop.kernel.errors import NotFound
 from shop.kernel.ids import Prefix, private
 from shop.kernel.messages import gettext_noop
-from shop.platform.http.call import Request
+from shop.platform.http.context import Request
 from shop.platform.http.envelope import Answer
 from shop.platform.http.fields import FIELD_SENTENCES
 from shop.platform.http.lists import PageQuery, all_of, listed
@@ -140,7 +140,7 @@ def list_brands(request: Request, page: PageQuery) -> Answer[list[BrandOut]]:
 
 def _context(request: Request, query: ContextIn) -> Context:
     """Whoever is signed in is shown the prices of their group, as in the cart."""
-    user_id = request.call.actor.user_id
+    user_id = request.context.actor.user_id
     group_id = accounts.group_of(user_id) if user_id else None
     return context(country=query.country, currency=query.currency, locale=query.locale, group_id=group_id)
 

@@ -5,8 +5,8 @@ from typing import cast
 import msgspec
 
 from shop.kernel.messages import gettext_noop
-from shop.platform.http.call import Request
 from shop.platform.http.conditions import content_etag
+from shop.platform.http.context import Request
 from shop.platform.http.envelope import Answer
 from shop.platform.http.router import Router
 from shop.stores import queries

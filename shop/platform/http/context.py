@@ -19,7 +19,7 @@ def new_request_id() -> str:
 
 
 @dataclass(slots=True)
-class Call:
+class RequestContext:
     """One request on its way through the modules."""
 
     request_id: str
@@ -55,4 +55,4 @@ class Call:
 class Request(HttpRequest):
     """A request that has passed the API middleware, which sets its context on Django's own object."""
 
-    call: Call
+    context: RequestContext
