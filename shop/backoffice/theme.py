@@ -15,10 +15,10 @@ def _may(permission: str) -> Callable[[HttpRequest], bool]:
     return asks
 
 
-def _list(title: str, icon: str, model: str) -> dict[str, Any]:
+def _list(title: str, icon: str, model: str, *, permission: str = "") -> dict[str, Any]:
     app, name = model.split(".")
     link = reverse_lazy(f"admin:{app}_{name}_changelist")
-    return {"title": title, "icon": icon, "link": link, "permission": _may(f"{app}.view_{name}")}
+    return {"title": title, "icon": icon, "link": link, "permission": _may(permission or f"{app}.view_{name}")}
 
 
 NAVIGATION = [
@@ -91,6 +91,7 @@ NAVIGATION = [
         "items": [
             _list("Store", "storefront", "stores.store"),
             _list("Markets", "public", "stores.market"),
+            _list("Gateway credentials", "key", "payments.gatewaycredentials", permission="payments.configure_gateway"),
         ],
     },
     {

@@ -1,7 +1,7 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.core.checks import register
-
-from shop.payments.checks import credentials_fit, gateways_exist
 
 
 class PaymentsConfig(AppConfig):
@@ -9,6 +9,7 @@ class PaymentsConfig(AppConfig):
     label = "payments"
 
     def ready(self) -> None:
-        """A gateway that is misspelt in the settings is noticed before anybody wants to pay."""
-        register(gateways_exist)
-        register(credentials_fit)
+        """A gateway that is misspelt in the settings is noticed before anybody wants to pay, and so are credentials."""
+        checks = import_module("shop.payments.checks")
+        register(checks.gateways_exist)
+        register(checks.credentials_fit)

@@ -7,7 +7,7 @@ from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import import_string
 from pydantic import ValidationError
 
-from shop.payments.credentials import configured, from_settings, mistakes
+from shop.payments.credentials import from_settings, mistakes, plain
 from shop.payments.ports import Credentials, Gateway
 from shop.payments.registry import TEST, make
 from shop.payments.settings import payments_settings
@@ -56,14 +56,14 @@ def credentials_fit(**_: object) -> Iterable[CheckMessage]:
             continue
         if credentials_type := _credentials_type(gateway_class):
             taken[gateway_class.provider] = credentials_type
-    for provider in payments_settings().credentials:
+    for provider, values in payments_settings().credentials.items():
         if provider not in taken:
             yield Error(
                 f"PAYMENT_CREDENTIALS has {provider}, which no class of PAYMENT_GATEWAYS takes.", id="payments.E005"
             )
             continue
         try:
-            taken[provider](**configured(provider))
+            taken[provider](**plain(values))
         except ValidationError as wrong:
             yield Error(f"PAYMENT_CREDENTIALS of {provider}: {'; '.join(mistakes(wrong))}.", id="payments.E006")
 

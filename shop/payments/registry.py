@@ -72,6 +72,18 @@ def classes() -> list[type[Gateway]]:
     return [_load(path) for path in payments_settings().gateways]
 
 
+def class_of(provider: str) -> type[Gateway] | None:
+    """The class of that provider that takes credentials, if the settings name one."""
+    takers = (each for each in classes() if each.credentials_type is not None)
+    return next((each for each in takers if each.provider == provider), None)
+
+
+def without_credentials() -> list[str]:
+    """The providers whose gateways can't be used, because there are no credentials that fit."""
+    takers = [each for each in classes() if each.credentials_type is not None]
+    return [each.provider for each in takers if find(each.provider) is None]
+
+
 def _gateway(path: str) -> Gateway | None:
     """The gateway of that class, with the credentials in force; None while there are none."""
     gateway_class = _load(path)

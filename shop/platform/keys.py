@@ -3,7 +3,7 @@
 import hmac
 from base64 import urlsafe_b64encode
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
@@ -20,6 +20,18 @@ def locked(plain: bytes, *, purpose: str) -> bytes:
 def unlocked(secret: bytes | memoryview, *, purpose: str) -> bytes:
     """What `locked` was given, under this SECRET_KEY or a fallback. Raises cryptography's InvalidToken otherwise."""
     return _fernets(purpose).decrypt(bytes(secret))
+
+
+def relocked(secret: bytes | memoryview, *, purpose: str) -> bytes | None:
+    """The same, encrypted with SECRET_KEY; None where it is already, or where no fallback has encrypted it."""
+    try:
+        _fernet(settings.SECRET_KEY, purpose).decrypt(bytes(secret))
+    except InvalidToken:
+        try:
+            return _fernets(purpose).rotate(bytes(secret))
+        except InvalidToken:
+            return None
+    return None
 
 
 def keyed_hash(text: str, *, purpose: str) -> str:

@@ -22,6 +22,7 @@ REFUSALS: Final[Mapping[str, Callable[[], Refusal]]] = {
     "bill_not_overrefunded": Stale,
     "payment_one_live_per_bill": PaymentInProgress,
     "payment_reference_once_per_provider": PaymentInProgress,
+    "gateway_credentials_once_per_provider": Stale,
     "order_one_per_cart": PaymentInProgress,
     "cart_one_open_per_user": Stale,
     "cart_line_once_per_variant": Stale,

@@ -5,6 +5,7 @@ from shop.catalog.operations.descriptions import clean_descriptions
 from shop.orders import operations as orders
 from shop.orders import search
 from shop.orders.models import Order
+from shop.payments.operations import gateway_credentials as credentials
 from shop.platform import statistics
 from shop.platform.upgrading import Outcome
 from shop.pricing import history
@@ -45,6 +46,12 @@ def price_history() -> Outcome:
     return Outcome(f"Price history: {written} prices recorded." if written else "Price history: up to date.")
 
 
+def gateway_credentials() -> Outcome:
+    """What staff entered for gateways is encrypted with the current SECRET_KEY."""
+    count = credentials.reencrypt()
+    return Outcome(f"Gateway credentials: {count} encrypted anew." if count else "Gateway credentials: up to date.")
+
+
 def search_of_orders() -> Outcome:
     """Every order is found by name, SKU and city."""
     found = search.index()
@@ -59,7 +66,7 @@ def pictures() -> Outcome:
     return Outcome("Pictures: queued for the worker." if new else "Pictures: up to date.")
 
 
-STEPS = (discount_codes, discount_uses, descriptions, price_history, search_of_orders, pictures)
+STEPS = (discount_codes, discount_uses, descriptions, price_history, search_of_orders, pictures, gateway_credentials)
 
 
 def _listed(words: tuple[str, ...]) -> str:

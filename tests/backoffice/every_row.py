@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from pydantic import SecretStr
 
 from shop.accounts.models import PendingRegistration
 from shop.accounts.operations import addresses, one_time_passwords
@@ -13,12 +14,14 @@ from shop.accounts.operations.sessions import Device, open_session
 from shop.catalog.models import Brand
 from shop.catalog.operations import categories
 from shop.payments import operations as payments
-from shop.payments.models import InboundWebhook, Payment
+from shop.payments.models import GatewayCredentials, InboundWebhook, Payment
+from shop.payments.operations import gateway_credentials
 from shop.platform.clock import now
 from shop.platform.models import Job
 from shop.tax.models import TaxClass
 from tests.accounts.visitor import account
 from tests.checkout.shopfront import code, open_shop, sell, shopper
+from tests.payments.banks import KeyedCredentials
 
 PAGES = ("", "add/", "{pk}/change/", "{pk}/delete/", "{pk}/history/")
 
@@ -52,6 +55,8 @@ def one_of_each() -> None:
     assert seen.status in (200, 201), seen.body
     payment = Payment.objects.get()
     payments.refund(payment, amount=payment.money, reason="broken")
+    keys = KeyedCredentials(publishable_key="pk_live_0123456789", secret_key=SecretStr("sk_live_0123456789"))
+    gateway_credentials.enter(GatewayCredentials(provider="keyed"), keys, by=None)
     InboundWebhook.objects.create(provider="test", event_id="evt_1", kind="charge", payment=payment)
     Job.objects.create(name="accounts.mail_code", due_at=now(), state=Job.State.DEAD, error="it broke")
 

@@ -63,13 +63,14 @@ def test_everything_of_an_earlier_form_is_of_todays(old: Order) -> None:
     said, left = upgrade()
     drain()
 
-    assert said.splitlines()[-6:] == [
+    assert said.splitlines()[-7:] == [
         "Discount codes: 1 updated.",
         "Discount uses: up to date.",
         "Descriptions: up to date.",
         "Price history: 1 prices recorded.",
         "Order search: 1 orders indexed.",
         "Pictures: queued for the worker.",
+        "Gateway credentials: up to date.",
     ]
     assert left == ""
     assert DiscountCode.objects.get().key == "summer10"
@@ -85,13 +86,14 @@ def test_a_second_time_changes_nothing(old: Order) -> None:
 
     said, left = upgrade()
 
-    assert said.splitlines()[-6:] == [
+    assert said.splitlines()[-7:] == [
         "Discount codes: up to date.",
         "Discount uses: up to date.",
         "Descriptions: up to date.",
         "Price history: up to date.",
         "Order search: up to date.",
         "Pictures: up to date.",
+        "Gateway credentials: up to date.",
     ]
     assert left == ""
     assert everything() == before

@@ -2,6 +2,7 @@
 
 from shop.payments.operations.bills import close, cover, cover_late, open_bill, return_late
 from shop.payments.operations.collect import begin, collect, refuse_unfit
+from shop.payments.operations.gateway_credentials import without_credentials
 from shop.payments.operations.methods import accepts, is_offline, is_test, method_name, methods, provider_name
 from shop.payments.operations.refund_in_full import left_to_return
 from shop.payments.operations.refunds import confirm_refund, is_paid_back_by_hand, refund, refund_again
@@ -33,4 +34,5 @@ __all__ = [
     "return_late",
     "settle",
     "settle_bill",
+    "without_credentials",
 ]

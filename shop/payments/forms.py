@@ -1,0 +1,71 @@
+"""The admin's form for the credentials of a gateway: a field for each value, none of which is shown again."""
+
+from typing import Any, Final, cast
+
+from django import forms
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from shop.payments.models import GatewayCredentials
+from shop.payments.operations import gateway_credentials
+from shop.payments.ports import Credentials, Gateway
+
+LONGEST: Final = 5000
+NOT_FILLED_IN: Final = {"autocomplete": "new-password"}
+"""Browsers don't offer the password of whoever is logged in."""
+
+
+class ProviderForm(forms.Form):
+    """For which gateway credentials are entered."""
+
+    provider = forms.ChoiceField(label="Gateway", widget=UnfoldAdminSelectWidget)
+
+
+class CredentialsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What is left empty keeps its value. `credentials` are the values, once the form is valid."""
+
+    credentials_type: type[Credentials]
+    credentials: Credentials
+
+    class Meta:
+        model = GatewayCredentials
+        fields = ()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        is_new = self.instance._state.adding
+        kept = {} if is_new else gateway_credentials.entered(self.instance)
+        values = {name: cleaned.get(name) or kept.get(name) for name in self.credentials_type.model_fields}
+        try:
+            self.credentials = self.credentials_type(**{name: each for name, each in values.items() if each})
+        except ValidationError as wrong:
+            for each in wrong.errors(include_input=False):
+                name = str(each["loc"][0]) if each["loc"] else None
+                if name not in self.errors:
+                    self.add_error(name if name in self.fields else None, f"{each['msg']}.")
+        return cleaned
+
+
+def form_for(gateway_class: type[Gateway], row: GatewayCredentials | None) -> type[CredentialsForm]:
+    """The form for the gateway, whose row is to be replaced, or None for a new one."""
+    declared = cast(type[Credentials], gateway_class.credentials_type)
+    kept = gateway_credentials.entered(row) if row else {}
+    endings = row.endings if row else {}
+    fields = {
+        name: _field(name, info, is_kept=name in kept, ending=endings.get(name, ""))
+        for name, info in declared.model_fields.items()
+    }
+    return type("GatewayCredentialsForm", (CredentialsForm,), {**fields, "credentials_type": declared})
+
+
+def _field(name: str, info: FieldInfo, *, is_kept: bool, ending: str) -> forms.CharField:
+    is_public = info.annotation is str
+    shown = f"Ends in {ending}." if ending else "Set."
+    return forms.CharField(
+        label=info.title or name.replace("_", " ").capitalize(),
+        required=info.is_required() and not is_kept,
+        max_length=LONGEST,
+        help_text=f"{shown} Leave it empty to keep it." if is_kept else info.description or "",
+        widget=UnfoldAdminTextInputWidget() if is_public else UnfoldAdminPasswordWidget(NOT_FILLED_IN),
+    )
