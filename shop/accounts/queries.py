@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from shop.accounts.models import Address, CustomerGroup, Session, User, email_key
 from shop.kernel.errors import NotFound
@@ -57,9 +57,10 @@ def with_email(users: QuerySet[User], email: str) -> QuerySet[User]:
 
 
 def in_groups(users: QuerySet[User], codes: Sequence[str]) -> QuerySet[User]:
-    """Those in any of these customer groups; whoever has no group is in the default one."""
-    is_default = CustomerGroup.objects.filter(is_default=True, code__in=codes)
-    return users.filter(Q(group__code__in=codes) | Q(Exists(is_default), group=None))
+    """Those in any of these customer groups; whoever has no group is in the default one. One statement."""
+    groups = CustomerGroup.objects.filter(code__in=codes)
+    fits = Q(group__in=[group.pk for group in groups])
+    return users.filter(fits | Q(group=None) if any(group.is_default for group in groups) else fits)
 
 
 def with_words(users: QuerySet[User], text: str) -> QuerySet[User]:

@@ -118,6 +118,10 @@ class Order(Stateful):
             models.Index(fields=["status", "-id"], name="order_by_status"),
             models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="order_expiring"),
             models.Index(fields=["-placed_at"], condition=Q(placed_at__isnull=False), name="order_by_time"),
+            models.Index(fields=["-created_at"], name="order_newest"),
+            models.Index(fields=["updated_at"], name="order_updated"),
+            models.Index(fields=["payment_status", "-created_at"], name="order_by_payment"),
+            models.Index(fields=["fulfillment_status", "-created_at"], name="order_by_fulfillment"),
         ]
 
     def __str__(self) -> str:
@@ -167,6 +171,7 @@ class OrderLine(models.Model):
                 condition=Q(fulfilled_quantity__lte=F("quantity")), name="order_line_not_overfilled"
             ),
         ]
+        indexes = [models.Index(fields=["sku"], name="order_line_by_sku")]
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.product_name}"

@@ -49,6 +49,21 @@ def orders_of(user_id: UUID, *, page: PageRequest) -> Page[OrderDetails]:
     return Page(tuple(_details(cut.items, lines)), cut.next, cut.previous, cut.total)
 
 
+def orders() -> QuerySet[Order]:
+    """Every order, with its bill and market; those that wait for their payment too."""
+    return Order.objects.select_related("bill", "market")
+
+
+def details_of_all(rows: Sequence[Order]) -> list[OrderDetails]:
+    """As `details`, for orders that are at hand with their bills. Two or three statements, however many they are."""
+    return _details(rows, OrderLine.objects.all())
+
+
+def listed_details_of(rows: Sequence[Order]) -> list[OrderDetails]:
+    """The same without the metadata of their lines."""
+    return _details(rows, OrderLine.objects.defer("metadata"))
+
+
 def name_on(order: Order) -> str:
     """Whom the order goes to: the name or company of its address, empty for none."""
     address = order.shipping_address or order.billing_address or {}

@@ -1,16 +1,19 @@
 """Finding orders as staff do: by number, name, e-mail address, SKU or city."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
+from shop.accounts.models import email_key
 from shop.orders.models import Order, OrderLine
 from shop.orders.numbers import ALPHABET, LENGTH
 
 PARTS: Final = ("first_name", "last_name", "company", "city")
 MOST_WORDS: Final = 10
+CLOCKS_DIFFER: Final = timedelta(days=1)
 
 
 def searchable(text: str) -> str:
@@ -35,6 +38,29 @@ def found(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
         fits &= Q(search_text__contains=word)
     number = _number(text)
     return orders.filter(fits | Q(number__startswith=number)) if number else orders.filter(fits)
+
+
+def numbered(orders: QuerySet[Order], numbers: Sequence[str]) -> QuerySet[Order]:
+    """The orders with these numbers, in whatever case and with whatever separators they are typed."""
+    return orders.filter(number__in=[_number(each) for each in numbers])
+
+
+def with_email(orders: QuerySet[Order], email: str) -> QuerySet[Order]:
+    """The orders of this email address, in any spelling."""
+    return orders.filter(email_key=email_key(email))
+
+
+def placed_before(orders: QuerySet[Order], at: datetime) -> QuerySet[Order]:
+    """The orders that were placed before this time.
+
+    An order is placed after it was made, by clocks that may differ: so a list by `created_at` begins there.
+    """
+    return orders.filter(placed_at__lt=at, created_at__lt=at + CLOCKS_DIFFER)
+
+
+def with_skus(orders: QuerySet[Order], skus: Sequence[str]) -> QuerySet[Order]:
+    """The orders that have a line with any of these SKUs."""
+    return orders.filter(pk__in=OrderLine.objects.filter(sku__in=skus).values("order_id"))
 
 
 def _number(text: str) -> str:

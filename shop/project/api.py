@@ -5,6 +5,7 @@ from pathlib import Path
 from shop.accounts.api import admin as customers
 from shop.accounts.api import auth, me, staff
 from shop.checkout.api import storefront as checkout
+from shop.orders.api import admin as staffs_orders
 from shop.orders.api import storefront as orders
 from shop.platform.http.api import Api
 from shop.platform.http.openapi import EXAMPLE_BASE
@@ -69,7 +70,7 @@ api.samples = Path(__file__).with_name("samples")
 api.stand_ins = stand_ins
 api.glossary = Path(__file__).with_name("glossary.toml")
 STOREFRONT = (stores.router, catalog.router, checkout.router, orders.router, auth.router, me.router)
-ADMIN = (staff.router, customers.router)
+ADMIN = (staff.router, customers.router, staffs_orders.router)
 ROUTERS = STOREFRONT + ADMIN
 for router in ROUTERS:
     api.add_router("", router.ninja)
@@ -119,6 +120,11 @@ TAGS = [
         "externalDocs": guide("Guide: the admin API", "admin-api/"),
     },
     {
+        "name": "Admin orders",
+        "description": "The orders of all customers and guests, for staff.",
+        "externalDocs": guide("Guide: orders for staff", "admin-api/#orders"),
+    },
+    {
         "name": "Admin customers",
         "description": "The accounts of customers, for staff.",
         "externalDocs": guide("Guide: lists of the admin API", "admin-api/#lists"),
@@ -133,7 +139,7 @@ api.guides = {
 GROUPS = [
     {"name": "Storefront", "tags": ["Store", "Catalog", "Carts", "Orders"]},
     {"name": "Customers", "tags": ["Authentication", "Account"]},
-    {"name": "Admin", "tags": ["Admin authentication", "Admin customers"]},
+    {"name": "Admin", "tags": ["Admin authentication", "Admin orders", "Admin customers"]},
 ]
 api.openapi_extra["externalDocs"] = guide("Guides", "")
 api.openapi_extra["tags"] = TAGS

@@ -211,6 +211,7 @@ PREPARED: Mapping[str, Callable[[User | None], object]] = {
     "getMyCart": scenes.cart,
     "listMyOrders": scenes.order,
     "listAdminCustomers": _customer,
+    "listAdminOrders": scenes.order,
     **dict.fromkeys(["listProducts", "listCategories", "listBrands"], lambda owner: scenes.mug()),
 }
 """What there is to see, for operations whose path does not name it."""

@@ -7,7 +7,7 @@ from shop.accounts.models import LONGEST_EMAIL, User
 from shop.kernel.ids import Prefix
 from shop.kernel.messages import gettext_noop
 from shop.platform.http import filters
-from shop.platform.http.resource import Resource, expose
+from shop.platform.http.resource import Representation, Resource, expose
 from shop.platform.http.router import Router
 
 router = Router(tag="Admin customers")
@@ -20,9 +20,7 @@ CUSTOMERS = Resource[User, User](
     about="The accounts of customers: profile, group, consent and metadata. Accounts of staff are not among them, and "
     "what a customer has ordered is shown by `/admin/orders`.",
     rows=queries.customers,
-    details=list,
-    out=CustomerOut,
-    present=presenters.customer,
+    shown=Representation(CustomerOut, presenters.customer),
     filters=(
         filters.text(
             "q", "Words, each of them in the name, email address or phone number.", queries.with_words, max_length=200

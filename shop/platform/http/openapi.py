@@ -96,10 +96,13 @@ def _glossary(file: Path | None) -> dict[str, dict[str, str]]:
 
 
 def _explain(schemas: dict[str, Any], glossary: dict[str, dict[str, str]]) -> None:
-    """Every property that says nothing about itself says what the glossary has: for its schema, else for its name."""
+    """Every property that says nothing about itself says what the glossary has: for its schema, else for its name.
+
+    What staff sees of an object, AdminOrderOut, means the same as what everybody sees of it, OrderOut.
+    """
     everywhere = glossary.get("everywhere", {})
     for schema_name, schema in schemas.items():
-        said = everywhere | glossary.get(schema_name, {})
+        said = everywhere | glossary.get(schema_name.removeprefix("Admin"), {}) | glossary.get(schema_name, {})
         for name, found in schema.get("properties", {}).items():
             inside = [each.pop("description", None) for each in found.get("anyOf", ())]
             own = found.get("description") or next(filter(None, inside), None) or said.get(name)

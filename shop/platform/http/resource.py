@@ -2,7 +2,7 @@
 
     CUSTOMERS = Resource(
         name="customer", plural="customers", prefix=Prefix.USER, permission="customers:read",
-        rows=queries.customers, out=CustomerOut, present=presenters.customer,
+        rows=queries.customers, shown=Representation(CustomerOut, presenters.customer),
         filters=(boolean("is_active", "…"), …), sorts={"created_at": "created_at"}, …)
 
     expose(CUSTOMERS, router)
@@ -36,6 +36,16 @@ AnyModel = TypeVar("AnyModel", bound=Model)
 Details = TypeVar("Details")
 
 
+@dataclass(frozen=True, slots=True)
+class Representation(Generic[Details]):
+    """How a row is shown: its schema, what fills it, and how rows are completed with all that it shows."""
+
+    schema: Any
+    present: Callable[[Details], Any]
+    details: Callable[[Sequence[Any]], Sequence[Details]] = list
+    """Takes the rows of a page; a fixed number of statements, however many they are."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Resource(Generic[AnyModel, Details]):
     """What staff is shown of one kind of row."""
@@ -50,21 +60,22 @@ class Resource(Generic[AnyModel, Details]):
     """What it is and what personal data it shows, in sentences for the document."""
     rows: Callable[[], QuerySet[AnyModel]]
     """Every row that there is for staff, with what is read by a join."""
-    details: Callable[[Sequence[AnyModel]], Sequence[Details]]
-    """The rows of a page with all that is shown of them, in a fixed number of statements."""
-    out: Any
-    present: Callable[[Details], Any]
+    shown: Representation[Details]
     filters: tuple[Filter, ...]
     sorts: Mapping[str, str]
     """The columns that a list may be sorted by, under the names that clients use: without nulls, each with an index."""
     default_sort: str
     listed_message: str
     retrieved_message: str
-    listed_out: Any = None
-    """The schema of an entry of the list, where it is another one."""
-    present_listed: Callable[[Details], Any] | None = None
+    shown_in_list: Representation[Details] | None = None
+    """How it is shown in the list, where that is less."""
     context: Callable[[Details], ContextOut] | None = None
     """For whom the prices are, where there are any: `meta.context` of the read."""
+
+    @property
+    def entry(self) -> Representation[Details]:
+        """How it is shown in the list."""
+        return self.shown_in_list or self.shown
 
     @cached_property
     def query(self) -> type[PageIn]:
@@ -98,8 +109,8 @@ class Resource(Generic[AnyModel, Details]):
         binding = f"admin:{self.plural}:{query.model_dump_json(exclude={'limit', 'cursor', 'include'})}"
         found = keyset(rows, self._columns(values["sort"]), query.request(binding=binding))
         return listed(
-            Page(tuple(self.details(found.items)), found.next, found.previous, found.total),
-            self.present_listed or self.present,
+            Page(tuple(self.entry.details(found.items)), found.next, found.previous, found.total),
+            self.entry.present,
             query=query,
             binding=binding,
             message=self.listed_message,
@@ -110,8 +121,8 @@ class Resource(Generic[AnyModel, Details]):
         row = self.rows().filter(pk=private(self.prefix, public_id)).first()
         if row is None:
             raise NotFound()
-        (details,) = self.details([row])
-        data = self.present(details)
+        (details,) = self.shown.details([row])
+        data = self.shown.present(details)
         meta = {"context": self.context(details)} if self.context else {}
         tag = etag(data["id"], data["version"])
         return Answer(data=data, message=self.retrieved_message, etag=tag, meta=meta)
@@ -138,17 +149,18 @@ def expose(resource: Resource[Any, Any], router: Router) -> None:
     def read_row(request: Request, **path: str) -> Answer[Any]:
         return resource.read(path[parameter])
 
+    schema = resource.entry.schema
     _declare(
         list_rows,
         f"List all {plural}.\n\n{resource.about}\n\nA page at a time, sorted by `{resource.default_sort}` unless "
         "`sort` says otherwise. A filter that is given several times matches any of its values.",
-        returns=_answer(list[_entry(resource)]),  # type: ignore[misc]
+        returns=_answer(list[schema]),  # type: ignore[valid-type]
         query=Annotated[resource.query, Query()],  # type: ignore[type-arg]
     )
     _declare(
         read_row,
         f"Retrieve any {singular}.\n\n{resource.about}",
-        returns=_answer(resource.out),
+        returns=_answer(resource.shown.schema),
         **{parameter: str},
     )
     needs: dict[str, Any] = {"needs": "staff", "permission": resource.permission}
@@ -156,10 +168,6 @@ def expose(resource: Resource[Any, Any], router: Router) -> None:
     router.get(
         f"{path}/{{{parameter}}}", id=f"getAdmin{_camel(singular)}", priced=resource.context is not None, **needs
     )(read_row)
-
-
-def _entry(resource: Resource[Any, Any]) -> Any:
-    return resource.listed_out or resource.out
 
 
 def _answer(schema: Any) -> Any:
