@@ -21,8 +21,8 @@ def root() -> Client:
 def clerk(*permissions: str) -> Client:
     """Staff with these permissions ("app.codename") and no others, logged in."""
     user = User.objects.create_user("clerk@example.com", "a long passphrase", is_staff=True)
-    for each in permissions:
-        app, codename = each.split(".")
+    for permission in permissions:
+        app, codename = permission.split(".")
         user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
     client = Client()
     client.force_login(user)
@@ -30,7 +30,7 @@ def clerk(*permissions: str) -> Client:
 
 
 def cost(client: Client, path: str) -> int:
-    """How many statements a page takes when nothing is remembered from one before."""
+    """Return how many statements a page takes with empty caches."""
     ContentType.objects.clear_cache()
     with CaptureQueriesContext(connection) as taken:
         assert client.get(path).status_code == 200
@@ -38,11 +38,11 @@ def cost(client: Client, path: str) -> int:
 
 
 def errors(answer: Any) -> dict[str, list[str]]:
-    """What the form says, by field."""
-    found: dict[str, list[str]] = answer.context["adminform"].form.errors
-    return found
+    """Return the messages of the form by field."""
+    messages: dict[str, list[str]] = answer.context["adminform"].form.errors
+    return messages
 
 
 def said(client: Client, answer: Any) -> str:
-    """The page that an answer leads to."""
+    """Return the page that the answer redirects to."""
     return client.get(answer["Location"]).content.decode()

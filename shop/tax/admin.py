@@ -29,7 +29,7 @@ class TaxRateInline(TabularInline):
 
 @admin.register(TaxClass)
 class TaxClassAdmin(RecordAdmin):
-    """Kinds of goods that are taxed alike, with the rate of each country. Products name a class by its code."""
+    """Tax classes with their rate in each country; products refer to a class by its code."""
 
     list_display = ("name", "code", "rate_count")
     search_fields = ("name", "code")
@@ -37,8 +37,8 @@ class TaxClassAdmin(RecordAdmin):
     inlines = (TaxRateInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TaxClass]:
-        found: QuerySet[TaxClass] = super().get_queryset(request)
-        return found.annotate(counted=Count("rates"))
+        rows: QuerySet[TaxClass] = super().get_queryset(request)
+        return rows.annotate(counted=Count("rates"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: TaxClass | None = None) -> tuple[str, ...]:
         return ("code",) if obj else ()

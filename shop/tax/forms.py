@@ -10,7 +10,7 @@ from shop.tax.models import TaxRate
 
 
 class TaxRateForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What a country charges."""
+    """The rate of a tax class in one country."""
 
     percent = PercentField()
 
@@ -19,7 +19,7 @@ class TaxRateForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("country", "name", "percent")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """A rate stays with its country, so only a new one asks which: a list of 250 countries in each row is slow."""
+        """Offer the list of countries for a new rate only: a rate keeps its country, and 250 options a row are slow."""
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding and "country" in self.fields:
             country = self.instance.country

@@ -1,4 +1,4 @@
-"""Tax classes and what they are charged in which country."""
+"""Tax classes and their rates by country."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,7 +7,7 @@ from shop.platform.records import Record
 
 
 class TaxClass(Record):
-    """A kind of goods that is taxed alike; products name it by its code."""
+    """A group of products that are taxed at the same rate; products refer to it by its code."""
 
     code = models.SlugField(max_length=32, unique=True)
     name = models.CharField(max_length=100)

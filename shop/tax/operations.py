@@ -1,4 +1,4 @@
-"""Setting what is charged."""
+"""Writing tax rates."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -10,16 +10,16 @@ from shop.tax.models import TaxClass, TaxRate
 
 @transaction.atomic
 def add_rates(percents: Mapping[str, Decimal], *, code: str = "standard", name: str = "VAT") -> int:
-    """Each country (ISO 3166-1 alpha-2) has a rate for the class; one that is there already stays as it is.
+    """Add the class's rate for each country (ISO 3166-1 alpha-2) that has none, and return how many were added.
 
-    Says how many are new.
+    Existing rates are not changed.
     """
     tax_class, _ = TaxClass.objects.get_or_create(code=code, defaults={"name": code.title()})
-    known = set(TaxRate.objects.filter(tax_class=tax_class).values_list("country", flat=True))
+    existing = set(TaxRate.objects.filter(tax_class=tax_class).values_list("country", flat=True))
     new = [
         TaxRate(tax_class=tax_class, country=country, name=name, percent=percent)
         for country, percent in sorted(percents.items())
-        if country not in known
+        if country not in existing
     ]
     TaxRate.objects.bulk_create(new)
     return len(new)

@@ -1,4 +1,4 @@
-"""What is charged in a country."""
+"""The tax rates of a country."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from shop.tax.types import TaxPercentage
 
 
 def rates(country: str, codes: Iterable[str]) -> dict[str, TaxPercentage]:
-    """The rates of these tax classes in a country, in one query; a class without a rate there is left out."""
+    """Return the country's rate of each tax class, in one query; a class that has none is left out."""
     rows = TaxRate.objects.filter(country=country, tax_class__code__in=set(codes))
     return {
         code: TaxPercentage(name, percent)

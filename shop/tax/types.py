@@ -1,4 +1,4 @@
-"""What other apps are told of taxes."""
+"""The types that other apps get from the queries of taxes."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -48,18 +48,51 @@ HISTORY_MODULE = Path("shop/pricing/history.py")
 HISTORY_WRITES = WRITES | {"raw", "_raw_delete", "_update"}
 HISTORY_TABLE = re.compile(r"\bpricing_pricehistory\b", re.IGNORECASE)
 HISTORY_CHANGES = re.compile(r"\b(UPDATE|DELETE\s+FROM|TRUNCATE)\W+pricing_pricehistory\b", re.IGNORECASE)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+VAGUE_NAMES = frozenset({"found", "wanted", "said", "kept", "known", "each"})
+VAGUE_NAMES_LEFT = frozenset(
+    {
+        "accounts",
+        "assortment",
+        "backoffice",
+        "browser",
+        "catalog",
+        "checkout",
+        "clients",
+        "contracts",
+        "exchange",
+        "fuzz",
+        "inventory",
+        "kernel",
+        "notifications",
+        "orders",
+        "payments",
+        "platform",
+        "pricing",
+        "project",
+        "promotions",
+        "quotes",
+        "races",
+        "shipping",
+        "storefront",
+        "stores",
+        "stories",
+        "upgrades",
+    }
+)
+"""Folders of `shop` and `tests` that still have such names. This set only shrinks."""
 BARE = frozenset({"QuerySet", "RawQuerySet", "Manager", "BaseManager", "UpdateQuery", "InsertQuery"})
 
 
-def files() -> list[Path]:
-    """Every Python file of the shop but migrations, which are generated; relative to the root."""
-    found = (path.relative_to(ROOT) for path in (ROOT / "shop").rglob("*.py"))
+def files(folder: str = "shop") -> list[Path]:
+    """Every Python file in the folder but migrations, which are generated; relative to the root."""
+    found = (path.relative_to(ROOT) for path in (ROOT / folder).rglob("*.py"))
     return sorted(path for path in found if "migrations" not in path.parts)
 
 
-def broken(rule: Rule) -> list[str]:
-    """The places in the shop that break the rule, as `path:line`."""
-    return [f"{path}:{line}" for path in files() for line in sorted(set(rule(_parsed(path), path)))]
+def broken(rule: Rule, folder: str = "shop") -> list[str]:
+    """The places in the folder that break the rule, as `path:line`."""
+    return [f"{path}:{line}" for path in files(folder) for line in sorted(set(rule(_parsed(path), path)))]
 
 
 @cache
@@ -207,6 +240,23 @@ def history_elsewhere(tree: ast.Module, path: Path) -> Iterator[int]:
                 yield node.lineno
 
 
+def vague_names(tree: ast.Module, path: Path) -> Iterator[int]:
+    """A local name says what it holds: `product`, `rows`, `price`. Only a one-line comprehension may say `each`."""
+    if not VAGUE_NAMES_LEFT.isdisjoint(path.parts[1:2]):
+        return
+    excused = set(_targets_in_short_comprehensions(tree))
+    for node in _nodes(tree):
+        match node:
+            case (
+                ast.Name(id=name, ctx=ast.Store())
+                | ast.arg(arg=name)
+                | ast.ExceptHandler(name=str(name))
+                | ast.MatchAs(name=str(name))
+                | ast.MatchStar(name=str(name))
+            ) if name in VAGUE_NAMES and node not in excused:
+                yield node.lineno
+
+
 RULES: tuple[Rule, ...] = (
     queries_in_doors,
     locks_with_joins,
@@ -222,6 +272,7 @@ RULES: tuple[Rule, ...] = (
     defaults_at_the_reader,
     other_hands_on_codes,
     history_elsewhere,
+    vague_names,
 )
 
 
@@ -253,6 +304,13 @@ def _harmless_names(tree: ast.Module) -> Iterator[ast.AST]:
                 yield from given
             case ast.Attribute(value=ast.Name() as name, attr=attribute) if attribute in CODES_READ:
                 yield name
+
+
+def _targets_in_short_comprehensions(tree: ast.Module) -> Iterator[ast.AST]:
+    for node in _nodes(tree):
+        if isinstance(node, COMPREHENSIONS) and node.lineno == node.end_lineno:
+            for generator in node.generators:
+                yield from ast.walk(generator.target)
 
 
 def _chain(node: ast.AST) -> list[str]:

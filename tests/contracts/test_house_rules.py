@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.contracts import house_rules
-from tests.contracts.house_rules import RULES, Rule, broken, other_hands_on_codes
+from tests.contracts.house_rules import RULES, VAGUE_NAMES_LEFT, Rule, broken, other_hands_on_codes, vague_names
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -14,6 +14,20 @@ def test_the_shop_keeps_the_rule(rule: Rule) -> None:
     places = broken(rule)
 
     assert places == [], rule.__doc__
+
+
+def test_the_tests_name_their_locals_too() -> None:
+    places = broken(vague_names, "tests")
+
+    assert places == [], vague_names.__doc__
+
+
+def test_folders_without_vague_names_are_no_exceptions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(house_rules, "VAGUE_NAMES_LEFT", frozenset())
+
+    places = [*broken(vague_names), *broken(vague_names, "tests")]
+
+    assert {Path(place).parts[1] for place in places} == VAGUE_NAMES_LEFT
 
 
 @pytest.mark.parametrize(
@@ -68,6 +82,14 @@ def test_the_shop_keeps_the_rule(rule: Rule) -> None:
         ("history_elsewhere", "pricing/operations.py", "PriceHistory(amount=1).save()"),
         ("history_elsewhere", "pricing/operations.py", "cursor.execute('INSERT INTO pricing_pricehistory SELECT 1')"),
         ("history_elsewhere", "pricing/history.py", "cursor.execute('UPDATE pricing_pricehistory SET amount = 1')"),
+        ("vague_names", "tax/queries.py", "found = TaxRate.objects.first()"),
+        ("vague_names", "tax/queries.py", "known: set[str] = set()"),
+        ("vague_names", "tax/queries.py", "for at, each in enumerate(rows): ..."),
+        ("vague_names", "tax/queries.py", "def total(*, wanted): ..."),
+        ("vague_names", "tax/queries.py", "def total(**said): ..."),
+        ("vague_names", "tax/queries.py", "rows.sort(key=lambda each: each.code)"),
+        ("vague_names", "tax/queries.py", "codes = [each.code for each in rows\n]"),
+        ("vague_names", "tax/queries.py", "if (kept := rows.first()): ..."),
     ],
 )
 def test_the_rule_sees_an_offence(rule: str, path: str, line: str) -> None:
@@ -106,6 +128,8 @@ def test_the_rule_sees_an_offence(rule: str, path: str, line: str) -> None:
         ("defaults_at_the_reader", "orders/models.py", "name = getattr(order, 'name', '')"),
         ("history_elsewhere", "pricing/history.py", "cursor.execute('INSERT INTO pricing_pricehistory SELECT 1')"),
         ("history_elsewhere", "pricing/queries.py", "rows = PriceHistory.objects.filter(amount=1)"),
+        ("vague_names", "tax/queries.py", "rates = TaxRate.objects.all()"),
+        ("vague_names", "tax/queries.py", "codes = {each.code for each in rates}"),
     ],
 )
 def test_the_rule_lets_good_code_pass(rule: str, path: str, line: str) -> None:

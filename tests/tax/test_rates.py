@@ -1,4 +1,4 @@
-"""What is charged in a country."""
+"""The tax rates of a country."""
 
 from decimal import Decimal
 
@@ -16,10 +16,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def books() -> TaxClass:
     """7 % in Germany, 2.1 % in France, nothing elsewhere."""
-    found = TaxClass.objects.create(code="books", name="Books")
-    TaxRate.objects.create(tax_class=found, country="DE", percent=Decimal(7))
-    TaxRate.objects.create(tax_class=found, country="FR", percent=Decimal("2.1"), name="TVA")
-    return found
+    tax_class = TaxClass.objects.create(code="books", name="Books")
+    TaxRate.objects.create(tax_class=tax_class, country="DE", percent=Decimal(7))
+    TaxRate.objects.create(tax_class=tax_class, country="FR", percent=Decimal("2.1"), name="TVA")
+    return tax_class
 
 
 def test_each_country_has_its_own_rate(books: TaxClass) -> None:
@@ -36,9 +36,9 @@ def test_many_classes_are_one_statement(books: TaxClass, django_assert_num_queri
     TaxRate.objects.bulk_create([TaxRate(tax_class=each, country="DE", percent=n) for n, each in enumerate(others)])
 
     with django_assert_num_queries(1):
-        found = rates("DE", ["books", "books", *(each.code for each in others)])
+        percentages = rates("DE", ["books", "books", *(each.code for each in others)])
 
-    assert [float(found[f"class-{n}"].percent) for n in range(5)] == [0, 1, 2, 3, 4]
+    assert [float(percentages[f"class-{n}"].percent) for n in range(5)] == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("percent", [Decimal("-0.0001"), Decimal("100.0001")])
