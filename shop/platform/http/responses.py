@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from types import NoneType
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args
 
 from typing_extensions import is_typeddict  # the standard one does not know these TypedDicts before 3.13
 
@@ -114,7 +114,7 @@ def tagged(spec: Spec) -> frozenset[int]:
 def _is_versioned(shape: Any) -> bool:
     parts = get_args(shape)
     schemas = parts if NoneType in parts else (shape,)
-    return any(is_typeddict(each) and {"id", "version"} <= get_type_hints(each).keys() for each in schemas)
+    return any(is_typeddict(each) and {"id", "version"} <= each.__required_keys__ for each in schemas)
 
 
 def responses(spec: Spec) -> dict[int, dict[str, Any]]:
