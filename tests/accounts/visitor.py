@@ -4,12 +4,15 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.test import Client
+from django.test.client import ClientHandler
+from django.test.signals import setting_changed
 
 from shop.accounts.models import User
 from shop.platform.clock import now
@@ -73,8 +76,19 @@ class Visitor:
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         data, kind = ("", "") if body is None else (json.dumps(body), "application/json")
-        response = Client(REMOTE_ADDR=self.ip).generic(method, f"/api/v1{path}", data, kind, headers=headers)
+        client = Client(REMOTE_ADDR=self.ip)
+        client.handler = _handler()
+        response = client.generic(method, f"/api/v1{path}", data, kind, headers=headers)
         return Seen(response.status_code, response.json() if response.content else None, dict(response.headers))
+
+
+@cache
+def _handler() -> ClientHandler:
+    """One for all requests, as a server has it, until a test changes a setting."""
+    return ClientHandler(enforce_csrf_checks=False)
+
+
+setting_changed.connect(lambda **_: _handler.cache_clear(), weak=False)
 
 
 def account(email: str = EMAIL, password: str = PASSWORD, **fields: Any) -> User:
