@@ -8,8 +8,10 @@ from dataclasses import replace
 from runpy import run_path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
+from shop.platform.limits import check_settings
 from shop.platform.links import parsed_templates, storefront_url
 from shop.project.env import ROOT, Env, Misconfigured, env
 
@@ -171,23 +173,34 @@ def test_a_malformed_value_stops_the_start_with_a_sentence(
 
 
 @pytest.mark.parametrize(
-    ("quotas", "sentence"),
+    ("limits", "sentence"),
     [
         (
-            "login-account=off",
+            {"login-account": "off"},
             "Unknown limit 'login-account'. Known limits: auth-ip, cart-reads, cart-writes, carts, codes-cart, ",
         ),
-        ("auth-ip=60/60,otp-hour=off", "The limit 'otp-hour' can't be switched off, only given other numbers."),
-        ("otp-tried=60/60", "Unknown limit 'otp-tried'. Known limits: auth-ip, "),
+        ({"auth-ip": "60/60", "otp-hour": "off"}, "The limit 'otp-hour' can't be switched off, only given other numb"),
+        ({"otp-tried": "60/60"}, "Unknown limit 'otp-tried'. Known limits: auth-ip, "),
     ],
 )
-def test_a_limit_that_is_none_stops_the_start_with_a_sentence(quotas: str, sentence: str) -> None:
-    environment = PRODUCTION | {"LIMIT_QUOTAS": quotas}
+def test_a_limit_that_is_none_is_refused_with_a_sentence(
+    settings: Settings, limits: dict[str, str], sentence: str
+) -> None:
+    settings.SHOP = replace(settings.SHOP, limits=limits)
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        check_settings()
+
+    assert str(refusal.value).startswith(sentence)
+
+
+def test_a_limit_that_is_none_stops_the_start() -> None:
+    environment = PRODUCTION | {"LIMIT_QUOTAS": "login-account=off"}
 
     started = start("shop.project.wsgi", **environment)
 
     assert started.returncode == 1
-    assert started.stderr.startswith(f"The shop does not start. LIMIT_QUOTAS: {sentence}")
+    assert started.stderr.startswith("The shop does not start. LIMIT_QUOTAS: Unknown limit 'login-account'. ")
     assert "Traceback" not in started.stderr
 
 
