@@ -23,7 +23,7 @@ USED_UP = (409, "discount_code_used_up")
 
 
 @pytest.fixture(autouse=True)
-def once() -> DiscountCode:
+def once(transactional_db: None) -> DiscountCode:
     return code("ONCE20", percent=20, once_per_customer=True)
 
 
