@@ -22,6 +22,7 @@ def authenticate(token: str) -> Actor | None:
         Session.objects.live()
         .filter(is_entitled(), access_digest=digest(token), access_expires_at__gt=at)
         .select_related("user")
+        .only("audience", "last_seen_at", "user__is_active", "user__is_superuser")
         .first()
     )
     if session is None:

@@ -28,7 +28,7 @@ def sellable(variant_ids: Iterable[UUID]) -> dict[UUID, Sellable]:
     """The known ones of these variants, in one query."""
     at = now()
     variants = Variant.objects.filter(pk__in=set(variant_ids)).select_related("product__main_image", "image")
-    rows = variants.annotate(alike=_of_one_picture())
+    rows = variants.annotate(alike=_of_one_picture()).order_by()
     return {
         row.pk: Sellable(
             variant_id=row.pk,
