@@ -31,7 +31,7 @@ from shop.inventory.models import StockLevel  # noqa: E402
 from shop.orders.models import Order  # noqa: E402
 from shop.platform.clock import now  # noqa: E402
 from tests.accounts.visitor import Visitor, account, login  # noqa: E402
-from tests.checkout.shopfront import Shopper, open_shop, outside, sell  # noqa: E402
+from tests.checkout.storefront_client import Shopper, open_shop, outside, sell  # noqa: E402
 
 VARIANTS, PIECES, TRIES = 40, 10, 8
 RETURN_URL = "http://localhost:3000/done"

@@ -26,7 +26,7 @@ from django.db import connection  # noqa: E402
 from shop.inventory import operations as inventory  # noqa: E402
 from shop.inventory.errors import InsufficientStock  # noqa: E402
 from shop.inventory.models import StockLevel  # noqa: E402
-from tests.inventory.stocking import stocked  # noqa: E402
+from tests.inventory.factories import stocked  # noqa: E402
 
 SOON = datetime(2100, 1, 1, tzinfo=UTC)
 PLENTY = 100_000_000

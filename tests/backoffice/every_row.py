@@ -20,8 +20,8 @@ from shop.platform.clock import now
 from shop.platform.models import Job
 from shop.tax.models import TaxClass
 from tests.accounts.visitor import account
-from tests.checkout.shopfront import code, open_shop, sell, shopper
-from tests.payments.banks import KeyedCredentials
+from tests.checkout.storefront_client import code, open_shop, sell, shopper
+from tests.payments.gateways import KeyedCredentials
 
 PAGES = ("", "add/", "{pk}/change/", "{pk}/delete/", "{pk}/history/")
 

@@ -10,9 +10,9 @@ from shop.orders.models import Order
 from shop.promotions.models import Promotion
 from shop.stores.models import Store
 from tests.admins import errors, root
-from tests.checkout.shopfront import open_shop, sell, shopper
-from tests.payments.banks import Watched
+from tests.checkout.storefront_client import open_shop, sell, shopper
 from tests.payments.conftest import bank
+from tests.payments.gateways import Watched
 
 pytestmark = pytest.mark.django_db
 

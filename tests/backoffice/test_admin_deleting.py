@@ -12,7 +12,7 @@ from shop.payments.models import Refund
 from shop.pricing.models import Price, PriceList
 from tests.admins import clerk, root
 from tests.backoffice.every_row import one_of_each
-from tests.checkout.shopfront import sell
+from tests.checkout.storefront_client import sell
 
 pytestmark = pytest.mark.django_db
 

@@ -30,7 +30,7 @@ from shop.stores.models import Market
 from shop.tax.models import TaxClass, TaxRate
 from tests.admins import root
 from tests.backoffice.every_row import one_of_each, paths
-from tests.checkout.shopfront import open_shop
+from tests.checkout.storefront_client import open_shop
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests.admins import root
 from tests.backoffice.every_row import one_of_each, paths
-from tests.undone import Undone
+from tests.rolled_back import RolledBack
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,7 @@ def texts_in(page: str) -> list[str]:
 @pytest.fixture(scope="module")
 def pages(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Pages:
     """Every page that there is in a shop in which every table has a row, read once for the tests of all pages."""
-    with django_db_blocker.unblock(), Undone():
+    with django_db_blocker.unblock(), RolledBack():
         one_of_each()
         client = root()
         answers = {path: client.get(path) for path in ("/admin/", *paths())}

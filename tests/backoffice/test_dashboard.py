@@ -11,9 +11,9 @@ from shop.orders.models import Order
 from shop.pricing.models import Price
 from shop.stores.models import THE_STORE, Store
 from tests.admins import clerk, cost, root
-from tests.checkout.shopfront import open_shop, sell, shopper
-from tests.payments.banks import Watched
+from tests.checkout.storefront_client import open_shop, sell, shopper
 from tests.payments.conftest import bank
+from tests.payments.gateways import Watched
 
 pytestmark = pytest.mark.django_db
 

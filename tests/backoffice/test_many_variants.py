@@ -11,7 +11,7 @@ from shop.catalog.operations.products import ProductDraft, VariantDraft, write
 from shop.pricing.models import Price
 from tests.admins import clerk, errors, root
 from tests.backoffice.test_product_pages import MUG, PRODUCTS, kept, rows, wrong
-from tests.checkout.shopfront import open_shop
+from tests.checkout.storefront_client import open_shop
 
 pytestmark = pytest.mark.django_db
 

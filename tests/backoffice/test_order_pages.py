@@ -19,9 +19,9 @@ from shop.platform.clock import now
 from shop.platform.models import OutboxEvent
 from shop.platform.records import WrongState
 from tests.admins import clerk, cost, root, said
-from tests.checkout.shopfront import level, open_shop, sell, shopper
-from tests.payments.banks import Watched
+from tests.checkout.storefront_client import level, open_shop, sell, shopper
 from tests.payments.conftest import bank
+from tests.payments.gateways import Watched
 
 pytestmark = pytest.mark.django_db
 

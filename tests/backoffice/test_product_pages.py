@@ -15,7 +15,7 @@ from shop.inventory.models import StockLevel, StockMovement
 from shop.platform.clock import now
 from shop.pricing.models import Price
 from tests.admins import clerk, cost, errors, root, said
-from tests.checkout.shopfront import open_shop, sell
+from tests.checkout.storefront_client import open_shop, sell
 
 pytestmark = pytest.mark.django_db
 

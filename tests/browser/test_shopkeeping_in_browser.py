@@ -8,7 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from shop.accounts.models import User
 from tests.browser.conftest import Watched
-from tests.checkout.shopfront import open_shop, sell, shopper
+from tests.checkout.storefront_client import open_shop, sell, shopper
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -34,7 +34,7 @@ from shop.platform.models import MovedFile
 from shop.platform.outbound import Reply
 from tests.admins import clerk, root
 from tests.backoffice.test_product_pages import LONE, add, change, kept, rows
-from tests.checkout.shopfront import open_shop
+from tests.checkout.storefront_client import open_shop
 
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 GPS, GPS_LATITUDE, MAKE = 0x8825, 2, 0x010F

@@ -2,9 +2,9 @@ import pytest
 
 from shop.catalog.models import Variant
 from shop.stores.models import Market
-from tests.checkout.shopfront import open_shop, sell
-from tests.payments.banks import Watched
+from tests.checkout.storefront_client import open_shop, sell
 from tests.payments.conftest import bank
+from tests.payments.gateways import Watched
 
 __all__ = ["bank"]
 

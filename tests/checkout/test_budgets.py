@@ -7,7 +7,7 @@ import pytest
 from shop.accounts.models import User
 from shop.stores.models import Market
 from tests.accounts.visitor import Seen, Visitor, account, login
-from tests.checkout.shopfront import ADDRESS, Shopper, code, counted, outside, sell, shopper, statements
+from tests.checkout.storefront_client import ADDRESS, Shopper, code, counted, outside, sell, shopper, statements
 
 LINES = [1, 20]
 

@@ -12,7 +12,7 @@ from shop.orders.models import Order
 from shop.platform.actors import ANONYMOUS
 from shop.platform.records import Stale
 from tests.accounts.visitor import Seen, Visitor, account, login
-from tests.checkout.shopfront import Shopper, code, outside, shopper
+from tests.checkout.storefront_client import Shopper, code, outside, shopper
 
 STALE = (412, "precondition_failed", None)
 

@@ -21,7 +21,7 @@ from shop.stores.limits import LARGEST_PRICE
 from shop.stores.models import Market, MarketCountry, Store
 from shop.tax.models import TaxRate
 from tests.accounts.visitor import Visitor, account, login
-from tests.checkout.shopfront import ADDRESS, EMAIL, code, open_shop, outside, sell, shopper
+from tests.checkout.storefront_client import ADDRESS, EMAIL, code, open_shop, outside, sell, shopper
 
 EMPTY = {"amount": 0, "currency": "EUR"}
 NOWHERE = "crt_00000000000000000000000000"

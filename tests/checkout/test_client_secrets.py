@@ -14,7 +14,7 @@ from shop.payments.test_gateway.models import TestCharge
 from shop.platform.models import IdempotencyRecord, OutboxEvent
 from tests.accounts.visitor import Seen
 from tests.admins import root
-from tests.checkout.shopfront import Shopper, level, shopper
+from tests.checkout.storefront_client import Shopper, level, shopper
 
 CONFIRM = "/test-gateway/confirm"
 

@@ -12,7 +12,7 @@ from shop.platform.models import OutboxEvent
 from shop.promotions.models import DiscountCode, Redemption
 from shop.stores.models import Market
 from tests.accounts.visitor import Seen, Visitor, account, login
-from tests.checkout.shopfront import (
+from tests.checkout.storefront_client import (
     EMAIL,
     Shopper,
     code,
@@ -23,7 +23,7 @@ from tests.checkout.shopfront import (
     shopper,
     statements,
 )
-from tests.payments.banks import Watched
+from tests.payments.gateways import Watched
 
 
 def test_a_guest_buys(mug: Variant) -> None:

@@ -13,8 +13,8 @@ from shop.orders.models import Order
 from shop.payments import registry
 from shop.payments.test_gateway.models import TestCharge
 from tests.accounts.visitor import Visitor, account, login
-from tests.checkout.banks import Busy
-from tests.checkout.shopfront import shopper
+from tests.checkout.gateways import Busy
+from tests.checkout.storefront_client import shopper
 
 QUOTA = limits.DECLINES_PER_CART.quota
 
@@ -26,7 +26,7 @@ def bank(settings: Settings) -> Busy:
     settings.PAYMENTS = replace(
         settings.PAYMENTS,
         test_mode=False,
-        gateways=("shop.payments.gateways.manual.Manual", "tests.checkout.banks.Busy"),
+        gateways=("shop.payments.gateways.manual.Manual", "tests.checkout.gateways.Busy"),
     )
     busy = cast(Busy, registry.find("test"))
     busy.reset()

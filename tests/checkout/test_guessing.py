@@ -15,9 +15,9 @@ from shop.platform.models import LimitCounter
 from shop.promotions.models import Redemption
 from shop.stores.models import Market
 from tests.accounts.visitor import Seen, Visitor, account, login
-from tests.checkout.deaths import LEASE, later
-from tests.checkout.shopfront import Shopper, code, outside, shopper
-from tests.payments.banks import Killed
+from tests.checkout.kills import LEASE, later
+from tests.checkout.storefront_client import Shopper, code, outside, shopper
+from tests.payments.gateways import Killed
 
 DONE = "http://localhost:3000/done"
 

@@ -7,7 +7,7 @@ from shop.checkout.models import Cart
 from shop.platform.models import IdempotencyRecord
 from shop.stores.models import Market
 from tests.accounts.visitor import Visitor, account, login
-from tests.checkout.shopfront import shopper
+from tests.checkout.storefront_client import shopper
 
 LONG_ENOUGH = "x" * 22
 

@@ -21,7 +21,7 @@ from shop.payments.test_gateway import gateway as test_gateway
 from shop.payments.test_gateway.models import TestCharge
 from shop.stores.models import Market
 from tests.accounts.visitor import Seen, Visitor, account, login
-from tests.checkout.deaths import (
+from tests.checkout.kills import (
     HOLD_OVER,
     LEASE,
     OPEN_AGAIN,
@@ -35,7 +35,7 @@ from tests.checkout.deaths import (
     sweep,
     worker_comes_back,
 )
-from tests.checkout.shopfront import Shopper, code, level, outside, sell, shopper
+from tests.checkout.storefront_client import Shopper, code, level, outside, sell, shopper
 
 pytestmark = pytest.mark.exhaustive
 

@@ -6,7 +6,7 @@ from shop.catalog.models import Variant
 from shop.platform import idempotency
 from shop.platform.models import IdempotencyRecord
 from tests.accounts.visitor import Visitor
-from tests.checkout.shopfront import outside, shopper
+from tests.checkout.storefront_client import outside, shopper
 
 KEY = "a-key-that-nobody-guesses"
 

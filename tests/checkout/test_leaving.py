@@ -8,7 +8,7 @@ from shop.accounts.models import User
 from shop.catalog.models import Variant
 from shop.checkout.models import Cart, CartLine
 from tests.accounts.visitor import PASSWORD, Visitor, account, login, whole_database
-from tests.checkout.shopfront import ADDRESS, shopper
+from tests.checkout.storefront_client import ADDRESS, shopper
 
 
 def test_carts_go_with_the_account(mug: Variant) -> None:

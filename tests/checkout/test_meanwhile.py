@@ -24,9 +24,9 @@ from shop.platform.models import IdempotencyRecord
 from shop.pricing import operations as pricing
 from shop.promotions.models import DiscountCode, Promotion
 from tests.accounts.visitor import Seen, Visitor, account, login
-from tests.checkout.banks import Busy
-from tests.checkout.deaths import HOLD_OVER, OPEN_AGAIN, Ending, Way, customer, ending, later, order_of
-from tests.checkout.shopfront import Shopper, code, level, shopper
+from tests.checkout.gateways import Busy
+from tests.checkout.kills import HOLD_OVER, OPEN_AGAIN, Ending, Way, customer, ending, later, order_of
+from tests.checkout.storefront_client import Shopper, code, level, shopper
 
 CARD = Way()
 ASKED = Way("tok_3ds")
@@ -42,7 +42,7 @@ def bank(settings: Settings) -> Busy:
     settings.PAYMENTS = replace(
         settings.PAYMENTS,
         test_mode=False,
-        gateways=("shop.payments.gateways.manual.Manual", "tests.checkout.banks.Busy"),
+        gateways=("shop.payments.gateways.manual.Manual", "tests.checkout.gateways.Busy"),
     )
     busy = cast(Busy, registry.find("test"))
     busy.reset()

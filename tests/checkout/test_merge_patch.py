@@ -12,7 +12,7 @@ from shop.checkout.models import CartLine
 from shop.checkout.operations import carts
 from shop.platform.actors import ANONYMOUS
 from tests.accounts.visitor import Visitor
-from tests.checkout.shopfront import ADDRESS, Shopper, outside, shopper
+from tests.checkout.storefront_client import ADDRESS, Shopper, outside, shopper
 
 WHOLE = {**ADDRESS, "company": None, "line2": None, "state": None, "phone": None}
 

@@ -14,7 +14,7 @@ from shop.platform.actors import ANONYMOUS
 from shop.stores.models import Market
 from tests.accounts.visitor import EMAIL, PASSWORD, Seen, Visitor, account, deliver, login
 from tests.accounts.visitor import code as code_in_mail
-from tests.checkout.shopfront import ADDRESS, Shopper, code, outside, sell, shopper
+from tests.checkout.storefront_client import ADDRESS, Shopper, code, outside, sell, shopper
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from shop.catalog.models import Variant
 from shop.checkout.models import Cart, CartLine, metadata_key
 from tests.accounts.visitor import Visitor, account, login
-from tests.checkout.shopfront import outside, shopper
+from tests.checkout.storefront_client import outside, shopper
 
 LARGEST = 16 * 1024
 

@@ -14,7 +14,7 @@ from shop.platform.actors import ANONYMOUS
 from shop.promotions.models import DiscountCode, Promotion, Redemption
 from shop.shipping.models import ShippingMethod
 from tests.accounts.visitor import Seen, Visitor, account, codes_in, login
-from tests.checkout.shopfront import Shopper, code, shopper
+from tests.checkout.storefront_client import Shopper, code, shopper
 
 VICTIM = "victim@customer.example"
 RETURN_URL = "http://localhost:3000/done"

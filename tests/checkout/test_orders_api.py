@@ -16,7 +16,7 @@ from shop.platform.clock import now
 from shop.pricing import operations as pricing
 from shop.stores.models import Market
 from tests.accounts.visitor import Seen, Visitor, account, login
-from tests.checkout.shopfront import outside, sell, shopper
+from tests.checkout.storefront_client import outside, sell, shopper
 
 FRONT, SMALL = "https://pictures.example/front.png", "https://pictures.example/small.png"
 SIZES = {"S": SMALL, "M": SMALL, "L": ""}

@@ -7,7 +7,7 @@ from shop.kernel.money import Money
 from shop.pricing import operations as pricing
 from shop.stores.models import Market, MarketCountry, Store
 from tests.accounts.visitor import Visitor, account, login
-from tests.checkout.shopfront import outside, sell, shopper
+from tests.checkout.storefront_client import outside, sell, shopper
 
 CONTEXT = {"market": "eu", "country": "DE", "currency": "EUR", "locale": "en", "prices_include_tax": True}
 

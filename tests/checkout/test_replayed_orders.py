@@ -13,7 +13,7 @@ from shop.platform.http.spec import Spec
 from shop.platform.models import IdempotencyRecord
 from shop.project.api import ROUTERS
 from tests.accounts.visitor import Seen, Visitor, account, codes_in, login
-from tests.checkout.shopfront import shopper
+from tests.checkout.storefront_client import shopper
 
 NOT_FOUND = (404, "not_found")
 ROUTES = {

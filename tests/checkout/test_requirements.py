@@ -14,7 +14,7 @@ from shop.promotions.models import Promotion
 from shop.shipping.models import ShippingMethod
 from shop.stores.models import Market, MarketCountry
 from tests.accounts.visitor import Visitor
-from tests.checkout.shopfront import ADDRESS, EMAIL, Shopper, code, outside, sell, shopper
+from tests.checkout.storefront_client import ADDRESS, EMAIL, Shopper, code, outside, sell, shopper
 
 Told = list[tuple[str, str]]
 

@@ -22,9 +22,9 @@ from shop.payments.test_gateway.models import TestCharge
 from shop.platform import worker
 from shop.platform.actors import ANONYMOUS
 from tests.accounts.visitor import Seen, Visitor, account, codes_in, login, wrong
-from tests.checkout.deaths import HOLD_OVER, later
-from tests.checkout.shopfront import EMAIL, Shopper, level, open_shop, sell, shopper
-from tests.checkout.shopfront import code as announced
+from tests.checkout.kills import HOLD_OVER, later
+from tests.checkout.storefront_client import EMAIL, Shopper, level, open_shop, sell, shopper
+from tests.checkout.storefront_client import code as announced
 
 RETURN_URL = "http://localhost:3000/done"
 

@@ -33,10 +33,10 @@ from shop.platform.http.openapi import EXAMPLE_BASE, EXAMPLE_ID
 from shop.platform.settings import shop_settings
 from shop.pricing import operations as pricing
 from shop.stores.models import Market, Store
-from tests.checkout.shopfront import code, open_shop
-from tests.contracts import scenes
+from tests.checkout.storefront_client import code, open_shop
+from tests.contracts import factories
+from tests.contracts.callers import ANONYMOUS, BERLIN, Caller, Request, able, good
 from tests.contracts.operations import Operation, operations
-from tests.contracts.world import ANONYMOUS, BERLIN, Caller, Request, able, good
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "shop/project/examples"
 NOON: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -61,13 +61,13 @@ STOREFRONT: Final = "https://shop.example.com"
 
 
 def stock_the_shop() -> None:
-    """There are two products of the demo to be bought, a code, and a way to ship: what `scenes` finds."""
+    """There are two products of the demo to be bought, a code, and a way to ship: what `factories` find."""
     open_shop()
     Store.objects.update(
         name="Kiln & Loom", email="hello@example.com", country="DE", created_at=now(), updated_at=now()
     )
     Market.objects.update(created_at=now(), updated_at=now())  # migrations made it
-    code(scenes.CODE)
+    code(factories.CODE)
     kitchen = plant("Kitchen", slug="kitchen")
     mugs = plant("Mugs and cups", slug="mugs", parent=kitchen)
     for name, slug in (("Stoneware Mug", "mug"), ("Tea Bowl", "tea-bowl")):
@@ -137,7 +137,7 @@ def _ada(operation: Operation) -> Caller:
 
 def _with_an_open_cart(operation: Operation) -> Request:
     ada = _ada(operation)
-    scenes.cart(ada.user)
+    factories.cart(ada.user)
     return good(operation, ada)
 
 

@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 
 from tests.contracts import abuse
+from tests.contracts.callers import Caller, Request, able, good
 from tests.contracts.operations import Operation, Schema, operations, resolved
-from tests.contracts.world import Caller, Request, able, good
-from tests.undone import Undone
+from tests.rolled_back import RolledBack
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_shop")]
 
@@ -76,7 +76,7 @@ def wrongly(client: Client, requests: Iterable[tuple[str, Request]], allowed: It
 
 
 def status(client: Client, request: Request) -> int:
-    with Undone():
+    with RolledBack():
         return request.answer(client).status_code
 
 
@@ -147,7 +147,7 @@ def rounds(columns: Mapping[str, list[Any]]) -> list[dict[str, Any]]:
 
 def told(client: Client, request: Request) -> set[str]:
     """The fields of the body at which an answer 422 has a mistake."""
-    with Undone():
+    with RolledBack():
         response = request.answer(client)
     errors = json.loads(response.content)["errors"] if response.status_code == 422 else []
     return {each["field"].partition(".")[0].partition("[")[0] for each in errors if each["field"]}

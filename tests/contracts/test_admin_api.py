@@ -11,8 +11,8 @@ from shop.accounts.models.one_time_password import NOBODY_MAY
 from shop.kernel.ids import Prefix, public, uuid7
 from shop.platform.permissions import granted_keys, keys
 from tests.accounts.visitor import account
+from tests.contracts.callers import caller, good, permissions_of
 from tests.contracts.operations import Operation, operations
-from tests.contracts.world import caller, good, permissions_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_shop")]
 

@@ -17,9 +17,9 @@ from pytest_django import Settings
 from shop.kernel.ids import Prefix, public, uuid7
 from shop.platform.http.envelope import JSON
 from shop.platform.http.received import BodyTooSlow
+from tests.contracts.callers import Caller, Request, able, good
 from tests.contracts.conformance import KEYS, PLANTED
 from tests.contracts.operations import Operation, operations
-from tests.contracts.world import Caller, Request, able, good
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_shop")]
 

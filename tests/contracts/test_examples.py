@@ -20,7 +20,7 @@ from tests.contracts.examples import (
     the_day_before,
 )
 from tests.contracts.operations import Operation, operations
-from tests.undone import Undone
+from tests.rolled_back import RolledBack
 
 SUCCESSES = [pytest.param(operation, status, id=f"{operation}-{status}") for operation, status in successes()]
 
@@ -28,7 +28,7 @@ SUCCESSES = [pytest.param(operation, status, id=f"{operation}-{status}") for ope
 @pytest.fixture(scope="module")
 def stocked(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The shop of the examples, for all tests of this file."""
-    with django_db_blocker.unblock(), Undone():
+    with django_db_blocker.unblock(), RolledBack():
         with the_day_before():
             stock_the_shop()
         yield

@@ -10,14 +10,14 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from tests.contracts.callers import Request, able
 from tests.contracts.conformance import PLANTED
 from tests.contracts.examples import RECORDING, shown
+from tests.contracts.operation_case import OperationCase
 from tests.contracts.operations import Operation, operations
-from tests.contracts.stage import Stage
+from tests.contracts.refusal_cases import UNREACHED
 from tests.contracts.test_envelope import FAILURES, answer
 from tests.contracts.test_refusals import WAYS
-from tests.contracts.ways_of_shopping import UNREACHED
-from tests.contracts.world import Request, able
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_shop")]
 
@@ -40,7 +40,7 @@ SHOWN_AT: Final = {
 }
 """Where a refusal is shown that several operations have; else it is the first of them."""
 
-OWN_WAYS: Final[dict[str, Callable[[Stage], Request]]] = {"invalid": lambda stage: stage.good.sending({})}
+OWN_WAYS: Final[dict[str, Callable[[OperationCase], Request]]] = {"invalid": lambda case: case.good.sending({})}
 
 
 def places() -> dict[str, Operation]:
@@ -53,7 +53,7 @@ def places() -> dict[str, Operation]:
     return dict(sorted(found.items()))
 
 
-def refused(code: str, at: Stage) -> Any:
+def refused(code: str, at: OperationCase) -> Any:
     """The answer that says no with this code, as it is shown."""
     way = OWN_WAYS.get(code) or WAYS.get(code)
     if way is not None:
@@ -79,7 +79,7 @@ def test_the_example_of_a_refusal_is_what_the_shop_answers(client: Client, setti
     operation = places()[code]
     ada = able(operation, first_name="Ada", last_name="Lovelace")
 
-    found = refused(code, Stage(operation, ada, client, settings))
+    found = refused(code, OperationCase(operation, ada, client, settings))
 
     keep(code, found)
     assert found["success"] is False

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from tests.contracts.operations import Operation, operations
-from tests.contracts.world import (
+from tests.contracts.callers import (
     ANONYMOUS,
     Caller,
     belongings,
@@ -19,6 +18,7 @@ from tests.contracts.world import (
     permissions_of,
     staff_tokens,
 )
+from tests.contracts.operations import Operation, operations
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_shop")]
 

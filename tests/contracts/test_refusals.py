@@ -12,29 +12,29 @@ from pytest_django import Settings
 from shop.accounts.models import Address, User
 from shop.platform.http.fields import FIELD_SENTENCES
 from shop.platform.models import IdempotencyRecord
+from tests.contracts.callers import ANONYMOUS, Request, able, caller, good
+from tests.contracts.operation_case import OperationCase
 from tests.contracts.operations import Operation, operations
-from tests.contracts.stage import Stage
+from tests.contracts.refusal_cases import UNREACHED, WAYS_OF_SHOPPING
 from tests.contracts.test_envelope import FAILURES
-from tests.contracts.ways_of_shopping import UNREACHED, WAYS_OF_SHOPPING
-from tests.contracts.world import ANONYMOUS, Request, able, caller, good
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_shop")]
 
 
-def too_often(stage: Stage) -> Request:
-    request = stage.good
-    stage.settings.SHOP = replace(stage.settings.SHOP, limits_on=True, limits=dict.fromkeys(POLICIES, "0/60"))
+def too_often(case: OperationCase) -> Request:
+    request = case.good
+    case.settings.SHOP = replace(case.settings.SHOP, limits_on=True, limits=dict.fromkeys(POLICIES, "0/60"))
     return request
 
 
 POLICIES = ("auth-ip", "login", "carts", "cart-writes", "cart-reads", "complete", "codes-ip", "declines-ip")
 
 
-def killed_with_a_key(stage: Stage) -> Request:
+def killed_with_a_key(case: OperationCase) -> Request:
     """As a process leaves it that was killed after it had claimed the key: nothing is written any more."""
-    request = stage.good.saying(Idempotency_Key="once")
+    request = case.good.saying(Idempotency_Key="once")
     with connection.execute_wrapper(Killed()):
-        request.answer(stage.client)
+        request.answer(case.client)
     transaction.set_rollback(False)  # the test's own, which Django now takes for broken
     return request
 
@@ -54,12 +54,12 @@ class Killed:
         return execute(sql, params, many, context)
 
 
-def same_key_for_another_body(stage: Stage) -> Request:
-    request = killed_with_a_key(stage)
+def same_key_for_another_body(case: OperationCase) -> Request:
+    request = killed_with_a_key(case)
     if not request.body:  # then another row says something else
-        return replace(request, path=stage.guests.path)
+        return replace(request, path=case.guests.path)
     changed = {name: f"x{value}" for name, value in json.loads(request.body).items() if name in FREE_TEXTS}
-    return request.sending(json.loads(request.body) | changed | ADDITIONS.get(stage.operation.id, {}))
+    return request.sending(json.loads(request.body) | changed | ADDITIONS.get(case.operation.id, {}))
 
 
 FREE_TEXTS = ("city", "otp", "new_email", "code", "reason")
@@ -70,43 +70,43 @@ ADDITIONS: Mapping[str, Mapping[str, object]] = {
 }
 
 
-def without_credentials(stage: Stage) -> Request:
-    return good(stage.operation, ANONYMOUS).sending({})
+def without_credentials(case: OperationCase) -> Request:
+    return good(case.operation, ANONYMOUS).sending({})
 
 
-def as_staff(stage: Stage) -> Request:
-    return good(stage.operation, caller("clerk@example.com", is_staff=True))
+def as_staff(case: OperationCase) -> Request:
+    return good(case.operation, caller("clerk@example.com", is_staff=True))
 
 
-def as_customer(stage: Stage) -> Request:
-    return good(stage.operation, caller("bob@example.com"))
+def as_customer(case: OperationCase) -> Request:
+    return good(case.operation, caller("bob@example.com"))
 
 
-def not_verified(stage: Stage) -> Request:
+def not_verified(case: OperationCase) -> Request:
     User.objects.update(email_verified_at=None)
-    return stage.good
+    return case.good
 
 
-def full_book(stage: Stage) -> Request:
-    Address.objects.bulk_create(Address(user=stage.ada.user, line1="Friedrichstr. 43", country="DE") for _ in range(50))
-    return stage.good
+def full_book(case: OperationCase) -> Request:
+    Address.objects.bulk_create(Address(user=case.ada.user, line1="Friedrichstr. 43", country="DE") for _ in range(50))
+    return case.good
 
 
-WAYS: Mapping[str, Callable[[Stage], Request]] = {
+WAYS: Mapping[str, Callable[[OperationCase], Request]] = {
     "rate_limited": too_often,
-    "invalid_cursor": lambda stage: replace(stage.good, query="cursor=of.another.list"),
-    "invalid_header": lambda stage: stage.good.saying(If_Match="no tag", X_Order_Token="x" * 201),
-    "precondition_failed": lambda stage: stage.good.saying(If_Match='"of.1"'),
-    "invalid_idempotency_key": lambda stage: stage.good.saying(Idempotency_Key="no " + "key" * 100),
-    "weak_idempotency_key": lambda stage: stage.by_a_guest.saying(Idempotency_Key="x" * 21),
+    "invalid_cursor": lambda case: replace(case.good, query="cursor=of.another.list"),
+    "invalid_header": lambda case: case.good.saying(If_Match="no tag", X_Order_Token="x" * 201),
+    "precondition_failed": lambda case: case.good.saying(If_Match='"of.1"'),
+    "invalid_idempotency_key": lambda case: case.good.saying(Idempotency_Key="no " + "key" * 100),
+    "weak_idempotency_key": lambda case: case.by_a_guest.saying(Idempotency_Key="x" * 21),
     "idempotency_key_reused": same_key_for_another_body,
     "idempotency_in_flight": killed_with_a_key,
     "not_authenticated": without_credentials,
-    "invalid_or_expired_otp": lambda stage: stage.with_fields(otp="no code"),
-    "weak_password": lambda stage: stage.with_fields(password="password123", new_password="password123"),
-    "wrong_password": lambda stage: stage.with_fields(current_password="not this one"),
-    "invalid_credentials": lambda stage: stage.with_fields(password="not this one"),
-    "invalid_refresh_token": lambda stage: stage.with_fields(refresh_token="srt_of_nobody"),
+    "invalid_or_expired_otp": lambda case: case.with_fields(otp="no code"),
+    "weak_password": lambda case: case.with_fields(password="password123", new_password="password123"),
+    "wrong_password": lambda case: case.with_fields(current_password="not this one"),
+    "invalid_credentials": lambda case: case.with_fields(password="not this one"),
+    "invalid_refresh_token": lambda case: case.with_fields(refresh_token="srt_of_nobody"),
     "email_not_verified": not_verified,
     "staff_account": as_staff,
     "forbidden": as_customer,
@@ -134,7 +134,7 @@ DECLARED = [
 def test_every_declared_refusal_can_be_got(
     client: Client, settings: Settings, operation: Operation, status: int, code: str
 ) -> None:
-    request = WAYS[code](Stage(operation, able(operation), client, settings))
+    request = WAYS[code](OperationCase(operation, able(operation), client, settings))
 
     response = request.answer(client)
 

@@ -31,7 +31,7 @@ from shop.pricing.models import Price
 from shop.promotions.models import DiscountCode
 from shop.stores.models import Store
 from shop.tax.models import TaxRate
-from tests.undone import Undone
+from tests.rolled_back import RolledBack
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def demo(*options: str, verbosity: int = 1) -> str:
 @pytest.fixture(scope="module")
 def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """The demo shop, filled once for all who only look at it; what filling it said. It is undone after the last one."""
-    with django_db_blocker.unblock(), Undone():
+    with django_db_blocker.unblock(), RolledBack():
         with TestCase.captureOnCommitCallbacks(execute=True):
             said = demo()
         yield said

@@ -10,7 +10,7 @@ from django.test import Client
 from shop.inventory import operations as inventory
 from shop.inventory.models import Location, StockLevel, StockMovement
 from tests.admins import clerk, cost, errors, root, said
-from tests.inventory.stocking import held, location, stocked, variant
+from tests.inventory.factories import held, location, stocked, variant
 
 pytestmark = pytest.mark.django_db
 

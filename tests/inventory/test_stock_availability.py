@@ -11,7 +11,7 @@ from shop.inventory.types import Availability, Shortage, Status
 from shop.kernel.errors import NotFound
 from shop.kernel.ids import public, uuid7
 from shop.platform.clock import now
-from tests.inventory.stocking import held, location, put, stocked, variant
+from tests.inventory.factories import held, location, put, stocked, variant
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from shop.inventory import operations as inventory
 from shop.inventory.models import StockLevel
 from shop.inventory.types import Difference
 from shop.kernel.ids import public
-from tests.inventory.stocking import counters, held, stocked
+from tests.inventory.factories import counters, held, stocked
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from shop.kernel.ids import public, uuid7
 from shop.platform.clock import now
 from shop.platform.jobs import PERIODICS
 from shop.platform.records import WrongState
-from tests.inventory.stocking import counters, held, location, put, stocked, variant
+from tests.inventory.factories import counters, held, location, put, stocked, variant
 
 pytestmark = pytest.mark.django_db
 

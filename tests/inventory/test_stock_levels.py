@@ -9,7 +9,7 @@ from shop.inventory.models import Location, StockLevel, StockMovement
 from shop.kernel.errors import NotFound
 from shop.kernel.ids import uuid7
 from shop.platform.actors import Actor
-from tests.inventory.stocking import counters, held, location, stocked, variant
+from tests.inventory.factories import counters, held, location, stocked, variant
 
 pytestmark = pytest.mark.django_db
 

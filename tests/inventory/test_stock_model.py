@@ -17,7 +17,7 @@ from shop.inventory.errors import InsufficientStock, StockReserved
 from shop.inventory.models import Hold, StockLevel
 from shop.platform.clock import now
 from shop.platform.records import WrongState
-from tests.inventory.stocking import stocked
+from tests.inventory.factories import stocked
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 VARIANTS = st.integers(0, 2)

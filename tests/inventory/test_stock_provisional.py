@@ -11,7 +11,7 @@ from shop.inventory.errors import InsufficientStock
 from shop.inventory.models import Hold, StockLevel
 from shop.platform.clock import now
 from shop.platform.records import WrongState
-from tests.inventory.stocking import counters, held, stocked
+from tests.inventory.factories import counters, held, stocked
 
 pytestmark = pytest.mark.django_db
 

@@ -28,9 +28,9 @@ from shop.platform.models import OutboxEvent
 from shop.stores.models import Market, Store
 from tests.accounts.visitor import Seen, Visitor, account, login
 from tests.checkout.conftest import bank, market, mug
-from tests.checkout.deaths import HOLD_OVER, later
-from tests.checkout.shopfront import ADDRESS, EMAIL, code, open_shop, sell, shopper
-from tests.payments.banks import Watched
+from tests.checkout.kills import HOLD_OVER, later
+from tests.checkout.storefront_client import ADDRESS, EMAIL, code, open_shop, sell, shopper
+from tests.payments.gateways import Watched
 
 __all__ = ["bank", "market", "mug"]
 

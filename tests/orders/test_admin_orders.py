@@ -12,8 +12,8 @@ from shop.accounts.models import User
 from shop.kernel.ids import Prefix, public, uuid7
 from shop.orders.models import Order, OrderLine
 from tests.accounts.visitor import EMAIL, STAFF, Visitor, account, login, login_as_staff
-from tests.checkout.shopfront import ADDRESS
-from tests.contracts import scenes
+from tests.checkout.storefront_client import ADDRESS
+from tests.contracts import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ def ada(db: None) -> User:
 @pytest.fixture
 def orders(ada: User) -> dict[str, Order]:
     """Ada's order, a guest's, and one that waits for its payment; they were made a day after each other."""
-    made = {"adas": scenes.order(ada), "guests": scenes.order(None), "waiting": scenes.order(None)}
+    made = {"adas": factories.order(ada), "guests": factories.order(None), "waiting": factories.order(None)}
     apart(made)
     change(made["guests"], number="K7MQ2-9XWTA", fulfillment_status="fulfilled")
     change(

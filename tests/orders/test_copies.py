@@ -22,7 +22,7 @@ from shop.stores.models import Market
 from shop.tax.models import TaxRate
 from tests.accounts.visitor import Visitor
 from tests.checkout.conftest import bank, market
-from tests.checkout.shopfront import Shopper, code, outside
+from tests.checkout.storefront_client import Shopper, code, outside
 
 __all__ = ["bank", "market"]
 

@@ -9,7 +9,7 @@ from shop.catalog.models import Variant
 from shop.orders import numbers
 from shop.orders.models import Order
 from tests.checkout.conftest import bank, market, mug
-from tests.checkout.shopfront import shopper
+from tests.checkout.storefront_client import shopper
 
 __all__ = ["bank", "market", "mug"]
 

@@ -23,9 +23,9 @@ from shop.platform.models import Job
 from shop.platform.records import WrongState
 from tests.accounts.visitor import Visitor
 from tests.checkout.conftest import bank, market, mug
-from tests.checkout.deaths import later
-from tests.checkout.shopfront import level, shopper
-from tests.payments.banks import Watched
+from tests.checkout.kills import later
+from tests.checkout.storefront_client import level, shopper
+from tests.payments.gateways import Watched
 
 __all__ = ["bank", "market", "mug"]
 

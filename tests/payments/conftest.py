@@ -11,7 +11,7 @@ from shop.payments import registry
 from shop.payments.models import Bill, Payment
 from shop.platform import worker
 from shop.platform.models import Job
-from tests.payments.banks import Watched
+from tests.payments.gateways import Watched
 
 TWENTY = Money(1999, "EUR")
 RETURN_URL = "http://localhost:3000/checkout/done?cart=1"
@@ -26,7 +26,7 @@ def bank(settings: Settings) -> Watched:
     settings.PAYMENTS = replace(
         settings.PAYMENTS,
         test_mode=False,
-        gateways=("shop.payments.gateways.manual.Manual", "tests.payments.banks.Watched"),
+        gateways=("shop.payments.gateways.manual.Manual", "tests.payments.gateways.Watched"),
         test_gateway_delay=timedelta(milliseconds=50),
     )
     watched = cast(Watched, registry.find("test"))

@@ -10,8 +10,8 @@ from shop.payments.ports import Outcome, Receipt
 from shop.payments.test_gateway import gateway as test_gateway
 from shop.payments.test_gateway.models import TestCharge
 from shop.platform.records import WrongState
-from tests.payments.banks import Watched
 from tests.payments.conftest import TWENTY, pay, state, statuses, waiting_jobs, work
+from tests.payments.gateways import Watched
 
 
 def test_a_bill_of_nothing_is_covered_once(bank: Watched, transactional_db: None) -> None:

@@ -16,8 +16,8 @@ from shop.payments.ports import ClientSecret, Outcome, Receipt, Redirect
 from shop.payments.test_gateway import gateway as test_gateway
 from shop.payments.test_gateway.models import TestCharge
 from shop.platform.models import OutboxEvent
-from tests.payments.banks import Watched
 from tests.payments.conftest import TWENTY, pay, state, statuses
+from tests.payments.gateways import Watched
 
 SECRET = ClientSecret("pi_1_secret_2")
 CONFIRM = "/test-gateway/confirm"

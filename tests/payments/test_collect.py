@@ -23,8 +23,8 @@ from shop.payments.test_gateway import gateway as test_gateway
 from shop.payments.test_gateway.models import TestCharge
 from shop.platform.models import OutboxEvent
 from shop.platform.records import WrongState
-from tests.payments.banks import Watched
 from tests.payments.conftest import RETURN_URL, TWENTY, pay, state, statuses
+from tests.payments.gateways import Watched
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 

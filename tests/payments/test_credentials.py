@@ -12,11 +12,11 @@ from shop.payments import credentials, registry
 from shop.payments import operations as payments
 from shop.payments.checks import credentials_fit, gateways_exist
 from shop.payments.errors import GatewayUnavailable, UnknownPaymentMethod
-from tests.payments.banks import Keyed, KeyedCredentials
+from tests.payments.gateways import Keyed, KeyedCredentials
 
 pytestmark = pytest.mark.django_db
 
-MANUAL, KEYED = "shop.payments.gateways.manual.Manual", "tests.payments.banks.Keyed"
+MANUAL, KEYED = "shop.payments.gateways.manual.Manual", "tests.payments.gateways.Keyed"
 GOOD = {"publishable_key": "pk_1", "secret_key": "sk_1"}
 
 

@@ -24,8 +24,8 @@ from shop.platform.records import Stale
 from shop.project import upgrade
 from shop.stores.models import Store
 from tests.admins import clerk, errors, root
-from tests.payments.banks import Keyed, KeyedCredentials
 from tests.payments.conftest import TWENTY, pay, state
+from tests.payments.gateways import Keyed, KeyedCredentials
 
 ADD, LIST = "/admin/payments/gatewaycredentials/add/", "/admin/payments/gatewaycredentials/"
 KEYED_ADD = f"{ADD}?provider=keyed"
@@ -37,7 +37,7 @@ OTHER = {"publishable_key": "pk_other_98765", "secret_key": "sk_other_98765"}
 @pytest.fixture(autouse=True)
 def keyed(db: None, settings: Settings) -> Iterator[None]:
     """A gateway that takes credentials beside `manual`; the settings have none for it."""
-    gateways = ("shop.payments.gateways.manual.Manual", "tests.payments.banks.Keyed")
+    gateways = ("shop.payments.gateways.manual.Manual", "tests.payments.gateways.Keyed")
     settings.PAYMENTS = replace(settings.PAYMENTS, test_mode=False, gateways=gateways)
     credentials.forget()
     yield

@@ -16,8 +16,8 @@ from shop.payments.test_gateway import gateway as test_gateway
 from shop.payments.test_gateway.models import TestCharge
 from shop.platform.clock import now
 from shop.platform.models import OutboxEvent
-from tests.payments.banks import Watched
 from tests.payments.conftest import pay, state, statuses
+from tests.payments.gateways import Watched
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from shop.payments.jobs import reconcile
 from shop.payments.models import Bill, Refund
 from shop.payments.ports import Outcome
 from shop.payments.test_gateway.models import TestCharge
-from tests.payments.banks import Killed, Watched
 from tests.payments.conftest import pay, state, statuses, work
+from tests.payments.gateways import Killed, Watched
 
 pytestmark = pytest.mark.exhaustive
 

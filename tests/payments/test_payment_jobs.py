@@ -10,8 +10,8 @@ from shop.payments.models import Bill, Payment, Refund
 from shop.payments.test_gateway import gateway as test_gateway
 from shop.payments.test_gateway.models import TestCharge
 from shop.platform.models import Job
-from tests.payments.banks import Watched
 from tests.payments.conftest import TWENTY, pay, state, statuses
+from tests.payments.gateways import Watched
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ from shop.payments.models import Bill, Refund
 from shop.payments.test_gateway.models import TestCharge, TestRefund
 from shop.platform.models import OutboxEvent
 from shop.platform.records import WrongState
-from tests.payments.banks import Watched
 from tests.payments.conftest import TWENTY, pay, state, statuses, waiting_jobs, work
+from tests.payments.gateways import Watched
 
 
 def euros(minor: int) -> Money:

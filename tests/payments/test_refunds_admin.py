@@ -9,8 +9,8 @@ from django.test import Client
 from shop.payments import operations as payments
 from shop.payments.models import Bill, Payment, Refund
 from tests.admins import clerk, cost, root, said
-from tests.payments.banks import Watched
 from tests.payments.conftest import TWENTY, bank, pay, state, statuses
+from tests.payments.gateways import Watched
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,8 @@ from shop.platform.guards import constraint_of, refusal_of
 from shop.project.guards import REFUSALS
 from tests.accounts.visitor import Visitor
 from tests.checkout.conftest import bank, market
-from tests.checkout.shopfront import open_shop, sell, shopper
-from tests.inventory.stocking import stocked
+from tests.checkout.storefront_client import open_shop, sell, shopper
+from tests.inventory.factories import stocked
 
 __all__ = ["bank", "market"]
 

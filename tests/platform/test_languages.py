@@ -5,7 +5,7 @@ import pytest
 from shop.catalog.models import Variant
 from tests.accounts.visitor import Visitor
 from tests.checkout.conftest import bank, market, mug
-from tests.checkout.shopfront import shopper
+from tests.checkout.storefront_client import shopper
 
 pytestmark = pytest.mark.django_db
 

@@ -10,11 +10,11 @@ from shop.platform import worker
 from shop.platform.clock import now
 from shop.platform.events import listens, record, relay, tell
 from shop.platform.models import Job, OutboxEvent
-from tests.platform.happenings import Ear, Happened, ear
+from tests.platform.listeners import RecordingListener, SomethingHappened, listener
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-__all__ = ["ear"]
+__all__ = ["listener"]
 
 THING = UUID(int=1)
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -22,7 +22,7 @@ LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 def happen(*notes: str) -> None:
     for note in notes:
-        record(Happened(aggregate=THING, note=note))
+        record(SomethingHappened(aggregate=THING, note=note))
 
 
 def published() -> list[tuple[str, int | None]]:
@@ -35,17 +35,17 @@ def all_due() -> None:
     Job.objects.update(due_at=LONG_AGO)
 
 
-def test_nobody_is_told_before_the_commit(ear: Ear) -> None:
+def test_nobody_is_told_before_the_commit(listener: RecordingListener) -> None:
     with transaction.atomic():
         happen("inside")
-        before = list(ear.heard)
+        before = list(listener.events)
 
     worker.drain()
 
-    assert (before, ear.notes()) == ([], ["inside"])
+    assert (before, listener.notes()) == ([], ["inside"])
 
 
-def test_numbers_follow_the_order_of_the_commits_without_gaps(ear: Ear) -> None:
+def test_numbers_follow_the_order_of_the_commits_without_gaps(listener: RecordingListener) -> None:
     happen("one", "two")
     worker.drain()
     happen("three")
@@ -53,10 +53,10 @@ def test_numbers_follow_the_order_of_the_commits_without_gaps(ear: Ear) -> None:
     worker.drain()
 
     assert published() == [("one", 1), ("two", 2), ("three", 3)]
-    assert ear.notes() == ["one", "two", "three"]
+    assert listener.notes() == ["one", "two", "three"]
 
 
-def test_more_than_one_batch_is_numbered_in_one_go(ear: Ear) -> None:
+def test_more_than_one_batch_is_numbered_in_one_go(listener: RecordingListener) -> None:
     OutboxEvent.objects.bulk_create(
         [OutboxEvent(name="test.happened", aggregate=THING, payload={}, occurred_at=now()) for _ in range(1001)]
     )
@@ -68,11 +68,11 @@ def test_more_than_one_batch_is_numbered_in_one_go(ear: Ear) -> None:
     assert Job.objects.filter(name="platform.tell").count() == 1001
 
 
-def test_a_listener_that_fails_hears_it_again(ear: Ear) -> None:
-    ear.failures = 2
+def test_a_listener_that_fails_hears_it_again(listener: RecordingListener) -> None:
+    listener.failures = 2
     happen("important")
     worker.drain()
-    first = (ear.notes(), Job.objects.get().attempts, Job.objects.get().error)
+    first = (listener.notes(), Job.objects.get().attempts, Job.objects.get().error)
 
     all_due()
     worker.drain()
@@ -81,25 +81,25 @@ def test_a_listener_that_fails_hears_it_again(ear: Ear) -> None:
 
     assert (first[0], first[1]) == ([], 1)
     assert first[2].startswith("RuntimeError: not now")
-    assert (ear.notes(), Job.objects.count()) == (["important"], 0)
+    assert (listener.notes(), Job.objects.count()) == (["important"], 0)
 
 
-def test_one_listener_that_fails_does_not_keep_the_others_from_hearing(ear: Ear) -> None:
-    broken = Ear(failures=1)
+def test_one_listener_that_fails_does_not_keep_the_others_from_hearing(listener: RecordingListener) -> None:
+    broken = RecordingListener(failures=1)
 
     def hear_badly(event: object) -> None:
-        broken.hear({})
+        broken.listen({})
 
-    listens(Happened.name)(hear_badly)
+    listens(SomethingHappened.name)(hear_badly)
     happen("one", "two")
 
     worker.drain()
 
-    assert (sorted(ear.notes()), len(broken.heard)) == (["one", "two"], 1)
+    assert (sorted(listener.notes()), len(broken.events)) == (["one", "two"], 1)
     assert Job.objects.count() == 1
 
 
-def test_a_worker_that_dies_while_it_tells_tells_again(ear: Ear) -> None:
+def test_a_worker_that_dies_while_it_tells_tells_again(listener: RecordingListener) -> None:
     happen("twice")
     relay()
     job = Job.objects.get()
@@ -107,8 +107,8 @@ def test_a_worker_that_dies_while_it_tells_tells_again(ear: Ear) -> None:
 
     worker.drain()
 
-    assert ear.notes() == ["twice", "twice"]
-    assert len({each["event_id"] for each in ear.heard}) == 1
+    assert listener.notes() == ["twice", "twice"]
+    assert len({each["event_id"] for each in listener.events}) == 1
 
 
 def test_what_nobody_listens_to_is_numbered_all_the_same() -> None:

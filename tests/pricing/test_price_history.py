@@ -21,7 +21,7 @@ from shop.pricing.jobs import record_price_windows
 from shop.pricing.models import HistoryIsAppended, Price, PriceHistory, PriceHistoryState, PriceList
 from shop.stores.models import Market
 from tests.admins import clerk, cost, root
-from tests.checkout.shopfront import open_shop, sell
+from tests.checkout.storefront_client import open_shop, sell
 
 pytestmark = pytest.mark.django_db
 

@@ -23,7 +23,7 @@ from shop.pricing import operations as pricing
 from shop.pricing.models import PriceHistory, PriceList
 from shop.stores.models import Market
 from shop.stores.operations import open_market
-from tests.checkout.shopfront import open_shop, sell
+from tests.checkout.storefront_client import open_shop, sell
 
 pytestmark = pytest.mark.django_db
 

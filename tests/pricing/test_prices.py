@@ -17,7 +17,7 @@ from shop.pricing.operations import NotReduced
 from shop.pricing.queries import unit_prices
 from shop.stores.limits import LARGEST_PRICE
 from shop.stores.models import Market
-from tests.checkout.shopfront import open_shop, sell
+from tests.checkout.storefront_client import open_shop, sell
 
 pytestmark = pytest.mark.django_db
 

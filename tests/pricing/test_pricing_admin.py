@@ -8,7 +8,7 @@ from shop.kernel.money import Money
 from shop.pricing.models import Price, PriceList
 from shop.pricing.operations import base_list, set_price
 from tests.admins import cost, errors, root
-from tests.inventory.stocking import variant
+from tests.inventory.factories import variant
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from shop.checkout.api.examples import VARIANT
-from tests.checkout.shopfront import open_shop, outside, sell
+from tests.checkout.storefront_client import open_shop, outside, sell
 
 pytestmark = pytest.mark.django_db
 

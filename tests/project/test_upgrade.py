@@ -23,9 +23,9 @@ from shop.platform.worker import drain
 from shop.pricing.models import Price, PriceHistory
 from shop.promotions.models import DiscountCode
 from tests.catalog.test_clean_pictures import before_cleaning, photo, showing
-from tests.checkout.shopfront import code, open_shop, sell, shopper
-from tests.payments.banks import Watched
+from tests.checkout.storefront_client import code, open_shop, sell, shopper
 from tests.payments.conftest import bank
+from tests.payments.gateways import Watched
 
 __all__ = ["bank"]
 

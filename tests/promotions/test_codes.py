@@ -14,7 +14,7 @@ from shop.promotions import queries
 from shop.promotions.errors import CodeRefused, CodeUsedUp
 from shop.promotions.models import DiscountCode, Promotion, Redemption
 from shop.stores.models import Market
-from tests.checkout.shopfront import code, open_shop
+from tests.checkout.storefront_client import code, open_shop
 
 pytestmark = pytest.mark.django_db
 

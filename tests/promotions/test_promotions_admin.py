@@ -8,7 +8,7 @@ from shop.kernel.money import Money
 from shop.promotions.models import DiscountCode, Promotion, Redemption
 from shop.promotions.operations import redeem
 from tests.admins import cost, errors, root
-from tests.checkout.shopfront import code
+from tests.checkout.storefront_client import code
 
 pytestmark = pytest.mark.django_db
 

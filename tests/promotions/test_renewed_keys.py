@@ -10,7 +10,7 @@ from shop.promotions import operations as promotions
 from shop.promotions import queries
 from shop.promotions.models import DiscountCode
 from shop.promotions.operations import renew_keys
-from tests.checkout.shopfront import code, open_shop
+from tests.checkout.storefront_client import code, open_shop
 
 pytestmark = pytest.mark.django_db
 

@@ -26,8 +26,8 @@ from shop.promotions.models import DiscountCode, Redemption
 from shop.stores.models import Market
 from tests.accounts.visitor import Seen, Visitor, account, login
 from tests.checkout.conftest import bank, market
-from tests.checkout.deaths import HOLD_OVER, Way, cart_of, customer, later, order_of, worker_comes_back
-from tests.checkout.shopfront import Shopper, code, level, outside, sell, shopper
+from tests.checkout.kills import HOLD_OVER, Way, cart_of, customer, later, order_of, worker_comes_back
+from tests.checkout.storefront_client import Shopper, code, level, outside, sell, shopper
 from tests.races.together import together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]

@@ -14,7 +14,7 @@ from shop.inventory import operations as inventory
 from shop.inventory.models import Hold
 from shop.stores.models import Market
 from tests.checkout.conftest import bank, market
-from tests.checkout.deaths import (
+from tests.checkout.kills import (
     CONTROL,
     HOLD_OVER,
     LEASE,
@@ -26,7 +26,7 @@ from tests.checkout.deaths import (
     later,
     worker_comes_back,
 )
-from tests.checkout.shopfront import Shopper, code, level, sell
+from tests.checkout.storefront_client import Shopper, code, level, sell
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 

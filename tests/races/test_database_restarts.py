@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.checkout.shopfront import ADDRESS
+from tests.checkout.storefront_client import ADDRESS
 from tests.install.test_start import Shop, free_port, installed
 from tests.races.clusters import Cluster, Mode, cluster, programs
 from tests.upgrades.stored_shops import SECRET_KEY, manage

@@ -8,24 +8,24 @@ import pytest
 from shop.platform import worker
 from shop.platform.events import record, relay
 from shop.platform.models import Job, OutboxCounter, OutboxEvent
-from tests.platform.happenings import Ear, Happened, ear
+from tests.platform.listeners import RecordingListener, SomethingHappened, listener
 from tests.races.together import together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
-__all__ = ["ear"]
+__all__ = ["listener"]
 
 
 def happen(who: int) -> None:
     for n in range(10):
-        record(Happened(aggregate=UUID(int=who), note=f"{who}-{n}"))
+        record(SomethingHappened(aggregate=UUID(int=who), note=f"{who}-{n}"))
 
 
 def numbers() -> list[int | None]:
     return list(OutboxEvent.objects.order_by("published_seq").values_list("published_seq", flat=True))
 
 
-def test_relays_at_once_give_each_event_one_number_and_one_job(ear: Ear) -> None:
+def test_relays_at_once_give_each_event_one_number_and_one_job(listener: RecordingListener) -> None:
     happen(1)
 
     outcomes = together(*[relay] * 6)
@@ -35,16 +35,16 @@ def test_relays_at_once_give_each_event_one_number_and_one_job(ear: Ear) -> None
     assert (Job.objects.count(), OutboxCounter.objects.get().last) == (10, 10)
 
 
-def test_while_things_happen_nothing_is_left_out(ear: Ear) -> None:
+def test_while_things_happen_nothing_is_left_out(listener: RecordingListener) -> None:
     together(*[partial(happen, who) for who in range(4)], *[relay] * 4)
 
     worker.drain()
 
     assert numbers() == list(range(1, 41))
-    assert len(ear.notes()) == len(set(ear.notes())) == 40
+    assert len(listener.notes()) == len(set(listener.notes())) == 40
 
 
-def test_the_numbers_of_one_aggregate_follow_what_happened_to_it(ear: Ear) -> None:
+def test_the_numbers_of_one_aggregate_follow_what_happened_to_it(listener: RecordingListener) -> None:
     together(*[partial(happen, who) for who in range(4)], *[relay] * 4)
     worker.drain()
 

@@ -11,7 +11,7 @@ from shop.checkout.operations import opening
 from shop.platform.idempotency import IdempotencyInFlight, Lease, LeaseLost, Replay, acquire
 from shop.platform.models import IdempotencyRecord, LimitCounter
 from tests.accounts.visitor import Seen, Visitor
-from tests.checkout.shopfront import open_shop
+from tests.checkout.storefront_client import open_shop
 from tests.races.together import together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]

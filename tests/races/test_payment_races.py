@@ -15,8 +15,8 @@ from shop.payments.test_gateway import gateway as test_gateway
 from shop.payments.test_gateway.models import TestCharge, TestRefund
 from shop.platform.models import OutboxEvent
 from shop.platform.records import WrongState
-from tests.payments.banks import Watched
 from tests.payments.conftest import bank, bill, pay, state, statuses, work
+from tests.payments.gateways import Watched
 from tests.races.together import together
 
 pytestmark = pytest.mark.race

@@ -38,8 +38,8 @@ from shop.promotions import operations as promotions
 from shop.promotions.errors import CodeUsedUp
 from shop.promotions.models import Redemption
 from shop.stores.models import Market
-from tests.checkout.shopfront import code, open_shop
-from tests.inventory.stocking import counters, held, stocked
+from tests.checkout.storefront_client import code, open_shop
+from tests.inventory.factories import counters, held, stocked
 from tests.races.interleaved import Session
 
 pytestmark = [pytest.mark.race, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]

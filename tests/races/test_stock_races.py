@@ -14,7 +14,7 @@ from shop.inventory import queries
 from shop.inventory.errors import InsufficientStock, StockReserved
 from shop.inventory.models import Hold, HoldLine, StockLevel, StockMovement
 from shop.platform.records import WrongState
-from tests.inventory.stocking import counters, held, location, put, stocked
+from tests.inventory.factories import counters, held, location, put, stocked
 from tests.races.together import together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]

@@ -9,7 +9,7 @@ from shop.shipping.models import ShippingMethod
 from shop.shipping.queries import methods
 from shop.stores.limits import LARGEST_PRICE
 from shop.stores.models import Market
-from tests.checkout.shopfront import open_shop
+from tests.checkout.storefront_client import open_shop
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ import pytest
 
 from shop.shipping.models import ShippingMethod
 from tests.admins import cost, errors, root
-from tests.checkout.shopfront import open_shop
+from tests.checkout.storefront_client import open_shop
 
 pytestmark = pytest.mark.django_db
 

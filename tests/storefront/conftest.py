@@ -2,7 +2,7 @@ import pytest
 
 from shop.pricing.models import PriceList
 from shop.stores.models import Market, MarketCountry
-from tests.checkout.shopfront import open_shop
+from tests.checkout.storefront_client import open_shop
 
 
 @pytest.fixture

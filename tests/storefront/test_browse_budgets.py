@@ -8,7 +8,7 @@ from shop.catalog.operations.categories import brand_named, plant
 from shop.catalog.operations.products import ImageDraft, rename
 from shop.stores.models import Market
 from tests.accounts.visitor import Seen, Visitor, account, login
-from tests.checkout.shopfront import counted, statements
+from tests.checkout.storefront_client import counted, statements
 from tests.storefront.window import draft, get, next_of, put_all
 
 VARIANTS = 30

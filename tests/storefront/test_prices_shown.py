@@ -13,7 +13,7 @@ from shop.pricing.models import PriceList
 from shop.pricing.operations import base_list
 from shop.stores.models import Market, Store
 from tests.accounts.visitor import Seen, Visitor, account, login
-from tests.checkout.shopfront import outside, shopper
+from tests.checkout.storefront_client import outside, shopper
 from tests.storefront.window import euros, get, listed, next_of, price, put
 
 EUROPE = {"market": "eu", "country": "AT", "currency": "EUR", "locale": "en", "prices_include_tax": True}

@@ -14,7 +14,7 @@ from shop.catalog.operations.products import ImageDraft, archive, rename, write
 from shop.kernel.ids import Prefix, public, uuid7
 from shop.stores.models import Market
 from tests.accounts.visitor import Visitor
-from tests.checkout.shopfront import outside, shopper
+from tests.checkout.storefront_client import outside, shopper
 from tests.storefront.window import draft, euros, get, name_of, put, put_all, slugs
 
 PUBLIC = "public, max-age=60, stale-while-revalidate=600"

@@ -13,7 +13,7 @@ from shop.kernel.ids import Prefix, public
 from shop.pricing.models import PriceList
 from shop.stores.models import Market
 from tests.accounts.visitor import Visitor, account, login
-from tests.checkout.shopfront import outside
+from tests.checkout.storefront_client import outside
 from tests.storefront.window import (
     draft,
     euros,

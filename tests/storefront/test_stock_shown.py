@@ -11,7 +11,7 @@ from shop.inventory import operations as inventory
 from shop.inventory.models import Location
 from shop.platform.clock import now
 from shop.stores.models import Market
-from tests.checkout.shopfront import shopper
+from tests.checkout.storefront_client import shopper
 from tests.storefront.window import get, put
 
 SOON, JUST_NOW = timedelta(minutes=15), timedelta(0)

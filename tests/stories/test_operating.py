@@ -10,7 +10,7 @@ from zeal import zeal_ignore  # type: ignore[import-untyped]
 
 from shop.accounts.models import Address, Session
 from shop.platform.worker import drain
-from tests.checkout.shopfront import open_shop
+from tests.checkout.storefront_client import open_shop
 
 OLD, NEW = "old-" + "k" * 60, "new-" + "k" * 60
 ADA = {"email": "ada@example.com", "password": "correct horse battery"}

@@ -23,7 +23,7 @@ from pytest_django.live_server_helper import LiveServer
 from shop.accounts.models import User
 from shop.orders.models import Order
 from shop.project.api import api
-from tests.checkout.shopfront import code, open_shop, sell
+from tests.checkout.storefront_client import code, open_shop, sell
 from tests.contracts.operations import operations
 
 FILLING = (

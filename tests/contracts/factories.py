@@ -18,7 +18,7 @@ from shop.orders.models import Order
 from shop.platform.clock import now
 from shop.promotions.models import DiscountCode
 from shop.shipping.models import ShippingMethod
-from tests.checkout.shopfront import ADDRESS, EMAIL, code, open_shop, outside, sell
+from tests.checkout.storefront_client import ADDRESS, EMAIL, code, open_shop, outside, sell
 
 CODE = "WELCOME10"
 PAID = Paying(method="test", token="tok_success")

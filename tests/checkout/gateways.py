@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from shop.payments.ports import Charge, Receipt
-from tests.payments.banks import Watched
+from tests.payments.gateways import Watched
 
 
 @dataclass

@@ -28,8 +28,8 @@ from shop.platform.models import Job, OutboxEvent
 from shop.promotions.models import Redemption
 from shop.shipping.models import ShippingMethod
 from tests.accounts.visitor import Seen
-from tests.checkout.shopfront import ADDRESS, Shopper
-from tests.payments.banks import Killed
+from tests.checkout.storefront_client import ADDRESS, Shopper
+from tests.payments.gateways import Killed
 
 CONTROL = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
 RETURN_URL = "http://localhost:3000/done"

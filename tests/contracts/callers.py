@@ -27,7 +27,7 @@ from shop.kernel.ids import Prefix, public
 from shop.orders import confirming
 from shop.platform.permissions import keys
 from tests.accounts.visitor import PASSWORD, account, codes_in, deliver
-from tests.contracts import scenes
+from tests.contracts import factories
 from tests.contracts.operations import JSON, Operation
 
 HERE = "192.0.2.7"
@@ -106,10 +106,10 @@ ROWS: Mapping[str, Callable[[User | None], Mapping[str, str]]] = {
     "address_id": _address,
     "session_id": _session,
     "customer_id": _customer,
-    "product": scenes.product_names,
-    "slug": scenes.category_names,
-    "cart_id": scenes.cart_names,
-    "order_id": scenes.order_names,
+    "product": factories.product_names,
+    "slug": factories.category_names,
+    "cart_id": factories.cart_names,
+    "order_id": factories.order_names,
 }
 """For the first parameter of a path: a row of this owner (None is a guest), as the path and the headers name it."""
 
@@ -155,7 +155,7 @@ def _moving(who: Caller) -> dict[str, Any]:
 
 
 def _ordered(_: Caller) -> dict[str, Any]:
-    code = confirming.new_code(scenes.awaiting_code())
+    code = confirming.new_code(factories.awaiting_code())
     return {"otp": code}
 
 
@@ -183,11 +183,11 @@ def _staff_refresh_token(who: Caller) -> dict[str, Any]:
 
 
 def _opened(_: Caller) -> dict[str, Any]:
-    return {"lines": [scenes.wanted()]}
+    return {"lines": [factories.wanted()]}
 
 
 def _agreed(_: Caller) -> dict[str, Any]:
-    return {"expected_total": scenes.total(Cart.objects.latest("id"))}
+    return {"expected_total": factories.total(Cart.objects.latest("id"))}
 
 
 SECRETS: Mapping[str, Callable[[Caller], dict[str, Any]]] = {
@@ -200,19 +200,19 @@ SECRETS: Mapping[str, Callable[[Caller], dict[str, Any]]] = {
     "loginAdmin": _staff_login,
     "refreshAdminTokens": _staff_refresh_token,
     "createCart": _opened,
-    "addLines": lambda who: scenes.wanted(),
-    "updateCart": lambda who: scenes.method_wanted(),
+    "addLines": lambda who: factories.wanted(),
+    "updateCart": lambda who: factories.method_wanted(),
     "completeCart": _agreed,
 }
 """What takes the place of something in an example, by operation: no document can know a code that works, or the ids
 and prices of this shop."""
 
 PREPARED: Mapping[str, Callable[[User | None], object]] = {
-    "getMyCart": scenes.cart,
-    "listMyOrders": scenes.order,
+    "getMyCart": factories.cart,
+    "listMyOrders": factories.order,
     "listAdminCustomers": _customer,
-    "listAdminOrders": scenes.order,
-    **dict.fromkeys(["listProducts", "listCategories", "listBrands"], lambda owner: scenes.mug()),
+    "listAdminOrders": factories.order,
+    **dict.fromkeys(["listProducts", "listCategories", "listBrands"], lambda owner: factories.mug()),
 }
 """What there is to see, for operations whose path does not name it."""
 
@@ -250,7 +250,7 @@ def good(operation: Operation, who: Caller, *, of: Caller | None = None) -> Requ
     if owner is not None and operation.id in PREPARED:
         PREPARED[operation.id](owner)
     if operation.id == "resendOrderConfirmation" and names:
-        scenes.awaiting_code()
+        factories.awaiting_code()
     request = Request(operation.method, operation.path, headers=who.headers_at(operation))
     if names:
         request = replace(request, path=operation.path.format(**names))

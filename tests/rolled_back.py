@@ -5,7 +5,7 @@ from types import TracebackType
 from django.db import transaction
 
 
-class Undone(transaction.Atomic):
+class RolledBack(transaction.Atomic):
     """What happens inside seems to happen outside of any transaction, as in a test, and has not happened afterwards."""
 
     def __init__(self) -> None:

@@ -7,13 +7,13 @@ from django.test import Client
 from pytest_django import Settings
 
 from shop.checkout.models import Cart
-from tests.contracts import scenes
+from tests.contracts import factories
+from tests.contracts.callers import ANONYMOUS, Caller, Request, capability, good
 from tests.contracts.operations import Operation
-from tests.contracts.world import ANONYMOUS, Caller, Request, capability, good
 
 
 @dataclass(frozen=True)
-class Stage:
+class OperationCase:
     """One operation, somebody who may call it, and what can be arranged before."""
 
     operation: Operation
@@ -39,7 +39,7 @@ class Stage:
         """The good request and the cart that it is about: the one of its path, or else the one that Ada has open."""
         request = self.good
         if not capability(self.operation):
-            scenes.cart(self.ada.user)
+            factories.cart(self.ada.user)
         return request, Cart.objects.get()
 
     def with_fields(self, **fields: object) -> Request:
