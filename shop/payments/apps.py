@@ -9,7 +9,8 @@ class PaymentsConfig(AppConfig):
     label = "payments"
 
     def ready(self) -> None:
-        """A gateway that is misspelt in the settings is noticed before anybody wants to pay, and so are credentials."""
+        """Hide providers' secrets in logs, and check gateways and their credentials before anybody wants to pay."""
+        import_module("shop.payments.scrubbing")
         checks = import_module("shop.payments.checks")
         register(checks.gateways_exist)
         register(checks.credentials_fit)
