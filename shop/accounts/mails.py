@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from shop.accounts.models import OneTimePassword, PendingEmail, PendingRegistration, User, email_key
 from shop.accounts.operations import one_time_passwords
-from shop.platform.jobs import job
+from shop.platform.jobs import task
 from shop.platform.links import storefront_url
 from shop.platform.mail.mails import Code, Link, Mail, send
 from shop.stores import queries as stores
@@ -15,7 +15,7 @@ VALID = "It is valid for 5 minutes and can be used once."
 NOT_YOU = "If you didn't request this, you can ignore this email."
 
 
-@job("accounts.mail_code")
+@task("accounts.mail_code")
 def mail_code(otp: str) -> None:
     """The code that was asked for is made and mailed; where there is nobody to tell, nothing is sent.
 
@@ -89,7 +89,7 @@ def _contact_us() -> str:
     return f"contact us at {email}" if email else "contact us"
 
 
-@job("accounts.mail_password_changed")
+@task("accounts.mail_password_changed")
 def mail_password_changed(user: str) -> None:
     """The owner of the account knows that the password was changed, and what to do if it was somebody else."""
     found = User.objects.filter(pk=user, closed_at=None).first()
@@ -104,7 +104,7 @@ def mail_password_changed(user: str) -> None:
         )
 
 
-@job("accounts.mail_email_changed")
+@task("accounts.mail_email_changed")
 def mail_email_changed(to: str) -> None:
     """The old address knows that the account has another one now."""
     send(
@@ -117,7 +117,7 @@ def mail_email_changed(to: str) -> None:
     )
 
 
-@job("accounts.mail_session_ended")
+@task("accounts.mail_session_ended")
 def mail_session_ended(user: str) -> None:
     """The owner knows that an old token of a device came back, and that the device was logged out."""
     found = User.objects.filter(pk=user, closed_at=None).first()

@@ -4,7 +4,7 @@ import logging
 
 from shop.catalog.operations.cleaning import RULE, UNREADABLE, clean_pictures
 from shop.catalog.settings import catalog_settings
-from shop.platform.jobs import enqueue, job
+from shop.platform.jobs import task
 from shop.platform.upgrading import once
 
 logger = logging.getLogger("shop.pictures")
@@ -17,11 +17,11 @@ def clean_all_pictures() -> bool:
     """The worker looks through all stored pictures, unless it has under the present rule. Says whether it has to."""
     with once("catalog.clean_pictures", f"{RULE}, {catalog_settings().picture_side}") as is_new:
         if is_new:
-            enqueue(clean_some_pictures, unique_key="first")
+            clean_some_pictures.using(unique_key="first").enqueue()
     return is_new
 
 
-@job("catalog.clean_pictures")
+@task("catalog.clean_pictures")
 def clean_some_pictures(after: str = "") -> None:
     """The pictures that follow this name are clean, and the next ones are in line."""
     outcomes = list(clean_pictures(after=after, limit=AT_ONCE))
@@ -29,4 +29,4 @@ def clean_some_pictures(after: str = "") -> None:
         if outcome.word == UNREADABLE:
             logger.warning("%s is not a picture that can be read; it stays as it is", outcome.name)
     if len(outcomes) == AT_ONCE:
-        enqueue(clean_some_pictures, after=outcomes[-1].name)
+        clean_some_pictures.enqueue(after=outcomes[-1].name)

@@ -15,7 +15,7 @@ from shop.payments.operations import refund_in_full as refunding
 from shop.payments.operations import refunds
 from shop.payments.operations.settle import settle
 from shop.platform.clock import now
-from shop.platform.jobs import RetryLater, every, job
+from shop.platform.jobs import RetryLater, every, task
 
 PATIENCE: Final = timedelta(minutes=2)
 PAUSE: Final = timedelta(minutes=1)
@@ -24,21 +24,21 @@ BATCH: Final = 100
 _log = logging.getLogger("shop.payments")
 
 
-@job("payments.give_back")
+@task("payments.give_back")
 def refund_in_full(bill: str) -> None:
     """All money of a closed bill is on its way back."""
     with _until_it_answers():
         refunding.refund_in_full(UUID(bill))
 
 
-@job("payments.send_refund")
+@task("payments.send_refund")
 def send_refund(refund: str) -> None:
     """The gateway has been asked for this refund."""
     with _until_it_answers():
         refunds.send(UUID(refund))
 
 
-@job("payments.return_stray")
+@task("payments.return_stray")
 def return_stray(payment: str) -> None:
     """Money that belongs to no bill has gone back."""
     with _until_it_answers():

@@ -20,7 +20,7 @@ from django.db.models import F, QuerySet
 
 from shop.kernel.ids import uuid7
 from shop.platform.clock import now
-from shop.platform.jobs import enqueue, job, standby
+from shop.platform.jobs import standby, task
 from shop.platform.models import OutboxCounter, OutboxEvent
 
 Listener = Callable[[Mapping[str, Any]], None]
@@ -102,7 +102,7 @@ def _relay_some() -> int:
         if event.is_quiet:
             continue
         for listener in LISTENERS.get(event.name, ()):
-            enqueue(tell, event=str(event.pk), listener=listener)
+            tell.enqueue(event=str(event.pk), listener=listener)
     return len(found)
 
 
@@ -119,7 +119,7 @@ def _numbered(events: QuerySet[OutboxEvent]) -> list[OutboxEvent]:
     return waiting
 
 
-@job("platform.tell")
+@task("platform.tell")
 def tell(event: str, listener: str) -> None:
     """One listener has heard of one event. One that does not exist any more hears nothing."""
     found = OutboxEvent.objects.get(pk=event)

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
 from shop.platform import clock
-from shop.platform.jobs import enqueue, job
+from shop.platform.jobs import task
 from shop.platform.models import UpgradeStep
 from shop.platform.settings import shop_settings
 
@@ -56,10 +56,10 @@ def do_steps() -> Iterator[Outcome]:
     """Rows of before are as this version writes them; those that old processes still write will be."""
     for step in steps():
         yield step()
-    enqueue(catch_up, run_at=clock.now() + CATCH_UP_AFTER, unique_key="upgrade")
+    catch_up.using(run_after=clock.now() + CATCH_UP_AFTER, unique_key="upgrade").enqueue()
 
 
-@job("platform.catch_up")
+@task("platform.catch_up")
 def catch_up() -> None:
     """The steps once more, for what was written while processes of the version before were still there."""
     for step in steps():

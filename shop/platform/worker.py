@@ -19,7 +19,7 @@ from django.db import IntegrityError, close_old_connections, connection, reset_q
 from django.db.models import QuerySet
 
 from shop.platform import clock
-from shop.platform.jobs import JOBS, PERIODICS, STANDBY, RetryLater
+from shop.platform.jobs import PERIODICS, STANDBY, TASKS, RetryLater
 from shop.platform.models import Job, Schedule
 from shop.platform.scrub import scrub_text
 from shop.platform.settings import shop_settings
@@ -109,18 +109,18 @@ def work_once(*, lease: timedelta = LEASE) -> bool:
     job = _lease_next(lease)
     if job is None:
         return False
-    definition = JOBS[job.name]
-    if job.attempts > definition.attempts:
+    task = TASKS[job.name]
+    if job.attempts > task.attempts:
         _mark_dead(job, "the worker ended during the last attempt")
         return True
     try:
         with _held(job, lease):
-            definition.function(**job.arguments)
+            task.call(**job.arguments)
     except RetryLater as later:
         _reschedule(job, after=later.after, attempts=job.attempts - 1, error="")
     except Exception as error:
         error_note = note(error, job.arguments)
-        if job.attempts >= definition.attempts:
+        if job.attempts >= task.attempts:
             _mark_dead(job, error_note)
         else:
             _reschedule(job, after=backoff(job.attempts), attempts=job.attempts, error=error_note)
@@ -157,7 +157,7 @@ def note(error: BaseException, arguments: Mapping[str, object] | None = None) ->
 
 def _lease_next(lease: timedelta) -> Job | None:
     now = clock.now()
-    due = Job.objects.filter(state=Job.State.WAITING, due_at__lte=now, name__in=JOBS).order_by("due_at", "pk")
+    due = Job.objects.filter(state=Job.State.WAITING, due_at__lte=now, name__in=TASKS).order_by("due_at", "pk")
     if not due.exists():
         return None
     with transaction.atomic():

@@ -153,6 +153,8 @@ DATABASE_LIMITS = {
 }
 """What PostgreSQL is told by the processes that are always there, instead of a command's."""
 
+TASKS = {"default": {"BACKEND": "shop.platform.jobs.JobBackend"}}
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["shop.accounts.backends.LimitedBackend"]
 OLD_HASHERS = (

@@ -12,7 +12,7 @@ from shop.accounts.mails import mail_code, mail_email_changed, mail_password_cha
 from shop.accounts.models import OneTimePassword, PendingEmail, PendingRegistration, User
 from shop.accounts.operations import one_time_passwords as otp
 from shop.kernel.ids import uuid7
-from shop.platform.jobs import PERIODICS
+from shop.platform.jobs import PERIODICS, JobTask
 from shop.stores.models import Store
 from tests.accounts.visitor import EMAIL, PASSWORD, UNKNOWN, Visitor, codes_in, deliver
 
@@ -52,8 +52,8 @@ def test_text_and_html_show_the_same_code(visitor: Visitor, ada: User) -> None:
 def test_when_the_worker_tries_again_the_last_mail_counts(ada: User) -> None:
     asked = otp.ask(subject=EMAIL, purpose=RESET)
 
-    mail_code(otp=str(asked))
-    mail_code(otp=str(asked))
+    mail_code.call(otp=str(asked))
+    mail_code.call(otp=str(asked))
 
     first, last = (codes_in(each)[0] for each in mail.outbox)
     assert otp.check(subject=EMAIL, ip="192.0.2.1", purpose=RESET, code=last).pk == asked
@@ -62,10 +62,10 @@ def test_when_the_worker_tries_again_the_last_mail_counts(ada: User) -> None:
 
 def test_after_the_code_was_used_it_is_not_mailed_again(ada: User) -> None:
     asked = otp.ask(subject=EMAIL, purpose=RESET)
-    mail_code(otp=str(asked))
+    mail_code.call(otp=str(asked))
     otp.consume(otp.check(subject=EMAIL, ip="192.0.2.1", purpose=RESET, code=codes_in(mail.outbox[0])[0]))
 
-    mail_code(otp=str(asked))
+    mail_code.call(otp=str(asked))
 
     assert len(mail.outbox) == 1
 
@@ -74,25 +74,23 @@ def test_after_the_code_was_used_it_is_not_mailed_again(ada: User) -> None:
 def test_where_there_is_nobody_to_tell_nothing_is_sent(purpose: str) -> None:
     asked = otp.ask(subject=str(uuid7()), purpose=purpose)
 
-    mail_code(otp=str(asked))
+    mail_code.call(otp=str(asked))
 
     assert mail.outbox == []
     assert OneTimePassword.objects.get().code_hash == ""
 
 
 @pytest.mark.parametrize("job", [mail_password_changed, mail_session_ended])
-def test_notices_about_an_account_that_is_gone_are_not_sent(job: object) -> None:
-    assert callable(job)
-
-    job(user=str(uuid7()))
+def test_notices_about_an_account_that_is_gone_are_not_sent(job: JobTask[[str]]) -> None:
+    job.call(user=str(uuid7()))
 
     assert mail.outbox == []
 
 
 def test_notices_say_what_to_do_and_hold_no_secret(ada: User) -> None:
-    mail_password_changed(user=str(ada.pk))
-    mail_session_ended(user=str(ada.pk))
-    mail_email_changed(to="old@example.com")
+    mail_password_changed.call(user=str(ada.pk))
+    mail_session_ended.call(user=str(ada.pk))
+    mail_email_changed.call(to="old@example.com")
 
     assert [(each.to, each.subject) for each in mail.outbox] == [
         ([EMAIL], "Your password was changed"),
@@ -107,7 +105,7 @@ def test_notices_say_what_to_do_and_hold_no_secret(ada: User) -> None:
 def test_a_notice_names_the_email_address_of_the_store(ada: User) -> None:
     Store.objects.update(email="hello@kiln.example")
 
-    mail_email_changed(to="old@example.com")
+    mail_email_changed.call(to="old@example.com")
 
     assert "contact us at hello@kiln.example immediately" in " ".join(str(mail.outbox[0].body).split())
 

@@ -11,7 +11,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import Settings
 
-from shop.platform.jobs import PERIODICS, enqueue, job
+from shop.platform.jobs import PERIODICS, task
 from shop.platform.management.commands.runserver import Command as Runserver
 from shop.platform.models import Job, Schedule
 from shop.platform.settings import ShopSettings, shop_settings
@@ -22,12 +22,12 @@ NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 done: list[str] = []
 
 
-@job("test.command_note")
+@task("test.command_note")
 def take_note(*, what: str) -> None:
     done.append(what)
 
 
-@job("test.command_end")
+@task("test.command_end")
 def be_told_to_stop() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
@@ -51,9 +51,9 @@ def said(*command: str) -> str:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("nothing_periodic")
 def test_work_once_does_what_is_due_and_says_how_much() -> None:
-    enqueue(take_note, what="one")
-    enqueue(take_note, what="two")
-    enqueue(take_note, run_at=NEVER, what="later")
+    take_note.enqueue(what="one")
+    take_note.enqueue(what="two")
+    take_note.using(run_after=NEVER).enqueue(what="later")
 
     assert said("work", "--once") == "Ran 2 jobs.\n"
     assert done == ["one", "two"]
@@ -63,7 +63,7 @@ def test_work_once_does_what_is_due_and_says_how_much() -> None:
 @pytest.mark.usefixtures("nothing_periodic")
 def test_work_ends_when_asked_after_finishing_the_current_job() -> None:
     before = signal.getsignal(signal.SIGTERM)
-    enqueue(be_told_to_stop)
+    be_told_to_stop.enqueue()
 
     output = said("work")
 
@@ -79,7 +79,7 @@ def test_a_worker_that_starts_while_the_database_is_away_waits_for_it(monkeypatc
         raise OperationalError("connection refused")
 
     monkeypatch.setattr(MigrationRecorder, "applied_migrations", refuse)
-    enqueue(be_told_to_stop)
+    be_told_to_stop.enqueue()
 
     output = said("work")
 

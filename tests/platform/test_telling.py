@@ -103,7 +103,7 @@ def test_a_worker_that_dies_while_it_tells_tells_again(listener: RecordingListen
     happen("twice")
     relay()
     job = Job.objects.get()
-    tell(**job.arguments)  # and died before the job was deleted
+    tell.call(**job.arguments)  # and died before the job was deleted
 
     worker.drain()
 

@@ -8,7 +8,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from shop.platform.clock import now
-from shop.platform.jobs import PERIODICS, RetryLater, enqueue, every, job
+from shop.platform.jobs import PERIODICS, RetryLater, every, task
 from shop.platform.models import Job, Schedule
 from shop.platform.worker import LEASE, backoff, drain, note, plan, revive, run_forever, tick, work_once
 
@@ -18,35 +18,35 @@ done: list[str] = []
 stop = threading.Event()
 
 
-@job("test.remember")
+@task("test.remember")
 def remember(*, what: str) -> None:
     done.append(what)
 
 
-@job("test.fail", attempts=2)
+@task("test.fail", attempts=2)
 def fail(*, address: str) -> None:
     raise ConnectionError(f"550 {address} unknown, card 4111111111111111, see 'somebody else'")
 
 
-@job("test.wait")
+@task("test.wait")
 def wait() -> None:
     raise RetryLater(timedelta(minutes=3))
 
 
-@job("test.end")
+@task("test.end")
 def end() -> None:
     done.append("end")
     stop.set()
 
 
-@job("test.cut")
+@task("test.cut")
 def cut() -> None:
     """The database goes away while this runs."""
     done.append("cut")
     connection.connection.close()
 
 
-@job("test.outlast")
+@task("test.outlast")
 def outlast() -> None:
     """Takes longer than its lease, and looks whether it is due again meanwhile."""
     threading.Event().wait(0.15)
@@ -74,7 +74,7 @@ def nothing_done() -> None:
 
 @pytest.mark.django_db
 def test_a_job_is_done_once_and_then_gone() -> None:
-    enqueue(remember, what="this")
+    remember.enqueue(what="this")
 
     assert [work_once(), work_once()] == [True, False]
     assert done == ["this"]
@@ -84,9 +84,9 @@ def test_a_job_is_done_once_and_then_gone() -> None:
 @pytest.mark.django_db
 def test_jobs_run_in_the_order_they_are_due_and_not_before() -> None:
     with time_machine.travel(AT, tick=False):
-        enqueue(remember, run_at=AT + timedelta(seconds=1), what="too early")
-        enqueue(remember, run_at=AT, what="second")
-        enqueue(remember, run_at=AT - timedelta(seconds=1), what="first")
+        remember.using(run_after=AT + timedelta(seconds=1)).enqueue(what="too early")
+        remember.using(run_after=AT).enqueue(what="second")
+        remember.using(run_after=AT - timedelta(seconds=1)).enqueue(what="first")
 
         assert drain() == 2
 
@@ -105,7 +105,7 @@ def test_a_job_that_nobody_here_knows_is_left_for_a_worker_that_does() -> None:
 @pytest.mark.django_db
 def test_a_failure_waits_longer_each_time_and_the_last_one_leaves_a_dead_job() -> None:
     with time_machine.travel(AT, tick=False):
-        enqueue(fail, address="ada@example.com")
+        fail.enqueue(address="ada@example.com")
         work_once()
     first = Job.objects.get()
     with time_machine.travel(AT + timedelta(minutes=1), tick=False):
@@ -120,7 +120,7 @@ def test_a_failure_waits_longer_each_time_and_the_last_one_leaves_a_dead_job() -
 
 @pytest.mark.django_db
 def test_what_is_kept_of_an_error_names_nobody() -> None:
-    enqueue(fail, address="ada@example.com")
+    fail.enqueue(address="ada@example.com")
 
     work_once()
 
@@ -134,7 +134,7 @@ def test_what_is_kept_of_an_error_names_nobody() -> None:
 
 @pytest.mark.django_db
 def test_the_log_names_nobody_either(caplog: pytest.LogCaptureFixture) -> None:
-    enqueue(fail, address="ada@example.com")
+    fail.enqueue(address="ada@example.com")
 
     work_once()
 
@@ -146,7 +146,7 @@ def test_the_log_names_nobody_either(caplog: pytest.LogCaptureFixture) -> None:
 @pytest.mark.django_db
 def test_a_job_may_ask_for_another_time_without_losing_an_attempt() -> None:
     with time_machine.travel(AT, tick=False):
-        enqueue(wait)
+        wait.enqueue()
         work_once()
 
     left = Job.objects.get()
@@ -155,19 +155,19 @@ def test_a_job_may_ask_for_another_time_without_losing_an_attempt() -> None:
 
 @pytest.mark.django_db
 def test_a_failed_job_takes_its_place_in_line_again() -> None:
-    enqueue(fail, unique_key="ada", address="ada@example.com")
+    fail.using(unique_key="ada").enqueue(address="ada@example.com")
     work_once()
 
-    enqueue(fail, unique_key="ada", address="ada@example.com")
+    fail.using(unique_key="ada").enqueue(address="ada@example.com")
 
     assert Job.objects.get().attempts == 1
 
 
 @pytest.mark.django_db
 def test_a_failed_job_gives_way_to_the_one_that_was_put_in_line_meanwhile() -> None:
-    enqueue(fail, unique_key="ada", address="ada@example.com")
+    fail.using(unique_key="ada").enqueue(address="ada@example.com")
     Job.objects.update(due_at=AT, waiting_key=None)
-    enqueue(fail, unique_key="ada", run_at=datetime(2100, 1, 1, tzinfo=UTC), address="ada@example.com")
+    fail.using(unique_key="ada", run_after=datetime(2100, 1, 1, tzinfo=UTC)).enqueue(address="ada@example.com")
 
     work_once()
 
@@ -177,7 +177,7 @@ def test_a_failed_job_gives_way_to_the_one_that_was_put_in_line_meanwhile() -> N
 @pytest.mark.django_db
 def test_the_job_of_a_killed_worker_runs_when_its_lease_is_over() -> None:
     with time_machine.travel(AT, tick=False):
-        enqueue(remember, what="this")
+        remember.enqueue(what="this")
         Job.objects.update(owner="killed", attempts=1, due_at=AT + LEASE)
 
         early = work_once()
@@ -190,7 +190,7 @@ def test_the_job_of_a_killed_worker_runs_when_its_lease_is_over() -> None:
 
 @pytest.mark.django_db
 def test_a_job_that_kills_its_workers_is_dead_after_the_last_attempt() -> None:
-    enqueue(fail, address="ada@example.com")
+    fail.enqueue(address="ada@example.com")
     Job.objects.update(owner="killed", attempts=2)
 
     work_once()
@@ -201,7 +201,7 @@ def test_a_job_that_kills_its_workers_is_dead_after_the_last_attempt() -> None:
 
 @pytest.mark.django_db
 def test_a_dead_job_can_be_put_back_in_line_with_all_its_attempts() -> None:
-    enqueue(fail, unique_key="ada", address="ada@example.com")
+    fail.using(unique_key="ada").enqueue(address="ada@example.com")
     Job.objects.update(state="dead", attempts=2, waiting_key=None)
 
     assert revive(Job.objects.all()) == 1
@@ -212,7 +212,7 @@ def test_a_dead_job_can_be_put_back_in_line_with_all_its_attempts() -> None:
 
 @pytest.mark.django_db
 def test_jobs_that_live_are_not_revived() -> None:
-    enqueue(remember, what="this")
+    remember.enqueue(what="this")
     before = Job.objects.values().get()
 
     assert revive(Job.objects.all()) == 0
@@ -221,7 +221,7 @@ def test_jobs_that_live_are_not_revived() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_job_that_outlasts_its_lease_keeps_it() -> None:
-    enqueue(outlast)
+    outlast.enqueue()
 
     work_once(lease=timedelta(milliseconds=60))
 
@@ -303,9 +303,9 @@ def quick(settings: Settings) -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("quick")
 def test_the_worker_works_until_it_is_told_to_stop() -> None:
-    enqueue(remember, what="this")
-    enqueue(end)
-    enqueue(remember, what="after the end")
+    remember.enqueue(what="this")
+    end.enqueue()
+    remember.enqueue(what="after the end")
 
     run_forever(stop)
 
@@ -316,8 +316,8 @@ def test_the_worker_works_until_it_is_told_to_stop() -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("quick")
 def test_the_worker_survives_a_database_that_goes_away(caplog: pytest.LogCaptureFixture) -> None:
-    enqueue(cut)
-    enqueue(end)
+    cut.enqueue()
+    end.enqueue()
 
     run_forever(stop)
 

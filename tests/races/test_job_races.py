@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 
-from shop.platform.jobs import enqueue, every, job
+from shop.platform.jobs import every, task
 from shop.platform.models import Job, Schedule
 from shop.platform.worker import tick, work_once
 from tests.races.together import together
@@ -20,7 +20,7 @@ entered = threading.Event()
 may_go_on = threading.Event()
 
 
-@job("race.count")
+@task("race.count")
 def count(*, number: int) -> None:
     running.append(number)
     most_at_once.append(running.count(number))
@@ -28,7 +28,7 @@ def count(*, number: int) -> None:
     running.remove(number)
 
 
-@job("race.hold")
+@task("race.hold")
 def hold() -> None:
     done.append(0)
     entered.set()
@@ -58,7 +58,7 @@ def work_until_nothing_is_left() -> int:
 
 def test_many_workers_do_each_job_once() -> None:
     for number in range(40):
-        enqueue(count, number=number)
+        count.enqueue(number=number)
 
     tried = together(*[work_until_nothing_is_left] * 8)
 
@@ -68,7 +68,7 @@ def test_many_workers_do_each_job_once() -> None:
 
 
 def test_one_job_for_many_workers_is_done_by_one() -> None:
-    enqueue(count, number=7)
+    count.enqueue(number=7)
 
     outcomes = together(*[work_once] * 20)
 
@@ -77,7 +77,7 @@ def test_one_job_for_many_workers_is_done_by_one() -> None:
 
 
 def test_the_ended_lease_of_a_killed_worker_is_taken_over_by_one() -> None:
-    enqueue(count, number=7)
+    count.enqueue(number=7)
     Job.objects.update(owner="killed", attempts=1, due_at=LONG_AGO)
 
     outcomes = together(*[work_once] * 20)
@@ -87,7 +87,7 @@ def test_the_ended_lease_of_a_killed_worker_is_taken_over_by_one() -> None:
 
 
 def test_while_one_worker_runs_a_job_another_finds_nothing() -> None:
-    enqueue(hold)
+    hold.enqueue()
 
     def look_meanwhile() -> bool:
         entered.wait(10)
@@ -102,7 +102,7 @@ def test_while_one_worker_runs_a_job_another_finds_nothing() -> None:
 
 
 def test_a_worker_that_lost_its_lease_does_not_delete_its_heirs_job() -> None:
-    enqueue(hold)
+    hold.enqueue()
 
     def lose_the_lease() -> int:
         entered.wait(10)
@@ -125,17 +125,17 @@ def test_a_periodic_function_runs_on_one_of_many_workers() -> None:
 
 
 def test_many_who_put_the_same_in_line_put_it_there_once() -> None:
-    together(*[lambda: enqueue(count, unique_key="seven", number=7)] * 20)
+    together(*[lambda: count.using(unique_key="seven").enqueue(number=7)] * 20)
 
     assert Job.objects.count() == 1
 
 
 def test_what_is_in_line_already_does_not_run_before_the_commit_that_asked_again() -> None:
-    enqueue(count, unique_key="seven", number=7)
+    count.using(unique_key="seven").enqueue(number=7)
 
     def ask_again() -> int:
         with transaction.atomic():
-            enqueue(count, unique_key="seven", number=7)
+            count.using(unique_key="seven").enqueue(number=7)
             entered.set()
             may_go_on.wait(0.2)
             done.append(-1)
@@ -154,7 +154,7 @@ def test_what_is_in_line_already_does_not_run_before_the_commit_that_asked_again
 def test_a_job_is_not_seen_before_its_transaction_commits() -> None:
     def ask() -> bool:
         with transaction.atomic():
-            enqueue(count, number=7)
+            count.enqueue(number=7)
             entered.set()
             may_go_on.wait(10)
         return work_once()

@@ -10,7 +10,6 @@ from shop.accounts import passwords
 from shop.accounts.mails import mail_email_changed, mail_password_changed
 from shop.accounts.models import PendingEmail, Session, User, email_key
 from shop.accounts.operations import one_time_passwords, sessions
-from shop.platform import jobs
 from shop.platform.clock import now
 
 
@@ -24,7 +23,7 @@ def set_password(user: User, new: str | None) -> None:
         rows = User.objects.filter(pk=user.pk)
         rows.update(password=user.password, updated_at=now(), version=F("version") + 1)
         sessions.end_all(user.pk, because=Session.Ending.PASSWORD)
-        jobs.enqueue(mail_password_changed, user=str(user.pk))
+        mail_password_changed.enqueue(user=str(user.pk))
 
 
 @contextmanager
@@ -45,7 +44,7 @@ def changing(user: User, *, old_email: str, was_active: bool, was_staff: bool) -
             sessions.end_all(user.pk, because=Session.Ending.REVOKED, audience=Session.Audience.ADMIN)
         if has_moved:
             PendingEmail.objects.filter(user=user).delete()
-            jobs.enqueue(mail_email_changed, to=old_email)
+            mail_email_changed.enqueue(to=old_email)
 
 
 def is_staff_account(user: User) -> bool:

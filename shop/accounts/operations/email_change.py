@@ -10,7 +10,7 @@ from shop.accounts.mails import mail_code, mail_email_changed
 from shop.accounts.models import OneTimePassword, PendingEmail, User, email_key
 from shop.accounts.operations import one_time_passwords, password
 from shop.accounts.operations.holding import held
-from shop.platform import expiry, jobs
+from shop.platform import expiry
 from shop.platform.clock import now
 
 PURPOSE = OneTimePassword.Purpose.EMAIL_CHANGE
@@ -31,7 +31,7 @@ def ask(user_id: UUID, *, new_email: str, current_password: str, ip: str) -> Non
         PendingEmail.objects.update_or_create(
             user=held(user_id), defaults={"email": new_email, "expires_at": now() + one_time_passwords.LIFE}
         )
-        jobs.enqueue(mail_code, otp=str(otp))
+        mail_code.enqueue(otp=str(otp))
 
 
 def confirm(user_id: UUID, *, code: str, ip: str) -> User:
@@ -44,7 +44,7 @@ def confirm(user_id: UUID, *, code: str, ip: str) -> User:
             one_time_passwords.forget(subjects=[before.email_key])
             user = held(user_id)
             _readdress(user)
-            jobs.enqueue(mail_email_changed, to=before.email)
+            mail_email_changed.enqueue(to=before.email)
     except IntegrityError:
         raise one_time_passwords.wrong(PURPOSE) from None
     return user

@@ -11,7 +11,7 @@ from shop.accounts.errors import WeakPassword, WrongPassword
 from shop.accounts.mails import mail_code, mail_password_changed
 from shop.accounts.models import OneTimePassword, Session, User, email_key
 from shop.accounts.operations import one_time_passwords, sessions
-from shop.platform import jobs, limits
+from shop.platform import limits
 from shop.platform.clock import now
 
 PURPOSE = OneTimePassword.Purpose.PASSWORD_RESET
@@ -25,7 +25,7 @@ def forgot(email: str, *, ip: str) -> None:
     key = email_key(email)
     one_time_passwords.allow_asking(key, purpose=PURPOSE, ip=ip)
     with transaction.atomic():
-        jobs.enqueue(mail_code, otp=str(one_time_passwords.ask(subject=key, purpose=PURPOSE)))
+        mail_code.enqueue(otp=str(one_time_passwords.ask(subject=key, purpose=PURPOSE)))
 
 
 def verify_code(email: str, *, code: str, ip: str) -> tuple[str, int]:
@@ -108,7 +108,7 @@ def _store(whose: QuerySet[User], stored: str, **also: object) -> int:
 def _tell(user: User, *, but: UUID | None) -> None:
     """After the password: whoever logs in with the old one either waits for this row or is among those that end."""
     sessions.end_all(user.pk, because=Session.Ending.PASSWORD, but=but)
-    jobs.enqueue(mail_password_changed, user=str(user.pk))
+    mail_password_changed.enqueue(user=str(user.pk))
 
 
 def _refuse_weak(password: str, *, of: User | None) -> None:

@@ -16,7 +16,7 @@ from shop.accounts.models import OneTimePassword, PendingRegistration, User, ema
 from shop.accounts.operations import one_time_passwords
 from shop.accounts.operations.sessions import Device, Tokens, open_session
 from shop.kernel.ids import digest, secret
-from shop.platform import expiry, jobs
+from shop.platform import expiry
 from shop.platform.clock import now
 
 PURPOSE = OneTimePassword.Purpose.EMAIL_VERIFICATION
@@ -116,4 +116,4 @@ def _waiting(key: str, token: str) -> PendingRegistration | None:
 
 
 def _mail_code(key: str) -> None:
-    jobs.enqueue(mail_code, otp=str(one_time_passwords.ask(subject=key, purpose=PURPOSE)))
+    mail_code.enqueue(otp=str(one_time_passwords.ask(subject=key, purpose=PURPOSE)))

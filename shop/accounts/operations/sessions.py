@@ -23,7 +23,7 @@ from shop.accounts.models import RefreshToken, Session, User
 from shop.accounts.models.session import is_entitled
 from shop.kernel.errors import NotFound
 from shop.kernel.ids import digest, secret
-from shop.platform import expiry, jobs
+from shop.platform import expiry
 from shop.platform.clock import now
 from shop.platform.keys import key_for
 
@@ -116,7 +116,7 @@ def refresh(refresh_token: str, *, audience: str = Audience.STOREFRONT) -> Token
     if again is None:
         with transaction.atomic():
             if end([row.session_id], because=Session.Ending.REUSE):
-                jobs.enqueue(mail_session_ended, user=str(row.session.user_id))
+                mail_session_ended.enqueue(user=str(row.session.user_id))
         raise InvalidRefreshToken()
     return again
 

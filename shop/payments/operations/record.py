@@ -16,7 +16,7 @@ from shop.payments.events import PaymentSettled
 from shop.payments.models import Bill, Payment
 from shop.payments.ports import Charge, Outcome, Receipt
 from shop.platform import events
-from shop.platform.jobs import enqueue
+from shop.platform.jobs import task_named
 
 Status = Payment.Status
 ENDS: Final = (Status.CAPTURED, Status.DECLINED, Status.VOIDED)
@@ -77,11 +77,11 @@ def _credit(bill_id: UUID, amount: int) -> None:
     if bill.filter(status=Bill.Status.OPEN).moved(Bill.Status.COVERED, captured=captured):
         return
     bill.changed(captured=captured)
-    enqueue("payments.give_back", unique_key=str(bill_id), bill=str(bill_id))
+    task_named("payments.give_back").using(unique_key=str(bill_id)).enqueue(bill=str(bill_id))
 
 
 def _notice_stray(payment: Payment, to: str) -> None:
     """Money that came after the gateway had said that none would: it is not the bill's, it goes back at once."""
     if to == Status.CAPTURED and payment.status in (Status.DECLINED, Status.VOIDED):
         _log.error("payment %s is %s here and captured at its gateway; it is given back", payment.pk, payment.status)
-        enqueue("payments.return_stray", unique_key=str(payment.pk), payment=str(payment.pk))
+        task_named("payments.return_stray").using(unique_key=str(payment.pk)).enqueue(payment=str(payment.pk))

@@ -20,7 +20,7 @@ from shop.payments.operations.soon import soon
 from shop.payments.ports import Outcome
 from shop.platform import events
 from shop.platform.guards import lock, write_if
-from shop.platform.jobs import enqueue
+from shop.platform.jobs import task_named
 from shop.platform.records import WrongState
 
 Status = Refund.Status
@@ -63,7 +63,7 @@ def _instead_of(failed: Refund) -> Refund | None:
         return None
     payment = Payment.objects.get(pk=found.payment_id)
     asked = ask(payment, amount=Money(found.amount, payment.currency), reason=found.reason, instead_of=found)
-    enqueue("payments.give_back", unique_key=str(payment.bill_id), bill=str(payment.bill_id))
+    task_named("payments.give_back").using(unique_key=str(payment.bill_id)).enqueue(bill=str(payment.bill_id))
     return asked
 
 

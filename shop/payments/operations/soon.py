@@ -10,7 +10,7 @@ from django.db import transaction
 
 from shop.payments.errors import GatewayUnavailable
 from shop.platform.clock import now
-from shop.platform.jobs import Scalar, enqueue
+from shop.platform.jobs import Scalar, task_named
 
 SECOND_TRY: Final = timedelta(seconds=10)
 
@@ -22,7 +22,7 @@ def soon(act: Callable[[], object], *, otherwise: str, unique_key: str, **argume
 
     The job commits together with what made it necessary, so a kill in between leaves it to the worker.
     """
-    enqueue(otherwise, run_at=now() + SECOND_TRY, unique_key=unique_key, **arguments)
+    task_named(otherwise).using(run_after=now() + SECOND_TRY, unique_key=unique_key).enqueue(**arguments)
     transaction.on_commit(partial(_tried, act, otherwise))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from shop.platform.connections import limit_to
-from shop.platform.jobs import JOBS, PERIODICS
+from shop.platform.jobs import PERIODICS, TASKS
 from shop.platform.management.migrated import MigratedCommand
 from shop.platform.worker import drain, run_forever
 
@@ -29,7 +29,7 @@ class Command(MigratedCommand):
             self.stdout.write(f"Ran {drain()} jobs.")
             return
         limit_to("worker")
-        self.stdout.write(f"Working: {len(JOBS)} kinds of job, {len(PERIODICS)} periodic functions.")
+        self.stdout.write(f"Working: {len(TASKS)} kinds of job, {len(PERIODICS)} periodic functions.")
         stop = threading.Event()
         worker = threading.Thread(target=run_forever, args=(stop,), name="worker", daemon=True)
         with asked_to_stop() as asked:
