@@ -138,9 +138,12 @@ fuzz: dev ## fuzz the API (EXAMPLES=500 an operation, DATABASE_URL for PostgreSQ
 install-check: ## follow the classic steps to the letter in a fresh clone (ARGS="light", ARGS="postgres://…")
 	tests/install/classic.sh $(ARGS)
 
-lock: dev ## write requirements.txt and requirements-dev.txt anew, with hashes, keeping versions that still fit
+lock: dev ## write requirements*.txt anew, with hashes, keeping versions that still fit
 	$(COMPILE) requirements.in -o requirements.txt
-	$(COMPILE) --constraint requirements.txt requirements-dev.in -o requirements-dev.txt
+	$(COMPILE) --constraint requirements.txt requirements-sentry.in -o requirements-sentry.txt
+	$(COMPILE) --constraint requirements.txt requirements-opentelemetry.in -o requirements-opentelemetry.txt
+	$(COMPILE) --constraint requirements.txt --constraint requirements-sentry.txt \
+		--constraint requirements-opentelemetry.txt requirements-dev.in -o requirements-dev.txt
 	$(COMPILE) tests/clients/python/requirements.in -o tests/clients/python/requirements.txt
 
 upgrade: COMPILE += --upgrade

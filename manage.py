@@ -15,11 +15,14 @@ def main():  # type: () -> None
     try:
         from django.core.management import execute_from_command_line
         from dotenv import dotenv_values
+
+        from shop.project.monitoring import start as start_monitoring
     except ImportError:
         sys.exit("Django is not installed here. Run: pip install -r requirements.txt")
     said = dict(dotenv_values(Path(__file__).with_name(".env")), **os.environ)
     if not said.get("SECRET_KEY"):  # whoever brings a key is in production and says the rest too
         os.environ.setdefault("DEBUG", said.get("DEBUG") or "true")
+    start_monitoring()
     execute_from_command_line(sys.argv)
 
 

@@ -58,6 +58,10 @@ def _redis(value: str) -> str:
     return _url(value, "redis", "rediss", "unix")
 
 
+def _website_or_path(value: str) -> str:
+    return _url(value, "http", "https").rstrip("/")
+
+
 def _website(value: str) -> str:
     _url(value, "http", "https")
     if value and (not urlsplit(value).hostname or urlsplit(value).path.strip("/") or urlsplit(value).query):
@@ -174,6 +178,9 @@ class Env(BaseSettings):
     picture_side: Annotated[int, Field(ge=256, le=10_000)] = 2560
     outbound_to_loopback: bool = False
     metrics_token: str = ""
+    sentry_dsn: Annotated[str, AfterValidator(_website_or_path)] = ""
+    sentry_traces_sample_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
+    otel_exporter_otlp_endpoint: Annotated[str, AfterValidator(_website_or_path)] = ""
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)] = "INFO"
 
     @field_validator("email_url")

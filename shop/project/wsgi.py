@@ -3,7 +3,9 @@
 import os
 
 from shop.platform.http import entry
+from shop.project import monitoring
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.project.settings")
 
+monitoring.start()
 application = entry.application()

@@ -35,7 +35,7 @@ ENGINE = ("sqlite", "base.py")
 START = Path("shop/platform/management/commands/start.py")  # asks whether the port is free and the server answers
 GATEWAYS = Path("shop/payments/gateways")
 VETTED = (Path("shop/platform/outbound.py"), Path("shop/platform/wire.py"))
-FAILURES = Path("shop/platform/http/failures.py")
+REPORTED = (Path("shop/platform/http/failures.py"), Path("shop/project/monitoring.py"))
 CLOCK = Path("shop/platform/clock.py")
 
 CODES = "OneTimePassword"
@@ -138,7 +138,7 @@ def foreign_writes(tree: ast.Module, path: Path) -> Iterator[int]:
 
 def signals(tree: ast.Module, path: Path) -> Iterator[int]:
     """Cause and effect stay on one page. Only tools that report errors are told by one."""
-    if path != FAILURES:
+    if path not in REPORTED:
         yield from _imports_of(tree, SIGNALS)
 
 

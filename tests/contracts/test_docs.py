@@ -102,7 +102,9 @@ def test_records_are_numbered_without_a_gap_and_all_stand_in_the_index() -> None
 
 
 def test_every_library_has_its_reason_in_the_first_record() -> None:
-    required = re.findall(r"^([a-z][\w-]*(?:\[\w+\])?)", (ROOT / "requirements.in").read_text(), re.MULTILINE)
+    files = (ROOT / name for name in ("requirements.in", "requirements-sentry.in", "requirements-opentelemetry.in"))
+    lines = "".join(path.read_text() for path in files)
+    required = re.findall(r"^([a-z][\w-]*(?:\[\w+\])?)", lines, re.MULTILINE)
 
     reasons = re.findall(r"\*\*([\w\[\]-]+)\*\*", decisions()[0].read_text())
 

@@ -45,6 +45,6 @@ def refusal_of_failure(request: Request | HttpRequest, exc: BaseException) -> Re
         trouble = trouble_of(exc)
         logger.error("the database is %s: %s", trouble.value, type(exc).__name__)
         return OF_TROUBLE[trouble]()
+    got_request_exception.send_robust(sender=None, request=request)  # for tools that report errors, as Django does
     logger.error("unforeseen", exc_info=(type(exc), exc, exc.__traceback__))
-    got_request_exception.send(sender=None, request=request)  # as Django's handler does: for tools that report errors
     return Unforeseen()
