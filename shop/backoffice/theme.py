@@ -78,6 +78,7 @@ NAVIGATION = [
         "separator": True,
         "items": [
             _list("Users", "group", "accounts.user"),
+            _list("Customer groups", "groups", "accounts.customergroup"),
             _list("Addresses", "home_pin", "accounts.address"),
             _list("Sessions", "devices", "accounts.session"),
             _list("One-time passwords", "password", "accounts.onetimepassword"),

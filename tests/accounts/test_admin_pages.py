@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 LISTS = [
     "accounts/user",
+    "accounts/customergroup",
     "accounts/address",
     "accounts/session",
     "accounts/onetimepassword",

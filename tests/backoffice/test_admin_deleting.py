@@ -72,6 +72,10 @@ def test_a_superuser_deletes_nothing_from_a_list_that_has_to_stay() -> None:
     assert gone == []
     assert told == {
         "accounts.user": ["root@example.com: You can't delete your own account.", "Nothing was deleted."],
+        "accounts.customergroup": [
+            "Customers: Guests and new accounts are in this group, so it can't be deleted.",
+            "Nothing was deleted.",
+        ],
         "inventory.location": ["Main warehouse: It is in use. Switch it off first.", "Nothing was deleted."],
         "platform.job": ["payments.send_refund: Only jobs that failed can be deleted.", "Nothing was deleted."],
         "pricing.pricelist": [ORDINARY, "Nothing was deleted."],

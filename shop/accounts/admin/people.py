@@ -111,6 +111,7 @@ class UserAdmin(DjangoUserAdmin, GivingPower, RecordAdmin):  # type: ignore[misc
     filter_horizontal = ("groups", "user_permissions")
     readonly_fields = ("password_link", "email_verified_at", "last_login", "created_at", "updated_at", "closed_at")
     inlines = (SessionInline, AddressInline)
+    linked_by = ("group__id__exact",)
     power = ("is_staff", "is_superuser", "groups", "user_permissions")
     fieldsets = (
         (None, {"fields": ("email", ("verified", "email_verified_at"), "password_link")}),
