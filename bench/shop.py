@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 60
 
 
 def say(line: str = "") -> None:
@@ -107,7 +107,7 @@ def running(*, workers: int, threads: int, quick_commits: bool = False, **enviro
             yield shop
         finally:
             process.terminate()
-            process.wait(PATIENCE_SECONDS)
+            process.wait(TIMEOUT_SECONDS)
             connection.close()
 
 
@@ -131,7 +131,7 @@ def _database(folder: Path, *, quick_commits: bool) -> Iterator[str]:
 
 
 def _wait(shop: Shop) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < until:
         try:
             connection = shop.connect()

@@ -21,7 +21,7 @@ from shop.payments.models import Bill, Payment
 from shop.platform.clock import now
 from shop.platform.records import WrongState
 
-PATIENCE = timedelta(minutes=2)
+GRACE = timedelta(minutes=2)
 
 _log = logging.getLogger("shop.checkout")
 
@@ -30,7 +30,7 @@ def recover() -> int:
     """Every draft whose money came is placed, every one whose time is over is abandoned. Says how many ended."""
     at = now()
     ready = Q(expires_at__lte=at) | Q(total=0) | Q(bill__status=Bill.Status.COVERED)
-    waiting = Order.objects.filter(ready, status=Order.Status.PENDING_PAYMENT, created_at__lte=at - PATIENCE)
+    waiting = Order.objects.filter(ready, status=Order.Status.PENDING_PAYMENT, created_at__lte=at - GRACE)
     return _each(waiting.order_by("id").values_list("pk", flat=True), resume)
 
 

@@ -20,7 +20,7 @@ from shop.platform.keys import keyed_hash
 from shop.platform.locks import advisory_lock
 from shop.platform.retries import retry_on_deadlock
 
-TURN: Final = "unpaid orders"
+LOCK: Final = "unpaid orders"
 UNPAID: Final = Q(status=Order.Status.PLACED, payment_status=Order.PaymentStatus.UNPAID)
 PENDING: Final = Q(status=Order.Status.PENDING_PAYMENT)
 
@@ -59,7 +59,7 @@ def _refuse_more(order: Order, waiting: Q, *, most: int) -> None:
     """One subject after the other has its turn; whoever counts sees everybody who was before."""
     subjects = sorted(_subjects(order))
     for name, value in subjects:
-        advisory_lock(TURN, f"{name}:{value}")
+        advisory_lock(LOCK, f"{name}:{value}")
     others = Order.objects.filter(waiting, expires_at__gt=now()).exclude(pk=order.pk)
     for name, value in subjects:
         if others.filter(**{name: value}).count() >= most:

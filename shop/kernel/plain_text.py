@@ -5,7 +5,7 @@ import unicodedata
 from stringprep import in_table_b1
 from typing import Final
 
-TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+DIRECTION_MARKS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """What turns the direction of the text that follows, also that of whatever is printed next to it."""
 BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and signs by their category that show nothing: fillers of Hangul, the empty cell of Braille."""
@@ -18,7 +18,7 @@ def is_visible(text: str) -> bool:
 
 def readable(text: str) -> str:
     """The text as it is, without what would turn its direction; empty where nothing of it can be seen."""
-    return TURNS.sub("", text) if is_visible(text) else ""
+    return DIRECTION_MARKS.sub("", text) if is_visible(text) else ""
 
 
 def without_ignored(text: str) -> str:

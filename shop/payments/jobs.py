@@ -17,7 +17,7 @@ from shop.payments.operations.settle import settle
 from shop.platform.clock import now
 from shop.platform.jobs import RetryLater, every, task
 
-PATIENCE: Final = timedelta(minutes=2)
+GRACE: Final = timedelta(minutes=2)
 PAUSE: Final = timedelta(minutes=1)
 BATCH: Final = 100
 
@@ -48,7 +48,7 @@ def return_stray(payment: str) -> None:
 @every(PAUSE)
 def reconcile() -> None:
     """Attempts and refunds that had no result yet for two minutes have been asked about."""
-    since = now() - PATIENCE
+    since = now() - GRACE
     by_hand = [method.code for method in registry.methods() if method.kind == "offline"]
     attempts = Payment.objects.filter(status__in=Payment.UNFINISHED, created_at__lte=since).exclude(method__in=by_hand)
     for payment in attempts.select_related("bill").order_by("created_at")[:BATCH]:

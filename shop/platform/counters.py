@@ -22,7 +22,7 @@ from redis.retry import Retry
 from shop.platform import clock
 from shop.platform.models import LimitCounter
 
-PATIENCE_SECONDS: Final = 0.25
+TIMEOUT_SECONDS: Final = 0.25
 """How long one answer of Redis is waited for."""
 REST_SECONDS: Final = 2.0
 """How long Redis is left alone after it failed, so that a hung one does not slow down every request."""
@@ -139,8 +139,8 @@ class RedisCounters:
     def __init__(self, url: str) -> None:
         client = redis.Redis.from_url(
             url,
-            socket_timeout=PATIENCE_SECONDS,
-            socket_connect_timeout=PATIENCE_SECONDS,
+            socket_timeout=TIMEOUT_SECONDS,
+            socket_connect_timeout=TIMEOUT_SECONDS,
             retry=Retry(NoBackoff(), 0),
         )
         self._test = client.register_script(_TEST_LUA + "return answer")

@@ -28,7 +28,7 @@ except ImportError:  # pragma: no cover - not on Windows: leases end by their ti
 logger = logging.getLogger("shop.leases")
 
 MARK_LENGTH: Final = 12
-PATIENCE: Final = 60.0
+TIMEOUT: Final = 60.0
 PAUSE: Final = 0.5
 
 
@@ -102,7 +102,7 @@ def as_soon_as_possible(act: Callable[[], object]) -> threading.Thread:
 
 
 def _repeat_until_done(act: Callable[[], object]) -> None:
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + TIMEOUT
     try:
         while time.monotonic() < until:
             try:

@@ -27,7 +27,7 @@ with suppress(ImportError):  # not on Windows: two upgrades of a SQLite file are
 
 logger = logging.getLogger("shop.upgrade")
 
-TURN: Final = 0x73686F70_75706772
+LOCK: Final = 0x73686F70_75706772
 """The advisory lock of PostgreSQL that whoever upgrades holds."""
 PAUSE: Final = 0.2
 CATCH_UP_AFTER: Final = timedelta(minutes=15)
@@ -95,7 +95,7 @@ def _turn() -> Iterator[Callable[[], bool]]:
 
         def held() -> bool:
             with own.cursor() as cursor:  # never waiting: CREATE INDEX CONCURRENTLY would wait for whoever waits
-                cursor.execute("SELECT pg_try_advisory_lock(%s)", [TURN])
+                cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
                 return bool(cursor.fetchone()[0])
 
         try:

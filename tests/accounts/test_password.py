@@ -310,7 +310,7 @@ class TestTwoScreens:
         assert seen.status == 422
         assert User.objects.get().check_password(PASSWORD)
 
-    def test_other_purposes_are_not_for_this_door(self, visitor: Visitor) -> None:
+    def test_other_purposes_are_not_accepted_here(self, visitor: Visitor) -> None:
         seen = visitor.post("/auth/verify-otp", email=EMAIL, otp="000000", purpose="email_verification")
 
         assert seen.refusal == (422, "invalid_choice", "purpose")

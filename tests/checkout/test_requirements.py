@@ -16,10 +16,10 @@ from shop.stores.models import Market, MarketCountry
 from tests.accounts.visitor import Visitor
 from tests.checkout.storefront_client import ADDRESS, EMAIL, Shopper, code, outside, sell, shopper
 
-Told = list[tuple[str, str]]
+Requirements = list[tuple[str, str]]
 
 
-def told(ada: Shopper) -> Told:
+def told(ada: Shopper) -> Requirements:
     """What is missing by the cart, which is what refuses its completion."""
     cart = ada.cart()
     shown = [(each["code"], each["field"]) for each in cart["requirements"]]

@@ -19,7 +19,7 @@ from tests.fuzz.shop import ROOT, running
 HERE: Final = Path(__file__).parent
 DOCUMENT: Final = ROOT / "docs/api/openapi.json"
 ENVIRONMENT: Final = ROOT / ".venv/clients"
-PATIENCE_SECONDS: Final = 600
+TIMEOUT_SECONDS: Final = 600
 
 
 def main() -> None:
@@ -59,7 +59,7 @@ def generated_python(folder: Path) -> tuple[str, list[str], dict[str, str]]:
 def run(command: list[str], folder: Path, more: dict[str, str] | None = None) -> None:
     """The command ended well. Raises CalledProcessError."""
     environment = {**os.environ, **(more or {})}
-    subprocess.run(command, cwd=folder, env=environment, check=True, timeout=PATIENCE_SECONDS)  # noqa: S603
+    subprocess.run(command, cwd=folder, env=environment, check=True, timeout=TIMEOUT_SECONDS)  # noqa: S603
 
 
 if __name__ == "__main__":

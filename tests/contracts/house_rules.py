@@ -100,7 +100,7 @@ def _parsed(path: Path) -> ast.Module:
     return ast.parse((ROOT / path).read_text(), str(path))
 
 
-def queries_in_doors(tree: ast.Module, path: Path) -> Iterator[int]:
+def queries_in_routers(tree: ast.Module, path: Path) -> Iterator[int]:
     """A route reads through its app's queries, so that whoever asks is always part of the question."""
     if "api" in path.parts:
         yield from (node.lineno for node in _attributes(tree) if node.attr in MANAGERS)
@@ -258,7 +258,7 @@ def vague_names(tree: ast.Module, path: Path) -> Iterator[int]:
 
 
 RULES: tuple[Rule, ...] = (
-    queries_in_doors,
+    queries_in_routers,
     locks_with_joins,
     foreign_writes,
     signals,

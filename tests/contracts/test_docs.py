@@ -130,7 +130,7 @@ def shown_default(default: object) -> str:
     return f"`{str(default).lower() if isinstance(default, bool) else str(default).replace(str(ROOT), '…')}`"
 
 
-def test_the_readme_draws_the_floors_and_which_are_empty() -> None:
+def test_the_readme_draws_the_layers_and_which_are_empty() -> None:
     drawn = map_drawn()
 
     assert drawn == map_of_layers(), "Run: python -m tests.contracts.pages"

@@ -33,8 +33,8 @@ def test_folders_without_vague_names_are_no_exceptions(monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("rule", "path", "line"),
     [
-        ("queries_in_doors", "orders/api/storefront.py", "order = Order.objects.get(pk=1)"),
-        ("queries_in_doors", "orders/api/admin.py", "order = Order._default_manager.first()"),
+        ("queries_in_routers", "orders/api/storefront.py", "order = Order.objects.get(pk=1)"),
+        ("queries_in_routers", "orders/api/admin.py", "order = Order._default_manager.first()"),
         ("locks_with_joins", "orders/operations.py", "Order.objects.select_related('cart').select_for_update().get()"),
         ("locks_with_joins", "orders/operations.py", "rows.select_for_update(of=('self',)).select_related('cart')"),
         ("foreign_writes", "orders/operations.py", "from shop.catalog.models import Product; Product.objects.create()"),
@@ -103,7 +103,7 @@ def test_the_rule_sees_an_offence(rule: str, path: str, line: str) -> None:
 @pytest.mark.parametrize(
     ("rule", "path", "line"),
     [
-        ("queries_in_doors", "orders/queries.py", "order = Order.objects.get(pk=1)"),
+        ("queries_in_routers", "orders/queries.py", "order = Order.objects.get(pk=1)"),
         ("locks_with_joins", "orders/queries.py", "Order.objects.select_related('cart').get()"),
         (
             "foreign_writes",

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 120
+TIMEOUT_SECONDS = 120
 
 
 @contextmanager
@@ -78,7 +78,7 @@ def _free_port() -> int:
 
 
 def _wait(port: int) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < until:
         call = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
@@ -89,7 +89,7 @@ def _wait(port: int) -> None:
             time.sleep(0.1)
         finally:
             call.close()
-    raise TimeoutError(f"Nothing answers on port {port} after {PATIENCE_SECONDS} seconds.")
+    raise TimeoutError(f"Nothing answers on port {port} after {TIMEOUT_SECONDS} seconds.")
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -26,7 +26,7 @@ BASKETS = st.dictionaries(VARIANTS, st.integers(1, 4), min_size=1)
 
 
 @dataclass
-class Shelf:
+class ModelLevel:
     """What the model knows of a level."""
 
     on_hand: int
@@ -57,8 +57,8 @@ class Stock(RuleBasedStateMachine):
         self.undone.__enter__()
         self.clock = time_machine.travel(START, tick=False)
         self.time = self.clock.start()
-        self.shelves = [Shelf(5, 0), Shelf(3, 0), Shelf(2, 4)]
-        self.variants: list[UUID] = [stocked(each.on_hand, backorders=each.room) for each in self.shelves]
+        self.levels = [ModelLevel(5, 0), ModelLevel(3, 0), ModelLevel(2, 4)]
+        self.variants: list[UUID] = [stocked(each.on_hand, backorders=each.room) for each in self.levels]
         self.promises: list[Promise] = []
 
     def teardown(self) -> None:
@@ -73,8 +73,8 @@ class Stock(RuleBasedStateMachine):
         return sum(each.wanted.get(at, 0) for each in self.promises if each.is_over)
 
     def _free(self, at: int) -> int:
-        shelf = self.shelves[at]
-        return shelf.on_hand + shelf.room - shelf.unavailable - self._promised(at, "held", "committed")
+        level = self.levels[at]
+        return level.on_hand + level.room - level.unavailable - self._promised(at, "held", "committed")
 
     def _release_expired_for(self, wanted: set[int]) -> None:
         for promise in self.promises:
@@ -116,11 +116,11 @@ class Stock(RuleBasedStateMachine):
     @rule(at=VARIANTS, delta=st.integers(1, 4))
     def receive(self, at: int, delta: int) -> None:
         inventory.receive(self.variants[at], delta=delta)
-        self.shelves[at].on_hand += delta
+        self.levels[at].on_hand += delta
 
     @rule(at=VARIANTS, counted=FEW)
     def count(self, at: int, counted: int) -> None:
-        less = self.shelves[at].on_hand - counted
+        less = self.levels[at].on_hand - counted
         if less > 0 and less > self._free(at):
             if less > self._free(at) + self._over(at):
                 with pytest.raises(StockReserved):
@@ -128,11 +128,11 @@ class Stock(RuleBasedStateMachine):
                 return
             self._release_expired_for({at})
         inventory.adjust(self.variants[at], set_to=counted)
-        self.shelves[at].on_hand = counted
+        self.levels[at].on_hand = counted
 
     @rule(at=VARIANTS, more=st.integers(-3, 3))
     def set_apart(self, at: int, more: int) -> None:
-        more = max(more, -self.shelves[at].unavailable)
+        more = max(more, -self.levels[at].unavailable)
         if more > 0 and more > self._free(at):
             if more > self._free(at) + self._over(at):
                 with pytest.raises(StockReserved):
@@ -140,7 +140,7 @@ class Stock(RuleBasedStateMachine):
                 return
             self._release_expired_for({at})
         inventory.set_apart(self.variants[at], delta=more)
-        self.shelves[at].unavailable += more
+        self.levels[at].unavailable += more
 
     @rule(minutes=st.integers(1, 15))
     def wait(self, minutes: int) -> None:
@@ -155,11 +155,11 @@ class Stock(RuleBasedStateMachine):
     def counters_are_what_the_model_says(self) -> None:
         levels = {each.variant_id: each for each in StockLevel.objects.all()}
         for at, variant_id in enumerate(self.variants):
-            level, shelf = levels[variant_id], self.shelves[at]
-            stored = (level.on_hand, level.unavailable, level.held, level.allocated)
+            row, model = levels[variant_id], self.levels[at]
+            stored = (row.on_hand, row.unavailable, row.held, row.allocated)
             assert stored == (
-                shelf.on_hand,
-                shelf.unavailable,
+                model.on_hand,
+                model.unavailable,
                 self._promised(at, "held"),
                 self._promised(at, "committed"),
             )

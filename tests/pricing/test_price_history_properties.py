@@ -54,7 +54,7 @@ steps = st.one_of(
 
 
 @dataclass
-class Told:
+class Model:
     """What the lists say, as plainly as it can be written down."""
 
     lists: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -92,9 +92,9 @@ class World:
         lists = {code: dict(everybody) for code in CODES}
         for code in CODES[1:]:
             PriceList.objects.create(code=code, name=code, currency="EUR")
-        self.told = Told(lists, {("base-eur", thing): (1999, None) for thing in range(2)}, {"eu"})
+        self.told = Model(lists, {("base-eur", thing): (1999, None) for thing in range(2)}, {"eu"})
         history.record_all()
-        self.past: list[tuple[datetime, Told]] = [(NOON + timedelta(milliseconds=1), deepcopy(self.told))]
+        self.past: list[tuple[datetime, Model]] = [(NOON + timedelta(milliseconds=1), deepcopy(self.told))]
 
     def play(self, step: tuple[Any, ...]) -> None:
         self.move(timedelta(minutes=10))
@@ -178,7 +178,7 @@ class World:
             if replayed != actual
         ]
 
-    def then(self, moment: datetime) -> Told:
+    def then(self, moment: datetime) -> Model:
         return [told for at, told in self.past if at <= moment][-1]
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
-PATIENCE_SECONDS: Final = 30.0
+TIMEOUT_SECONDS: Final = 30.0
 
 
 class Session(AbstractContextManager["Session"]):
@@ -24,7 +24,7 @@ class Session(AbstractContextManager["Session"]):
 
     def __enter__(self) -> "Session":
         self._thread.start()
-        self._backend = self._outcomes.get(timeout=PATIENCE_SECONDS)
+        self._backend = self._outcomes.get(timeout=TIMEOUT_SECONDS)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -56,7 +56,7 @@ class Session(AbstractContextManager["Session"]):
 
     def outcome(self) -> Any:
         """What the step that runs returned, or the exception that it raised."""
-        return self._outcomes.get(timeout=PATIENCE_SECONDS)
+        return self._outcomes.get(timeout=TIMEOUT_SECONDS)
 
     def commit(self) -> None:
         self._end(keeps=True)
@@ -67,7 +67,7 @@ class Session(AbstractContextManager["Session"]):
     def _end(self, *, keeps: bool) -> None:
         self._keeps = keeps
         self._steps.put(None)
-        self._thread.join(PATIENCE_SECONDS)
+        self._thread.join(TIMEOUT_SECONDS)
 
     def _run(self) -> None:
         try:

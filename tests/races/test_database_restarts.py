@@ -28,7 +28,7 @@ pytestmark = [
 BUYERS = 4
 AWAY = 2.0
 """Seconds without a database."""
-PATIENCE = 60.0
+TIMEOUT = 60.0
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Buyer:
 
     def call(self, method: str, path: str, body: object = None) -> Any:
         """The data of the first answer that is a success. Raises TimeoutError after a minute."""
-        key, until = secrets.token_urlsafe(24), time.monotonic() + PATIENCE
+        key, until = secrets.token_urlsafe(24), time.monotonic() + TIMEOUT
         while time.monotonic() < until:
             status, headers, envelope = self.ask(method, path, body, key)
             if status in (200, 201):
@@ -65,7 +65,7 @@ class Buyer:
         raise TimeoutError(f"{method} {path}")
 
     def ask(self, method: str, path: str, body: object, key: str) -> tuple[int, Mapping[str, str], Any]:
-        server = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        server = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
         headers = {"Content-Type": "application/json", **({"Idempotency-Key": key} if method == "POST" else {})}
         try:
             server.request(method, f"/api/v1{path}", json.dumps(body) if body is not None else None, headers)
@@ -115,7 +115,7 @@ def asked(database: Cluster, question: str) -> int:
 
 
 def until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT
     while not is_so():
         assert time.monotonic() < end
         time.sleep(0.2)
@@ -150,7 +150,7 @@ def test_people_buy_on_through_restarts_of_the_database(shop: Shop, database: Cl
     until(lambda: sum(len(each.orders) for each in buyers) >= goal)
     stop.set()
     for thread in threads:
-        thread.join(PATIENCE)
+        thread.join(TIMEOUT)
 
     bought = [order for each in buyers for order in each.orders]
     answers = sum((each.answers for each in buyers), Counter[str]())

@@ -8,7 +8,7 @@ from django.db import connections
 
 R = TypeVar("R")
 
-PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 60
 
 
 def together(*callables: Callable[[], R]) -> list[R | Exception]:
@@ -21,7 +21,7 @@ def together(*callables: Callable[[], R]) -> list[R | Exception]:
 
     def run(place: int) -> None:
         try:
-            barrier.wait(PATIENCE_SECONDS)
+            barrier.wait(TIMEOUT_SECONDS)
             outcomes[place] = callables[place]()
         except Exception as error:
             outcomes[place] = error
@@ -32,7 +32,7 @@ def together(*callables: Callable[[], R]) -> list[R | Exception]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(PATIENCE_SECONDS)
+        thread.join(TIMEOUT_SECONDS)
         if thread.is_alive():
             raise TimeoutError("A thread does not come back: is it waiting for a lock?")
     return outcomes  # type: ignore[return-value]  # every thread has left its outcome

@@ -18,7 +18,7 @@ from shop.platform.sqlite.queue import Queue
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "WITH")
 
 
-class Turn:
+class Slot:
     """A place in the queue, left when it is not needed any more, at the latest when nobody knows it any more."""
 
     def __init__(self, queue: Queue, *, seconds: float) -> None:
@@ -48,57 +48,57 @@ class DatabaseOperations(operations.DatabaseOperations):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection whose transactions, and statements that write outside of one, wait for their turn."""
+    """A connection whose transactions, and statements that write outside of one, wait for their slot."""
 
     features_class = DatabaseFeatures
     ops_class = DatabaseOperations
-    _turn: Turn | None = None
+    _slot: Slot | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.execute_wrappers.append(self._write)
 
     def _start_transaction_under_autocommit(self) -> None:
-        self._turn = self._next()
+        self._slot = self._next()
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
-            self._end_turn()
+            self._end_slot()
             raise
 
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc]
-        self._end_turn()
+        self._end_slot()
 
     def _rollback(self) -> None:
         try:
             super()._rollback()  # type: ignore[misc]
         finally:
-            self._end_turn()
+            self._end_slot()
 
     def _close(self) -> None:
         try:
             super()._close()  # type: ignore[misc]
         finally:
-            self._end_turn()
+            self._end_slot()
 
     def _write(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        """An execute wrapper: a statement that writes, and is its own transaction, has its turn."""
-        if self.in_atomic_block or self._turn or not sql.startswith(WRITES):
+        """An execute wrapper: a statement that writes, and is its own transaction, has its slot."""
+        if self.in_atomic_block or self._slot or not sql.startswith(WRITES):
             return execute(sql, params, many, context)
-        turn = self._next()
+        slot = self._next()
         try:
             return execute(sql, params, many, context)
         finally:
-            turn.end()
+            slot.end()
 
-    def _next(self) -> Turn:
-        return Turn(queue(str(self.settings_dict["NAME"])), seconds=self.settings_dict["OPTIONS"].get("timeout", 5))
+    def _next(self) -> Slot:
+        return Slot(queue(str(self.settings_dict["NAME"])), seconds=self.settings_dict["OPTIONS"].get("timeout", 5))
 
-    def _end_turn(self) -> None:
-        turn, self._turn = self._turn, None
-        if turn:
-            turn.end()
+    def _end_slot(self) -> None:
+        slot, self._slot = self._slot, None
+        if slot:
+            slot.end()
 
 
 @cache

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from shop.catalog.models import Product
 from shop.exchange import importing
-from shop.exchange.demo import people, purchases, shelves, terms
+from shop.exchange.demo import people, products, purchases, terms
 from shop.kernel.errors import Refusal
 from shop.platform.clock import as_of, now
 from shop.platform.management.migrated import MigratedCommand
@@ -30,14 +30,14 @@ class Command(MigratedCommand):
         self.stdout.write("Filling the shop with a demo catalog …")
         self.stdout.flush()
         market = markets()[0]
-        drawn = shelves.draw()
+        drawn = products.draw()
         try:
             with transaction.atomic():
                 terms.agree(market)
                 today = now()
-                with as_of(today - shelves.OPENED):
+                with as_of(today - products.OPENED):
                     password = people.admit()
-                    written = shelves.fill(drawn, currency=market.currency, today=today)
+                    written = products.fill(drawn, currency=market.currency, today=today)
             placed = purchases.buy(market)
             refresh(importing.WRITTEN)
         except Refusal as refusal:

@@ -23,7 +23,7 @@ from shop.platform.settings import ShopSettings, shop_settings
 FIRST_SUPERUSER: Final = "admin@example.com"
 DEMO: Final = "demo"
 """An app of a higher layer has it."""
-PATIENCE: Final = 60.0
+TIMEOUT: Final = 60.0
 
 
 class Command(BaseCommand):
@@ -120,7 +120,7 @@ def website(host: str, port: int) -> str:
 
 def answers(host: str, port: int) -> bool:
     """Whether the server says within a minute that it lives."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + TIMEOUT
     while time.monotonic() < until:
         time.sleep(0.1)
         call = http.client.HTTPConnection(host, port, timeout=2)

@@ -10,7 +10,7 @@ import pytest
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.utils import OperationalError
 
-from shop.platform.sqlite.base import DatabaseWrapper, Turn, queue
+from shop.platform.sqlite.base import DatabaseWrapper, Slot, queue
 from shop.platform.sqlite.queue import Queue
 
 
@@ -50,9 +50,9 @@ def begin(connection: DatabaseWrapper) -> None:
 
 
 def is_free(database: Path) -> bool:
-    turn = Turn(queue(str(database)), seconds=0)
-    found = turn.has_come
-    turn.end()
+    slot = Slot(queue(str(database)), seconds=0)
+    found = slot.has_come
+    slot.end()
     return found
 
 
@@ -143,7 +143,7 @@ def test_a_transaction_that_can_not_begin_leaves_the_queue(connect: Connect, dat
 
 def test_a_turn_that_is_lost_is_over() -> None:
     line = Queue()
-    lost = Turn(line, seconds=0)
+    lost = Slot(line, seconds=0)
     had = lost.has_come
     del lost
 
