@@ -1,1 +1,1 @@
-"""Layer 0: plain Python that knows neither Django nor HTTP: money, errors, ids, states, pages."""
+"""Layer 0: plain Python without Django or HTTP: money, errors, ids, states, pages."""

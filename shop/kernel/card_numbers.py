@@ -1,4 +1,4 @@
-"""Whether a text holds the number of a payment card, which must not be stored (PCI DSS)."""
+"""Detecting payment card numbers in texts, which must not be stored (PCI DSS)."""
 
 import re
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ SHORTEST, LONGEST = 13, 19
 _RUN = re.compile(r"\d+(?:[ \-\u2010-\u2015]\d+)*")
 _WIDE_RUN = re.compile(r"\d+(?:[\W_]{1,3}\d+)+")
 _CARD_GROUPS = re.compile(r"(?:4 ){3}[1-4] (?:[1-4] )?|4 6 [45] |(?:8 ){2}|(?:1 ){13,19}|(?:2 ){7,9}(?:[12] )?")
-"""How the digits of a card are grouped where more than a space or a hyphen may divide them, as lengths: amounts, dates,
-times and coordinates are grouped in other ways."""
+"""How cards group their digits, as lengths. Digits with other separators than a space or a hyphen have to match it:
+amounts, dates, times and coordinates are grouped in other ways."""
 _SPACE = re.compile(r"\s")
 _UUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE)
 _NETWORK = re.compile(
@@ -26,10 +26,9 @@ _NETWORK = re.compile(
 
 
 def holds_card_number(text: str) -> bool:
-    """Whether digits stand in it that have a card network's prefix and length and a right check digit (Luhn).
+    """Return whether the text has digits with a card network's prefix and length and a valid check digit (Luhn).
 
-    A space or a hyphen may stand between any of them; up to three signs of any kind where they are grouped as on
-    a card.
+    A space or a hyphen may separate any of them; up to three other characters may where they are grouped as on a card.
     """
     seen = _UUID.sub("-", plain(_SPACE.sub(" ", text)))
     narrow = (digits for run in _RUN.findall(seen) for digits, _ in _joined(run))
@@ -39,7 +38,7 @@ def holds_card_number(text: str) -> bool:
 
 
 def _joined(run: str) -> Iterator[tuple[str, str]]:
-    """Every sequence of neighboring groups of digits that is as long as a card's number, with the groups' lengths."""
+    """Yield each sequence of adjacent digit groups that is as long as a card number, with the groups' lengths."""
     groups = re.findall(r"\d+", run)
     for start in range(len(groups)):
         digits = lengths = ""

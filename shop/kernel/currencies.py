@@ -1,8 +1,8 @@
 """ISO 4217 list one, as SIX published it on 2026-01-01: every active code that has a minor unit.
 
-The standard's exponents, not the digits that a locale likes to show (CLDR shows IQD without decimals; ISO gives it
+These are the standard's exponents, not the digits that locales show (CLDR shows IQD without decimals; ISO gives it
 three). Metals, drawing rights, bond units and the codes for testing and for no currency have no minor unit in the
-list, so no amount can be written in them and they are left out.
+list, so they are left out.
 """
 
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ _CODES = {
 EXPONENTS: Mapping[str, int] = MappingProxyType(
     {code: digits for digits, codes in _CODES.items() for code in codes.split()}
 )
-"""Code to exponent: how many decimals the major unit has, 2 for EUR."""
+"""The exponent of each code: how many decimals the major unit has, such as 2 for EUR."""
 
 
 class UnknownCurrency(Invalid):
@@ -45,7 +45,7 @@ class UnknownCurrency(Invalid):
 
 
 def exponent(code: str) -> int:
-    """How many decimals the currency has; UnknownCurrency for anything but an active upper-case code."""
+    """Return how many decimals the currency has. Raises UnknownCurrency unless it is an active upper-case code."""
     try:
         return EXPONENTS[code]
     except KeyError as unknown:

@@ -1,18 +1,18 @@
-"""What can be refused, and how.
+"""The kinds of refusals.
 
     Refusal
-    ├── Unauthenticated   who are you?
-    ├── Forbidden         known, but not allowed
-    ├── Missing           absent, or not yours: the same answer
-    ├── Invalid           a field is wrong or breaks a rule
-    ├── Conflict          the state forbids it now
-    ├── Declined          the payment was refused
-    ├── Throttled         too often
-    └── Unavailable       something that this needs is away; try again
+    ├── Unauthenticated   no credentials, or wrong ones
+    ├── Forbidden         authenticated, but not allowed
+    ├── Missing           does not exist, or is not visible to the actor
+    ├── Invalid           a field is malformed or breaks a rule
+    ├── Conflict          the current state does not allow it
+    ├── Declined          the payment was declined
+    ├── Throttled         a rate limit is exceeded
+    └── Unavailable       a dependency is unavailable; try again
 
-Leaves live with their app: a class with a stable `code`, a `message` (the English sentence that clients get, which is
-translated where it is shown) and typed facts in `params`; the docstring is for developers. The HTTP status of each kind
-is decided in one place, shop.platform.http.
+Each app defines its own subclasses: a class with a stable `code`, a `message` (the English sentence that clients get,
+translated when it is shown) and typed facts in `params`; the docstring is for developers. shop.platform.http maps each
+kind to an HTTP status.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ Params = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake: a stable code, a message, the dotted path of the field (or None) and the facts (or None)."""
+    """One error: a stable code, a message, the dotted path of the field (or None) and the facts (or None)."""
 
     code: str
     message: Message
@@ -35,7 +35,7 @@ class Problem:
 
 
 class Refusal(Exception):
-    """An operation is refused, for one problem or several; the first of them is `problem`."""
+    """An operation is refused because of one or more problems; `problem` is the first."""
 
     code: ClassVar[str]
     message: ClassVar[str] = gettext_noop("This can't be done.")
@@ -90,7 +90,7 @@ class Declined(Refusal):
 
 
 class Throttled(Refusal):
-    """A rate limit is exceeded; `retry_after` says for how many seconds."""
+    """A rate limit is exceeded; `retry_after` is the number of seconds to wait."""
 
     message = gettext_noop("Too many requests. Please wait a moment.")
 
@@ -100,7 +100,7 @@ class Throttled(Refusal):
 
 
 class Unavailable(Refusal):
-    """Something that the operation needs is unavailable; the same request may succeed later."""
+    """A dependency of the operation is unavailable; the same request may succeed later."""
 
     message = gettext_noop("This is not available at the moment. Please try again.")
 
@@ -108,32 +108,32 @@ class Unavailable(Refusal):
 
 
 class FieldsWrong(Invalid):
-    """One or more fields of a body are wrong; each problem names its field."""
+    """One or more fields of a body are invalid; each problem names its field."""
 
     code = "invalid"
     message = gettext_noop("Some fields need your attention.")
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        """All mistakes of a body at once; each problem has a code, a sentence and a field of its own."""
+        """Report all problems of a body at once; each has its own code, message and field."""
         super().__init__()
         self.problems = tuple(problems)
         self.problem = self.problems[0]
 
 
 class NotFound(Missing):
-    """The object does not exist, or is not the actor's."""
+    """The object does not exist, or does not belong to the actor."""
 
     code = "not_found"
     message = gettext_noop("Not found.")
 
 
 def catalogue() -> Iterator[type[Refusal]]:
-    """Every refusal that has a code and is imported, each once, sorted by code."""
-    found: dict[str, type[Refusal]] = {}
+    """Return every imported refusal that has a code, sorted by code."""
+    by_code: dict[str, type[Refusal]] = {}
     waiting: list[type[Refusal]] = [Refusal]
     while waiting:
         kind = waiting.pop()
         waiting.extend(kind.__subclasses__())
         if "code" in kind.__dict__:
-            found[kind.code] = kind
-    return iter(found[code] for code in sorted(found))
+            by_code[kind.code] = kind
+    return iter(by_code[code] for code in sorted(by_code))

@@ -1,6 +1,6 @@
-"""Identifiers: time-ordered inside, prefixed and opaque outside; and secrets that grant access by themselves.
+"""Identifiers: time-ordered UUIDs in the database, prefixed and opaque in the API; and secrets that grant access.
 
-Outside, an id is three letters, an underscore and the 128 bits in 26 characters of Crockford's base32 in lower case
+In the API, an id is three letters, an underscore and the 128 bits in 26 characters of Crockford's base32 in lower case
 (crockford.com/base32.html): no i, l, o, u, and exactly one way to write each id.
 """
 
@@ -15,7 +15,7 @@ from shop.kernel.errors import NotFound
 
 
 class Prefix(StrEnum):
-    """What an id names: the only prefixes that ids have."""
+    """The prefixes of ids, one for each type of object."""
 
     ADDRESS = "adr"
     BRAND = "brd"
@@ -51,14 +51,14 @@ _SECRET_PREFIX = re.compile(r"[a-z]{3}")
 
 
 _last_tick = [0, 0]
-"""The newest id's time, and how many had it before. Threads that meet here share a place: chance tells them apart."""
+"""The time of the latest id, and how many earlier ones had it. Threads may race here: the random bits differ anyway."""
 
 
 def uuid7() -> UUID:
-    """A UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, 12 of their fraction (6.2, method 3), then chance.
+    """Return a UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, 12 of their fraction (6.2, method 3), the rest
+    random.
 
-    So rows that one process makes one after the other come in that order when they are sorted by it, also where the
-    clock is too coarse to tell them apart.
+    Ids that one process makes sort in the order in which they were made, even within one tick of the clock.
     """
     milliseconds, rest = divmod(time.time_ns(), 1_000_000)
     tick = milliseconds * 4096 + rest * 4096 // 1_000_000
@@ -68,19 +68,19 @@ def uuid7() -> UUID:
 
 
 def unguessable() -> UUID:
-    """128 bits of chance and nothing else: for an id that itself grants access, as a cart's does."""
+    """Return a random UUID with all 128 bits random, for an id that grants access by itself, such as a cart's."""
     return UUID(int=secrets.randbits(128))
 
 
 def public(prefix: str, key: UUID) -> str:
-    """How the key is shown outside: "usr_" and 26 characters. ValueError for a prefix that Prefix doesn't have."""
+    """Return the key as an id of the API: "usr_" and 26 characters. Raises ValueError for a prefix not in Prefix."""
     _known(prefix)
     value = key.int
     return prefix + "_" + "".join([_PAIRS[value >> shift & 1023] for shift in _SHIFTS])
 
 
 def private(prefix: str, text: str) -> UUID:
-    """The key behind a shown id; NotFound unless it is exactly what public() writes for this prefix."""
+    """Return the key of an id of the API. Raises NotFound unless it is exactly what public() returns for the prefix."""
     _known(prefix)
     head, _, body = text.partition("_")
     if head != prefix or not _CANONICAL.fullmatch(body):
@@ -89,14 +89,14 @@ def private(prefix: str, text: str) -> UUID:
 
 
 def secret(prefix: str) -> str:
-    """A new capability: three letters that say what it opens, an underscore and 256 bits of chance, URL-safe."""
+    """Return a new secret: three letters for its type, an underscore and 256 random bits, URL-safe."""
     if not _SECRET_PREFIX.fullmatch(prefix):
         raise ValueError(f"{prefix!r} is not three lower-case letters")
     return f"{prefix}_{secrets.token_urlsafe(32)}"
 
 
 def digest(secret: str) -> str:
-    """SHA-256 in hex, under which a capability is stored and looked up: enough, since nobody can guess 128 bits."""
+    """Return the SHA-256 in hex under which a secret is stored. No salt or slow hash is needed for random secrets."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Messages are data: English sentences, marked where they stand and translated where they are shown."""
+"""Messages are data: English sentences, marked for extraction where they are defined, translated when shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Plural:
-    """A message that depends on a number: `one` where the fact `by` is 1, else `many`."""
+    """A message with a singular and a plural: `one` if the fact `by` is 1, else `many`."""
 
     one: str
     many: str
@@ -17,7 +17,7 @@ Message = str | Plural
 
 
 def gettext_noop(message: str) -> str:
-    """Mark a message for extraction and return it as it is: Django's function of that name, for the kernel too."""
+    """Mark a message for extraction and return it unchanged, as Django's function of that name does."""
     return message
 
 
@@ -27,12 +27,12 @@ def ngettext_noop(one: str, many: str, by: str) -> Plural:
 
 
 def fill(text: str, facts: Mapping[str, object] | None) -> str:
-    """Replace each `%(fact)s`; a text without one is returned as it is, per cent signs included."""
+    """Replace each `%(fact)s`; a text without one is returned unchanged, including percent signs."""
     return text % facts if facts and "%(" in text else text
 
 
 def in_english(message: Message, facts: Mapping[str, object] | None = None) -> str:
-    """The message as it stands in the code, filled in: for logs, and for those who read English."""
+    """Return the untranslated message with its facts filled in."""
     if isinstance(message, Plural):
         message = message.one if (facts or {}).get(message.by) == 1 else message.many
     return fill(message, facts)

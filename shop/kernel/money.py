@@ -1,8 +1,7 @@
-"""Money is a whole number of minor units and the currency that they count.
+"""Money is a whole number of minor units and their currency.
 
-Nothing here knows a float, and nothing divides. Cents are rounded in two places only: `Money.share` takes a part of
-an amount (a half goes away from zero) and `Money.split` deals an amount out without losing one (largest remainder).
-Taxes are shares.
+There are no floats and no division. Only two methods round: `Money.share` takes a part of an amount (half away from
+zero), and `Money.split` distributes an amount without losing a minor unit (largest remainder). Taxes are shares.
 """
 
 import re
@@ -18,17 +17,17 @@ from shop.kernel.errors import Invalid
 from shop.kernel.messages import gettext_noop
 
 LARGEST = 2**53 - 1
-"""The largest amount, in minor units: the last integer that every JSON reader keeps exactly (RFC 7493, 2.2)."""
+"""The largest amount, in minor units: the largest integer that every JSON parser keeps exact (RFC 7493, 2.2)."""
 
 _TEXT = re.compile(r"(-?)(0|[1-9][0-9]{0,23})(?:\.([0-9]{1,24}))?")
 
 
 class CurrencyMismatch(ArithmeticError):
-    """Amounts of two currencies met in one calculation: a mistake in the program, never a client's."""
+    """A calculation mixes two currencies: an error in the program, never a client's."""
 
 
 class AmountTooLarge(Invalid):
-    """An amount of money exceeds what a column holds."""
+    """An amount of money exceeds the maximum of its column."""
 
     code = "amount_too_large"
     message = gettext_noop("This amount is too large.")
@@ -58,12 +57,12 @@ class Money:
 
     @classmethod
     def zero(cls, currency: str) -> Self:
-        """Nothing, in this currency: where sums start."""
+        """Return zero in this currency, the start of sums."""
         return cls(0, currency)
 
     @classmethod
     def from_text(cls, text: str, currency: str) -> Self:
-        """Read major units, "19.99". InvalidAmount for signs of thousands, exponents, spaces or too many decimals."""
+        """Parse major units, "19.99". Raises InvalidAmount for separators, exponents, spaces or too many decimals."""
         digits = exponent(currency)
         written = _TEXT.fullmatch(text)
         if not written or len(written[3] or "") > digits:
@@ -72,7 +71,7 @@ class Money:
         return cls(int(sign + whole + part.ljust(digits, "0")), currency)
 
     def text(self) -> str:
-        """The exact major units with all decimals of the currency: "19.99", "-0.05", "500" for JPY."""
+        """Return the exact major units with all decimals of the currency: "19.99", "-0.05", "500" for JPY."""
         digits = exponent(self.currency)
         sign = "-" if self.minor < 0 else ""
         whole, part = divmod(abs(self.minor), 10**digits)
@@ -110,18 +109,18 @@ class Money:
         return self.minor < other.minor
 
     def share(self, rate: Decimal | Fraction) -> "Money":
-        """This part of the amount (0.19 for 19 %), calculated exactly and rounded once, a half away from zero."""
+        """Return this part of the amount (0.19 for 19 %), calculated exactly and rounded once, half away from zero."""
         if not isinstance(rate, Decimal | Fraction):
             raise TypeError(f"a rate is an exact Decimal or Fraction, not a {type(rate).__name__}")
         return Money(_rounded(self.minor * Fraction(rate)), self.currency)
 
     def split(self, weights: Sequence[int]) -> "tuple[Money, ...]":
-        """Deal the amount out in proportion to the weights, so that the parts add up to it exactly.
+        """Distribute the amount in proportion to the weights, so that the parts add up to it exactly.
 
-        Everybody gets the exact part rounded towards zero; what is left goes, a minor unit each, to the largest
+        Each part is rounded towards zero; the remaining minor units go one each to the parts with the largest
         remainders, ties to the earlier. So a weight of zero gets nothing, and no part exceeds its weight if the amount
-        doesn't exceed their sum. When all weights are zero they count as equal. ValueError for a negative weight, and
-        for no weights unless the amount is zero.
+        does not exceed their sum. If all weights are zero they count as equal. Raises ValueError for a negative weight,
+        and for an empty list of weights unless the amount is zero.
         """
         if any(type(weight) is not int for weight in weights):
             raise TypeError("a weight is an int")
@@ -146,12 +145,12 @@ class Money:
 
 
 def tax_on(net: Money, *, percent: Decimal) -> Money:
-    """The tax that comes on top of a net amount: 23.46 on 102.00 at 23 %. ValueError for a negative percentage."""
+    """Return the tax on a net amount: 23.46 on 102.00 at 23 %. Raises ValueError for a negative percentage."""
     return net.share(_percentage(percent) / 100)
 
 
 def tax_contained(gross: Money, *, percent: Decimal) -> Money:
-    """The tax inside a gross amount, which stands: 11.21 in 59.97 at 23 %, so the net is gross - tax, not rounded."""
+    """Return the tax contained in a gross amount: 11.21 in 59.97 at 23 %. The net is gross - tax, without rounding."""
     rate = _percentage(percent)
     return gross.share(rate / (100 + rate))
 
@@ -165,7 +164,7 @@ def _percentage(percent: Decimal) -> Fraction:
 
 
 def _rounded(exact: Fraction) -> int:
-    """The nearest whole number, a half away from zero: the one place where an amount is rounded."""
+    """Round to the nearest whole number, half away from zero. No other function rounds amounts."""
     doubled = 2 * exact.denominator
     nearest = (2 * abs(exact.numerator) + exact.denominator) // doubled
     return nearest if exact >= 0 else -nearest

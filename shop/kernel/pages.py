@@ -1,8 +1,8 @@
-"""Keyset pages: where a reader is in a sorted list, as a cursor that only this server can write.
+"""Keyset pagination with signed cursors.
 
-A cursor names a place by the sort keys of a row, the unique id last, and the direction to read from there; the row
-itself is not part of what follows. Without keys it stands at the list's end: NEXT from the start, PREVIOUS from the
-last row backwards. So rows that come or go meanwhile make no duplicate and no gap.
+A cursor has the sort keys of a row, the unique id last, and the direction to read from there; the row itself is
+excluded. A cursor without keys starts at the end of the list: NEXT at the first row, PREVIOUS at the last one. So
+rows that are added or deleted between two requests cause no duplicates and no gaps.
 """
 
 import hashlib
@@ -21,23 +21,23 @@ Scalar = str | int | float | bool | None
 Row = TypeVar("Row")
 
 LONGEST = 2048
-"""The longest sealed cursor, in characters: it has to fit into a URL."""
+"""The maximum length of a sealed cursor in characters: it has to fit into a URL."""
 
 MOST_COUNTED = 10_000
-"""How far a list is counted: to know more, the database would have to look at every row."""
+"""The number at which counting a list stops, because the database would have to read every row."""
 
 _SIGNATURE_BYTES = 16
 
 
 class BadCursor(Invalid):
-    """The cursor is malformed, was tampered with or is of another list."""
+    """The cursor is malformed, was tampered with or belongs to another list."""
 
     code = "invalid_cursor"
     message = gettext_noop("This cursor does not belong to this list.")
 
 
 class Direction(StrEnum):
-    """Which way the list is read from a cursor."""
+    """The direction in which the list is read from a cursor."""
 
     NEXT = "next"
     PREVIOUS = "previous"
@@ -45,7 +45,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place between two rows, and the way to read from it."""
+    """A position between two rows, and the direction to read from it."""
 
     direction: Direction
     keys: tuple[Scalar, ...]
@@ -57,13 +57,13 @@ START = Cursor(Direction.NEXT, ())
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """Some rows in the list's order, and the cursors of the pages around them, or None at the ends."""
+    """Rows in the list's order, and the cursors of the next and previous page, or None at the ends."""
 
     items: tuple[Row, ...]
     next: Cursor | None
     previous: Cursor | None
     total: int | None = None
-    """How many rows the whole list has, if that was asked; above MOST_COUNTED only that there are more."""
+    """The number of rows in the whole list, if requested; a number above MOST_COUNTED means "or more"."""
 
 
 def page(
@@ -73,9 +73,9 @@ def page(
     keys: Callable[[Row], tuple[Scalar, ...]],
     cursor: Cursor = START,
 ) -> Page[Row]:
-    """The page that `limit` + 1 rows make, fetched from the cursor in the order in which it reads.
+    """Return the page of `limit` + 1 rows that were fetched from the cursor in the cursor's direction.
 
-    For PREVIOUS that is the list's order reversed. The row too many is not shown: it tells that there is more.
+    For PREVIOUS that is the reverse order of the list. The extra row only shows that there is another page.
     """
     forward = cursor.direction is Direction.NEXT
     items = tuple(fetched[:limit] if forward else reversed(fetched[:limit]))
@@ -89,9 +89,9 @@ def page(
 
 
 def seal(cursor: Cursor, *, binding: str, key: bytes) -> str:
-    """The cursor as URL-safe text, signed together with the binding: the filters, sort and currency of its list.
+    """Return the cursor as URL-safe text, signed together with the binding: the filters, sort and currency of its list.
 
-    Keys are JSON scalars; ValueError when they make more than LONGEST characters or hold NaN or Infinity.
+    Keys are JSON scalars. Raises ValueError if the text exceeds LONGEST characters, and for NaN or Infinity.
     """
     payload = json.dumps([cursor.direction, *cursor.keys], ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     body = payload.encode()
@@ -102,7 +102,7 @@ def seal(cursor: Cursor, *, binding: str, key: bytes) -> str:
 
 
 def unseal(text: str, *, binding: str, key: bytes) -> Cursor:
-    """The cursor that seal() made of the same binding and key; BadCursor for anything else."""
+    """Return the cursor of a text that seal() made with the same binding and key. Raises BadCursor for any other."""
     if len(text) > LONGEST:
         raise BadCursor(field="cursor")
     try:
@@ -111,19 +111,19 @@ def unseal(text: str, *, binding: str, key: bytes) -> Cursor:
         raise BadCursor(field="cursor") from None
     signature, body = sealed[:_SIGNATURE_BYTES], sealed[_SIGNATURE_BYTES:]
     genuine = hmac.compare_digest(signature, _signature(body, binding, key))
-    if not genuine or _text(sealed) != text:  # the decoder forgives foreign characters and stray bits; this doesn't
+    if not genuine or _text(sealed) != text:  # the decoder ignores foreign characters and stray bits
         raise BadCursor(field="cursor")
     direction, *keys = json.loads(body)
     return Cursor(Direction(direction), tuple(keys))
 
 
 def _beside(row: Sequence[Row], direction: Direction, keys: Callable[[Row], tuple[Scalar, ...]]) -> Cursor:
-    """Away from the outermost row; from the list's end when the page has none (its rows have gone meanwhile)."""
+    """Return the cursor that starts at this row, or at the list's end if the page is empty (its rows were deleted)."""
     return Cursor(direction, keys(row[0]) if row else ())
 
 
 def _signature(body: bytes, binding: str, key: bytes) -> bytes:
-    """HMAC-SHA-256 cut to 128 bits (RFC 2104, 5), over the binding's digest, whose length is fixed, and the body."""
+    """Return the HMAC-SHA-256 of the binding's digest and the body, truncated to 128 bits (RFC 2104, 5)."""
     bound = hashlib.sha256(binding.encode("utf-8", "surrogatepass")).digest()
     return hmac.digest(key, b"page cursor" + bound + body, "sha256")[:_SIGNATURE_BYTES]
 

@@ -1,4 +1,4 @@
-"""Statuses as a graph: a TRANSITIONS dict (status → the statuses that may follow it), drawn and checked."""
+"""Checking and drawing the graph of statuses in a TRANSITIONS dict (status → the statuses that may follow it)."""
 
 from collections.abc import Collection, Mapping
 
@@ -6,7 +6,7 @@ Transitions = Mapping[str, Collection[str]]
 
 
 def unreachable(transitions: Transitions, *, start: str) -> frozenset[str]:
-    """The statuses that nothing leads to from the start: a sound graph has none."""
+    """Return the statuses that can't be reached from the start; a sound graph has none."""
     seen, waiting = {start}, [start]
     while waiting:
         following = set(transitions.get(waiting.pop(), ())) - seen
@@ -16,7 +16,7 @@ def unreachable(transitions: Transitions, *, start: str) -> frozenset[str]:
 
 
 def drawing(transitions: Transitions, *, start: str) -> str:
-    """A Mermaid state diagram, the same text whenever the graph is the same."""
+    """Return a Mermaid state diagram; the same graph always gives the same text."""
     arrows = {(str(before), str(after)) for before, follow in transitions.items() for after in follow}
     final = {after for _, after in arrows} - {before for before, _ in arrows}
     lines = [

@@ -1,4 +1,4 @@
-"""Amounts as people read them, with the symbol of their currency."""
+"""Formatting amounts with the symbol of their currency."""
 
 from typing import Final
 
@@ -23,11 +23,11 @@ SIGNS: Final = {
     "USD": "$",
     "VND": "₫",
 }
-"""Before the amount, as Unicode's CLDR writes them in English; other currencies are written as their code."""
+"""The symbols of Unicode's CLDR for English, written before the amount; other currencies are written as their code."""
 
 
 def written(money: Money) -> str:
-    """The amount as a person reads it."""
+    """Return the amount for display, such as €1,234.50."""
     whole, point, part = money.text().lstrip("-").partition(".")
     sign = SIGNS.get(money.currency, f"{money.currency}\N{NO-BREAK SPACE}")
     return f"{'-' if money.minor < 0 else ''}{sign}{int(whole):,}{point}{part}"

@@ -63,7 +63,6 @@ VAGUE_NAMES_LEFT = frozenset(
         "exchange",
         "fuzz",
         "inventory",
-        "kernel",
         "notifications",
         "orders",
         "payments",

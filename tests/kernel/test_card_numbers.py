@@ -84,5 +84,5 @@ def test_no_time_is_a_card(at: datetime, form: str) -> None:
 
 
 @given(st.uuids())
-def test_no_uuid_is_a_card(each: UUID) -> None:
-    assert not holds_card_number(f"https://shop.example/done?cart={each}")
+def test_no_uuid_is_a_card(cart_id: UUID) -> None:
+    assert not holds_card_number(f"https://shop.example/done?cart={cart_id}")
