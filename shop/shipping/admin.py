@@ -1,4 +1,4 @@
-"""Ways to ship in the admin."""
+"""Shipping methods in the admin."""
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -12,7 +12,7 @@ from shop.shipping.models import ShippingMethod
 
 @admin.register(ShippingMethod)
 class ShippingMethodAdmin(RecordAdmin):
-    """How orders travel, and what that costs."""
+    """Shipping methods and their prices."""
 
     form = ShippingMethodForm
     list_display = ("name", "code", "market", "shown_price", "tax_code", "position", "is_active")

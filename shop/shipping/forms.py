@@ -1,4 +1,4 @@
-"""The admin's form for ways to ship."""
+"""The admin's form for shipping methods."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from shop.stores.limits import LARGEST_PRICE
 
 
 class ShippingMethodForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A way to ship, with its price in major units of its market's currency."""
+    """A shipping method, with its price in major units of its market's currency."""
 
     price = AmountField(help_text="In the market's currency.")
 

@@ -1,4 +1,4 @@
-"""How orders travel, and what that costs."""
+"""Shipping methods and their prices."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,7 @@ from shop.stores.limits import LARGEST_PRICE
 
 
 class ShippingMethod(Record):
-    """A way to ship into a market's countries for one flat price, in minor units of the market's currency."""
+    """A method of shipping to a market's countries for a flat price, in minor units of the market's currency."""
 
     market = models.ForeignKey("stores.Market", models.PROTECT, related_name="shipping_methods")
     code = models.SlugField(max_length=50, unique=True)

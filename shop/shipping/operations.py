@@ -1,4 +1,4 @@
-"""Offering ways to ship."""
+"""Writing shipping methods."""
 
 from shop.kernel.money import AmountTooLarge, CurrencyMismatch, Money
 from shop.shipping.models import ShippingMethod
@@ -7,7 +7,7 @@ from shop.stores.models import Market
 
 
 def offer(code: str, *, market: Market, name: str, price: Money, description: str = "", position: int = 0) -> bool:
-    """There is a way to ship of this code; one that is there already stays as it is. Says whether it is new.
+    """Create the shipping method unless one with this code exists, and return whether it was created.
 
     Raises AmountTooLarge, and CurrencyMismatch unless the price is in the market's currency.
     """

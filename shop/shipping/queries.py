@@ -1,4 +1,4 @@
-"""Which ways there are to ship."""
+"""The shipping methods of a market."""
 
 from uuid import UUID
 
@@ -6,5 +6,5 @@ from shop.shipping.models import ShippingMethod
 
 
 def methods(market_id: UUID) -> list[ShippingMethod]:
-    """The active ways to ship in a market, in their order."""
+    """Return the active shipping methods of a market, in order."""
     return list(ShippingMethod.objects.filter(market_id=market_id, is_active=True))

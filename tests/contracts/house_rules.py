@@ -72,7 +72,6 @@ VAGUE_NAMES_LEFT = frozenset(
         "promotions",
         "quotes",
         "races",
-        "shipping",
         "storefront",
         "stores",
         "stories",

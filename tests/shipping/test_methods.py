@@ -1,4 +1,4 @@
-"""Which ways there are to ship."""
+"""The shipping methods of a market."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -16,9 +16,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def market() -> Market:
-    found = open_shop()
+    market = open_shop()
     ShippingMethod.objects.all().delete()
-    return found
+    return market
 
 
 def test_the_active_ways_of_a_market_in_their_order(market: Market) -> None:

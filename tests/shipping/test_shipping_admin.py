@@ -1,4 +1,4 @@
-"""Ways to ship in the admin."""
+"""Shipping methods in the admin."""
 
 from typing import Any
 
