@@ -1,1 +1,1 @@
-"""Layer 5: whole products with their prices and stock, written in one go. No tables."""
+"""Layer 5: saving whole products with their prices and stock. No tables."""

@@ -1,5 +1,5 @@
-"""Whole products: the catalog's part, the prices and the stock, in one transaction and in this order, so that stock
-levels are locked last and for the shortest time."""
+"""Saving whole products: catalog, prices and stock, in one transaction and in this order, so that stock levels are
+locked last and for the shortest time."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -57,7 +57,8 @@ def save_products(
     offers = _offers(written, products)
     changed = _save_offers(offers, price_list=price_list, location=location, reason=reason, actor=actor)
     return [
-        SavedProduct(each, each.changed or any(variant.pk in changed for variant in each.variants)) for each in written
+        SavedProduct(product, product.changed or any(variant.pk in changed for variant in product.variants))
+        for product in written
     ]
 
 
@@ -72,7 +73,7 @@ def _offers(written: Sequence[Written], products: Sequence[ProductInput]) -> Off
 def _save_offers(
     offers: Offers, *, price_list: PriceList, location: Location | None, reason: str, actor: Actor
 ) -> set[UUID]:
-    """The ids of the variants whose price or stock has changed."""
+    """Write prices and stock, and return the ids of the variants where one of them has changed."""
     changed = _save_prices(offers, price_list)
     changed |= _receive(offers, location=location, reason=reason, actor=actor)
     changed |= _count(offers, location=location, reason=reason, actor=actor)
@@ -81,10 +82,10 @@ def _save_offers(
 
 def _save_prices(offers: Offers, price_list: PriceList) -> set[UUID]:
     stated = {row.pk: offer for row, offer in offers.items() if _states_price(offer)}
-    known = _known_prices(stated, price_list)
+    stored = _known_prices(stated, price_list)
     prices: dict[UUID, tuple[Money, Money | None]] = {}
     for key, offer in stated.items():
-        amount, before = known.get(key, (None, None))
+        amount, before = stored.get(key, (None, None))
         price = amount if offer.price is UNCHANGED else offer.price
         compare_at = before if offer.compare_at is UNCHANGED else offer.compare_at
         if price is None:
@@ -106,7 +107,7 @@ def _states_price(offer: VariantOffer) -> bool:
 def _known_prices(
     stated: Mapping[UUID, VariantOffer], price_list: PriceList
 ) -> dict[UUID, tuple[Money | None, Money | None]]:
-    """Price and compare-at price of the variants of which only one is stated."""
+    """Return the current price and compare-at price of the variants for which only one of them is stated."""
     partial = [key for key, offer in stated.items() if UNCHANGED in (offer.price, offer.compare_at)]
     rows = Price.objects.filter(price_list=price_list, variant__in=partial) if partial else ()
     currency = price_list.currency
@@ -127,26 +128,28 @@ def _receive(offers: Offers, *, location: Location | None, reason: str, actor: A
 
 
 def _count(offers: Offers, *, location: Location | None, reason: str, actor: Actor) -> set[UUID]:
-    """Tracked variants have the counted or opening stock, and a backorder limit where one is due."""
+    """Set the counted or opening stock and the backorder limit of tracked variants, and return which stock changed."""
     tracked = {row: offer for row, offer in offers.items() if row.track_inventory and _states_stock(offer)}
     if not tracked:
         return set()
     place = location or main_location()
     levels = StockLevel.objects.filter(variant__in=[row.pk for row in tracked], location=place)
-    known = {level.variant_id: level for level in levels}
+    current = {level.variant_id: level for level in levels}
     stated: dict[UUID, int] = {}
     for row, offer in tracked.items():
-        quantity = offer.on_hand if offer.on_hand is not None or row.pk in known else offer.opening
+        quantity = offer.on_hand if offer.on_hand is not None or row.pk in current else offer.opening
         if quantity is not None:
             stated[row.pk] = quantity
-    counted = {key: quantity for key, quantity in stated.items() if key not in known or known[key].on_hand != quantity}
+    counted = {
+        key: quantity for key, quantity in stated.items() if key not in current or current[key].on_hand != quantity
+    }
     limits = {
         row.pk: offer.backorder_limit
         for row, offer in tracked.items()
-        if offer.backorder_limit and row.may_backorder and (row.pk not in known or not known[row.pk].backorder_room)
+        if offer.backorder_limit and row.may_backorder and (row.pk not in current or not current[row.pk].backorder_room)
     }
     locked = counted | {key: stated[key] for key in limits if key in stated}
-    if locked:  # one call locks all levels, in the order that everybody takes
+    if locked:  # one call locks all levels, in the order that all callers use
         inventory.take_stock(locked, location=place, reason=reason, actor=actor)
     for variant_id in sorted(limits):
         inventory.set_backorder_room(variant_id, room=limits[variant_id], location=place)

@@ -1,4 +1,4 @@
-"""A whole product as it shall be: what the operations of this app are given, and what they return."""
+"""The input and output types of this app's operations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from shop.kernel.money import Money
 
 
 class Unchanged(Enum):
-    """The one value that leaves a price as it is, where None takes it away."""
+    """The type of UNCHANGED, which leaves a price unchanged; None withdraws it."""
 
     UNCHANGED = "unchanged"
 
@@ -23,12 +23,12 @@ OrUnchanged = Literal[Unchanged.UNCHANGED]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantOffer:
-    """The price and the stock of a variant as they shall be; what is not stated stays as it is."""
+    """The price and the stock to set for a variant; what is not stated stays unchanged."""
 
     price: Money | OrUnchanged | None = UNCHANGED
     """The unit price; None withdraws it together with the compare-at price."""
     compare_at: Money | OrUnchanged | None = UNCHANGED
-    """The price before a reduction. When only one of the two is stated, it goes as soon as it is not the higher one."""
+    """The price before a reduction. If only one of the two is stated, one that is not above the price is removed."""
     received: int = 0
     """Units added to the stock on hand."""
     on_hand: int | None = None
@@ -41,18 +41,18 @@ class VariantOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductInput:
-    """A product as it shall be, with the offers of its variants by their place in the draft."""
+    """A product to save, with the offers of its variants by their position in the draft."""
 
     draft: ProductDraft
     offers: Mapping[int, VariantOffer] = field(default_factory=dict)
     removed_images: tuple[UUID, ...] = ()
     replaced_files: Mapping[UUID, Kept] = field(default_factory=dict)
-    """New files of images that stay."""
+    """New files for existing images."""
 
 
 @dataclass(frozen=True, slots=True)
 class SavedProduct:
-    """What became of a product; `changed` says whether it, a price or a stock level is new or different."""
+    """A saved product; `changed` is true if it, a price or a stock level is new or different."""
 
     written: Written
     changed: bool

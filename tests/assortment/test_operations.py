@@ -29,7 +29,7 @@ def euros() -> PriceList:
 
 
 def save(offer: VariantOffer, euros: PriceList, draft: ProductDraft = MUG) -> bool:
-    """Whether saving the product with this offer changed anything."""
+    """Save the product with this offer, and return whether anything changed."""
     [saved] = save_products([ProductInput(draft=draft, offers={0: offer})], price_list=euros, reason="test")
     return saved.changed
 

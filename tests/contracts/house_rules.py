@@ -53,7 +53,6 @@ VAGUE_NAMES = frozenset({"found", "wanted", "said", "kept", "known", "each"})
 VAGUE_NAMES_LEFT = frozenset(
     {
         "accounts",
-        "assortment",
         "backoffice",
         "browser",
         "catalog",
