@@ -1,1 +1,1 @@
-"""Layer 4: rules, codes and redemptions."""
+"""Layer 4: promotions, discount codes and redemptions."""

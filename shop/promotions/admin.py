@@ -1,4 +1,4 @@
-"""Promotions, codes and who has used them, in the admin."""
+"""Promotions, discount codes and redemptions in the admin."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ STATES = {"reserved for now": "info", "used": "success", "released": "warning"}
 
 @admin.register(Promotion)
 class PromotionAdmin(RecordAdmin):
-    """What is taken off, where, for whom and when."""
+    """Promotions: the reduction, its market, customer group and period."""
 
     form = PromotionForm
     list_display = ("name", "shown_percent", "market", "group", "is_active", "starts_at", "ends_at")
@@ -47,7 +47,7 @@ class RedemptionInline(ReadOnlyInline):
 
 @admin.register(DiscountCode)
 class DiscountCodeAdmin(RecordAdmin):
-    """Codes. How often one was used is counted by orders alone; one that was used stays."""
+    """Discount codes. Only orders change the number of uses; a code that was used can't be deleted."""
 
     form = CodeForm
     list_display = ("code", "promotion", "used", "usage_limit", "once_per_customer", "created_at")
@@ -68,7 +68,7 @@ class DiscountCodeAdmin(RecordAdmin):
 
 @admin.register(Redemption)
 class RedemptionAdmin(ReadOnlyAdmin):
-    """Every use of a code."""
+    """The uses of discount codes."""
 
     list_display = ("created_at", "code", "customer_key", "shown_status")
     list_filter = ("status",)
@@ -80,8 +80,8 @@ class RedemptionAdmin(ReadOnlyAdmin):
     fields = readonly_fields = ("code", "customer_key", "shown_status", "created_at", "updated_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Redemption]:
-        found: QuerySet[Redemption] = super().get_queryset(request)
-        return found.select_related("code")
+        redemptions: QuerySet[Redemption] = super().get_queryset(request)
+        return redemptions.select_related("code")
 
     @display(description="status", ordering="status", label=STATES)
     def shown_status(self, redemption: Redemption) -> str:

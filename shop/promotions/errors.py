@@ -1,11 +1,11 @@
-"""What promotions refuse."""
+"""The refusals of promotions."""
 
 from shop.kernel.errors import Conflict, Invalid
 from shop.kernel.messages import gettext_noop
 
 
 class CodeRefused(Invalid):
-    """The discount code does not apply to this cart; `reason` says why."""
+    """The discount code does not apply to this cart; `reason` has the reason."""
 
     code = "discount_code_refused"
     message = gettext_noop("This code can't be used here.")
@@ -25,11 +25,11 @@ class CodeRefused(Invalid):
 
 
 class CodeUsedUp(Conflict):
-    """The last use of the discount code went to another order during this request."""
+    """A concurrent request took the last use of the discount code."""
 
     code = "discount_code_used_up"
     message = gettext_noop("This code was used up a moment ago.")
 
 
 class AlreadyUsed(CodeUsedUp):
-    """The customer's own other order has used the code during this request."""
+    """A concurrent order of the same customer has used the code."""

@@ -13,7 +13,7 @@ LONGEST = 50
 
 
 class PromotionForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A percentage above nothing, up to everything."""
+    """A promotion with a percentage above 0, up to 100."""
 
     percent = PercentField(min_value=Decimal("0.0001"), help_text="19.5 is 19.5%.")
 
@@ -30,7 +30,7 @@ class PromotionForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class CodeForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A code that nobody else has in any spelling, with room for the uses that were made of it."""
+    """A discount code that is unique in any spelling, with a usage limit not below its uses."""
 
     class Meta:
         model = DiscountCode

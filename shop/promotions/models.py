@@ -1,4 +1,4 @@
-"""Reductions, the codes that open them, and who has used them."""
+"""Promotions, their discount codes, and redemptions."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from shop.platform.records import Record, Stateful
 
 
 class Promotion(Record):
-    """A percentage off the order, while its time runs."""
+    """A percentage off the order during a period."""
 
     name = models.CharField(max_length=100)
     percent = models.DecimalField(max_digits=7, decimal_places=4, help_text="19.5 is 19.5 %.")
@@ -36,7 +36,7 @@ class Promotion(Record):
 
 
 class DiscountCode(Record):
-    """A code that a shopper enters; `key` is its case-folded form. `used` counts the live redemptions."""
+    """A code that a shopper enters; `key` is its normalized form. `used` is the number of live redemptions."""
 
     promotion = models.ForeignKey(Promotion, models.PROTECT, related_name="codes")
     code = models.CharField(max_length=50)
@@ -58,7 +58,7 @@ class DiscountCode(Record):
 
 
 class Redemption(Stateful):
-    """One use of a code. Whoever asked keeps the Redemption; promotions never learn what it was for."""
+    """One use of a code. The caller stores the Redemption; promotions have no reference to the order."""
 
     class Status(models.TextChoices):
         CLAIMED = "claimed", "Reserved for now"
@@ -77,11 +77,11 @@ class Redemption(Stateful):
     )
     amount = models.PositiveBigIntegerField()
     once_key = models.CharField(max_length=254, null=True, blank=True)  # noqa: DJ001 null is never the same twice
-    """`customer_key` while it is live, the code is once per customer and the address is merely typed; else null."""
+    """`customer_key` while it is live, the code is once per customer and the email is not confirmed; else null."""
     once_account = models.UUIDField(null=True, blank=True, editable=False)
-    """The customer's account in the same way, whichever address it has."""
+    """The id of the customer's account under the same conditions, with or without a confirmed email."""
     once_proven = models.CharField(max_length=254, null=True, blank=True, editable=False)  # noqa: DJ001 as once_key
-    """`customer_key` in the same way, once the address is known to be the customer's: confirmed, or paid for."""
+    """`customer_key` under the same conditions once the email is proven: the customer confirmed it, or paid."""
 
     class Meta:
         default_permissions = ("view",)

@@ -1,4 +1,4 @@
-"""Discount codes and their uses: reserved while an order is paid, confirmed with it, released without it."""
+"""Discount codes and their uses, which are reserved during payment and then confirmed or released with the order."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -18,7 +18,7 @@ from shop.promotions.queries import code_key, has_used
 
 Status = Redemption.Status
 UNPROVEN = Q(once_proven=None) & (Q(once_key__isnull=False) | Q(once_account__isnull=False))
-"""Live uses of codes that are once per customer, under addresses that anybody may have typed."""
+"""Live uses of codes that are once per customer, under emails that are not proven to be the customer's."""
 ONCE = frozenset({"redemption_once_per_customer", "redemption_once_per_account"})
 KEYS_AT_ONCE = 500
 
@@ -34,7 +34,7 @@ def announce(
     usage_limit: int | None = None,
     once_per_customer: bool = False,
 ) -> bool:
-    """The code takes so many percent off; one that is there already stays as it is. Says whether it is new."""
+    """Create the code with a promotion of this percentage unless it exists, and return whether it was created."""
     if DiscountCode.objects.filter(key=code_key(code)).exists():
         return False
     promotion = Promotion.objects.create(name=name, percent=percent, starts_at=starts_at, ends_at=ends_at)
@@ -49,51 +49,51 @@ def announce(
 
 
 def renew_keys() -> tuple[int, list[tuple[str, ...]]]:
-    """Every code is compared by today's rule: its key is `code_key`. Says how many were not, and which read alike.
+    """Set the key of every code to its `code_key`. Return how many changed, and the groups of codes with the same key.
 
-    Codes that read alike keep their keys, so that each is found as it was. It can be ended at any moment and repeated.
+    Codes in such a group keep their old keys, so that each can still be entered. It can be interrupted and repeated.
     """
-    wanted: dict[str, list[UUID]] = {}
+    outdated: dict[str, list[UUID]] = {}
     for pk, code, key in DiscountCode.objects.order_by("code", "pk").values_list("pk", "code", "key").iterator():
         if key != code_key(code):
-            wanted.setdefault(code_key(code), []).append(pk)
-    keys, changed = list(wanted), 0
+            outdated.setdefault(code_key(code), []).append(pk)
+    keys, changed = list(outdated), 0
     alike: list[tuple[str, ...]] = []
     for start in range(0, len(keys), KEYS_AT_ONCE):
         some = keys[start : start + KEYS_AT_ONCE]
-        done, left = _renewed([pk for key in some for pk in wanted[key]], some)
+        done, left = _renewed([pk for key in some for pk in outdated[key]], some)
         changed, alike = changed + done, alike + left
     return changed, alike
 
 
 def _renewed(ids: Collection[UUID], keys: Collection[str]) -> tuple[int, list[tuple[str, ...]]]:
-    """The same for these codes, whose keys are to be among those."""
+    """Renew the keys of these codes, and retry if a concurrent request takes one of the new keys."""
     while True:
         try:
             with transaction.atomic():
                 return _renew(ids, keys)
-        except IntegrityError:  # somebody has made such a code just now: the next look sees it
+        except IntegrityError:  # a concurrent request created such a code: the next attempt sees it
             continue
 
 
 def _renew(ids: Collection[UUID], keys: Collection[str]) -> tuple[int, list[tuple[str, ...]]]:
     rows = DiscountCode.objects.filter(Q(pk__in=ids) | Q(key__in=keys))
-    lock(rows)  # so that nobody renames one between its reading and its writing
+    lock(rows)  # no code is renamed between reading and writing it
     alike: dict[str, list[DiscountCode]] = {}
-    for each in rows.order_by("code", "pk"):
-        alike.setdefault(code_key(each.code), []).append(each)
+    for code in rows.order_by("code", "pk"):
+        alike.setdefault(code_key(code.code), []).append(code)
     fit = [codes[0] for key, codes in alike.items() if len(codes) == 1 and codes[0].key != key]
-    for each in fit:
-        each.key = code_key(each.code)
+    for code in fit:
+        code.key = code_key(code.code)
     DiscountCode.objects.bulk_update(fit, ["key"])
     return len(fit), [tuple(each.code for each in codes) for codes in alike.values() if len(codes) > 1]
 
 
 @transaction.atomic
 def put(code: DiscountCode) -> None:
-    """The code is stored as it is here, but for its count of uses, which redemptions alone write.
+    """Save the code except its number of uses, which only redemptions write.
 
-    Raises Stale when it is not of the version that was read any more.
+    Raises Stale when it has changed since it was read.
     """
     if code._state.adding:
         code.save(force_insert=True)
@@ -101,7 +101,7 @@ def put(code: DiscountCode) -> None:
     changes: dict[str, Any] = {"promotion_id": code.promotion_id, "code": code.code, "key": code.key}
     limits: dict[str, Any] = {"usage_limit": code.usage_limit, "once_per_customer": code.once_per_customer}
     row = DiscountCode.objects.filter(pk=code.pk, version=code.version)
-    lock(row)  # so that a use being given back just now is not counted against the new limit
+    lock(row)  # a use that is being released is not counted against the new limit
     if not row.changed(**changes, **limits):
         raise Stale()
 
@@ -115,11 +115,11 @@ def redeem(
     account_id: UUID | None = None,
     is_confirmed: bool = False,
 ) -> Redemption:
-    """One use of the code is claimed. Raises CodeUsedUp when its uses are gone meanwhile, AlreadyUsed when this
-    customer's one is: then the transaction around this is lost.
+    """Reserve one use of the code. Raises CodeUsedUp when no use is left, and AlreadyUsed when the customer has used
+    it; the surrounding transaction must then be rolled back.
 
-    Whoever merely types an address (not `is_confirmed`) shares one use with all who type it, and has none where its
-    owner has used the code. Its owner's use is nobody else's.
+    Customers with an unconfirmed email (not `is_confirmed`) share one use among all who enter that email, and have none
+    once its owner has used the code. They can't take the owner's use.
     """
     is_once = code.once_per_customer
     if is_once and has_used(code, customer_key, account_id):
@@ -145,9 +145,9 @@ def redeem(
 
 
 def confirm(redemptions: QuerySet[Any, Any], *, is_proven: bool = False) -> int:
-    """Confirm the redemptions of a placed order, given as a query of their ids. One UPDATE.
+    """Confirm the redemptions of a placed order, given as a query of their ids, in one UPDATE.
 
-    `is_proven` as `prove` does it.
+    With `is_proven`, also do what `prove` does.
     """
     proven: dict[str, Any] = (
         {"once_proven": Case(When(UNPROVEN, then=F("customer_key")), default=F("once_proven"))} if is_proven else {}
@@ -156,21 +156,21 @@ def confirm(redemptions: QuerySet[Any, Any], *, is_proven: bool = False) -> int:
 
 
 def unproven() -> QuerySet[Redemption]:
-    """The uses that `prove` is for."""
+    """Return the redemptions that `prove` applies to."""
     return Redemption.objects.filter(UNPROVEN)
 
 
 def prove(redemptions: QuerySet[Any, Any]) -> int:
-    """The address of the order that used the codes is known to be its customer's: they count for the address's owner.
+    """Count the redemptions for the owner of the email, since it is proven that the customer owns it.
 
-    Before, a stranger may have typed it. Says how many are new; repeating changes nothing.
+    Return how many changed; repeating changes nothing.
     """
     return Redemption.objects.filter(UNPROVEN, pk__in=redemptions).changed(once_proven=F("customer_key"))
 
 
 @transaction.atomic
 def release(redemption: Redemption) -> bool:
-    """The use is free again; False if it was already."""
+    """Release the use; return False if it was released already."""
     try:
         redemption.move(Status.RELEASED, once_key=None, once_account=None, once_proven=None)
     except WrongState:

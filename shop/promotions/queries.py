@@ -1,4 +1,4 @@
-"""Which codes open what."""
+"""Looking up discount codes and whether they apply."""
 
 import unicodedata
 from datetime import datetime
@@ -12,17 +12,17 @@ from shop.promotions.models import DiscountCode, Promotion, Redemption
 
 
 def code_key(text: str) -> str:
-    """The form under which a code is unique: without case, spaces, hyphens, width and what can't be seen."""
+    """Return the form under which a code is unique: without case, spaces, hyphens, width and invisible characters."""
     return without_gaps(text.casefold()) or _key_before(text)
 
 
 def _key_before(text: str) -> str:
-    """The form that codes have which were made when spaces and hyphens in them still counted."""
+    """Return the key of codes from before spaces and hyphens were ignored."""
     return unicodedata.normalize("NFKC", text.strip()).casefold()
 
 
 def codes_spelled(text: str) -> "QuerySet[DiscountCode]":
-    """The codes that this may be: at most one of today's form, and one of the form before."""
+    """Return the codes that match the text: at most one by the current form of keys, and one by the former."""
     return DiscountCode.objects.filter(key__in={code_key(text), _key_before(plain(text))})
 
 
@@ -35,19 +35,17 @@ def code_named(
     at: datetime,
     account_id: UUID | None = None,
 ) -> DiscountCode:
-    """The code, with its promotion, if it may be used here and now. Raises CodeRefused, saying why."""
-    spelled = sorted(
-        codes_spelled(text).select_related("promotion__group"), key=lambda each: each.key == code_key(text)
-    )
-    found = spelled[0] if spelled else None
-    if found is None or not found.promotion.is_active:
+    """Return the code, with its promotion, if it applies here and now. Raises CodeRefused with the reason."""
+    spelled = sorted(codes_spelled(text).select_related("promotion__group"), key=lambda row: row.key == code_key(text))
+    code = spelled[0] if spelled else None
+    if code is None or not code.promotion.is_active:
         raise CodeRefused("unknown")
     reason = refusal(
-        found, market_id=market_id, group_id=group_id, customer_key=customer_key, at=at, account_id=account_id
+        code, market_id=market_id, group_id=group_id, customer_key=customer_key, at=at, account_id=account_id
     )
     if reason:
         raise CodeRefused(reason)
-    return found
+    return code
 
 
 def refusal(
@@ -59,7 +57,7 @@ def refusal(
     at: datetime,
     account_id: UUID | None = None,
 ) -> str | None:
-    """Why a code (with its promotion at hand) can't be used, as a word of CodeRefused; None when it can."""
+    """Return the reason of CodeRefused why a code (with its promotion loaded) does not apply, or None."""
     promotion = code.promotion
     if promotion.market_id not in (None, market_id) or not _is_for(promotion, group_id):
         return "not_here"
@@ -75,14 +73,14 @@ def refusal(
 
 
 def _is_for(promotion: Promotion, group_id: UUID | None) -> bool:
-    """Whoever is in no group is in the default one."""
+    """Return whether the promotion is for this customer group. Customers without a group are in the default one."""
     if promotion.group is None:
         return True
     return promotion.group.pk == group_id if group_id else promotion.group.is_default
 
 
 def has_used(code: DiscountCode, customer_key: str, account_id: UUID | None) -> bool:
-    """Whether the account has, or whoever this address is known to belong to: what strangers typed binds nobody."""
+    """Return whether the account or the proven owner of the email has used the code. Unproven uses don't count."""
     mine = Q()
     if customer_key:
         mine |= Q(once_proven=customer_key)

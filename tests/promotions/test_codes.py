@@ -1,4 +1,4 @@
-"""Which codes open what, for whom and how often."""
+"""Which discount codes apply, for whom and how often."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -34,13 +34,13 @@ def enter(
 
 
 def use(code: DiscountCode, *, customer_key: str, amount: Money) -> Redemption:
-    """As an order does, in a transaction of its own."""
+    """Redeem the code as an order does, in its own transaction."""
     with transaction.atomic():
         return promotions.redeem(code, customer_key=customer_key, amount=amount)
 
 
 def reason(text: str, market: Market, **also: object) -> str:
-    """Why a code is refused."""
+    """Return the reason why a code is refused."""
     with pytest.raises(CodeRefused) as refused:
         enter(text, market, **also)  # type: ignore[arg-type]
     assert refused.value.problem.params == {"reason": refused.value.reason}
@@ -91,9 +91,9 @@ def test_its_time_is_half_open(market: Market, moment: int, outcome: str | None)
     made.refresh_from_db()
 
     at = NOON + timedelta(seconds=moment)
-    said = queries.refusal(made, market_id=market.pk, group_id=None, customer_key="", at=at)
+    refused = queries.refusal(made, market_id=market.pk, group_id=None, customer_key="", at=at)
 
-    assert said == outcome
+    assert refused == outcome
 
 
 def test_a_code_of_another_market_is_not_valid_here(market: Market) -> None:

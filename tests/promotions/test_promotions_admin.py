@@ -35,9 +35,14 @@ def test_a_promotion_and_its_code_are_made() -> None:
     client.post(f"{PROMOTIONS}add/", {"name": "Winter", "percent": "12,5", "is_active": "on"})
     made = client.post(f"{CODES}add/", {"code": " Winter26 ", "promotion": str(Promotion.objects.get().pk)})
 
-    found = DiscountCode.objects.get()
+    stored = DiscountCode.objects.get()
     assert made.status_code == 302
-    assert (found.code, found.key, found.used, str(found.promotion.percent)) == ("Winter26", "winter26", 0, "12.5000")
+    assert (stored.code, stored.key, stored.used, str(stored.promotion.percent)) == (
+        "Winter26",
+        "winter26",
+        0,
+        "12.5000",
+    )
 
 
 @pytest.mark.parametrize("text", ["welcome10", "WELCOME10", "", "\x00", "x" * 51])
@@ -51,10 +56,10 @@ def test_a_code_is_there_once_in_any_spelling(text: str) -> None:
 
 
 def test_uses_are_counted_by_orders_alone() -> None:
-    client, found = root(), code("WELCOME10", usage_limit=5)
-    page = f"{CODES}{found.pk}/change/"
-    redeem(found, customer_key="ada@example.com", amount=Money(100, "EUR"))
-    sent = {"code": "WELCOME10", "promotion": str(found.promotion_id), "used": "99", "read_version": "1"}
+    client, welcome = root(), code("WELCOME10", usage_limit=5)
+    page = f"{CODES}{welcome.pk}/change/"
+    redeem(welcome, customer_key="ada@example.com", amount=Money(100, "EUR"))
+    sent = {"code": "WELCOME10", "promotion": str(welcome.promotion_id), "used": "99", "read_version": "1"}
 
     changed = client.post(page, inline(**sent, usage_limit="7"))
     after = DiscountCode.objects.get()

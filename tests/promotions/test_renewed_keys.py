@@ -1,4 +1,4 @@
-"""Codes that were stored when spaces and hyphens in them still counted are brought under today's rule."""
+"""Renewing the keys of codes that were stored before spaces and hyphens were ignored."""
 
 from collections.abc import Collection
 from unittest import mock
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def before(text: str, key: str) -> DiscountCode:
-    """A code as it was stored then."""
+    """Return a code as it was stored then."""
     made = code(text)
     DiscountCode.objects.filter(pk=made.pk).update(key=key)
     return made
