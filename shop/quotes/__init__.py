@@ -1,1 +1,1 @@
-"""Layer 5: the pure calculation of every total. No tables."""
+"""Layer 5: the pure calculation of totals. No tables."""

@@ -1,6 +1,6 @@
-"""The joiner: from what somebody wants to what a quote needs, in a fixed number of statements.
+"""Loading what a quote needs for a request, in a fixed number of statements.
 
-It reads the siblings of layer 4 and the catalogue, owns no tables and knows no arithmetic.
+It reads from the apps of layer 4 and the catalog; it owns no tables and does no arithmetic.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from shop.tax.types import UNTAXED, TaxPercentage
 
 @dataclass(frozen=True, slots=True)
 class RequestedLine:
-    """So many of one variant; `key` is the line's own id."""
+    """A quantity of one variant; `key` is the id of the line."""
 
     key: UUID
     variant_id: UUID
@@ -32,7 +32,7 @@ class RequestedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteRequest:
-    """Everything that somebody chose."""
+    """Everything that the shopper has chosen."""
 
     lines: tuple[RequestedLine, ...]
     market: Market
@@ -44,22 +44,22 @@ class QuoteRequest:
     at: datetime
     account_id: UUID | None = None
     is_claimed: bool = False
-    """The code has been claimed for just this already, so that its own use does not count against it."""
+    """Whether the code has been redeemed for this order already, so that its own use does not count against it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """The basket to quote, what is known of its variants, and what had to be left out of it."""
+    """The basket to quote, the facts of its variants, and the lines and the code that had to be left out."""
 
     basket: Basket
     sellables: Mapping[UUID, Sellable]
     unsellable: frozenset[UUID] = field(default_factory=frozenset)
-    """Lines whose variant is gone, withdrawn or without a price here."""
+    """Lines whose variant is deleted, not for sale or has no price in the market."""
     code_refusal: str | None = None
 
 
 def load(request: QuoteRequest) -> Facts:
-    """The facts of a request: one statement each for variants, prices and taxes, at most one for the code."""
+    """Load the facts of a request: one statement each for variants, prices and taxes, at most one for the code."""
     variant_ids = [each.variant_id for each in request.lines]
     sellables = catalog.sellable(variant_ids)
     prices = pricing.unit_prices(
@@ -72,20 +72,20 @@ def load(request: QuoteRequest) -> Facts:
     codes = {each.tax_code for each in sellables.values() if each.is_taxable}
     rates = tax.rates(request.country, codes | ({request.method.tax_code} if request.method else set()))
     items, unsellable = [], set()
-    for each in request.lines:
-        known, price = sellables.get(each.variant_id), prices.get(each.variant_id)
-        if known is None or price is None or not known.is_buyable:
-            unsellable.add(each.key)
+    for line in request.lines:
+        sellable, price = sellables.get(line.variant_id), prices.get(line.variant_id)
+        if sellable is None or price is None or not sellable.is_buyable:
+            unsellable.add(line.key)
             continue
         items.append(
             Item(
-                key=each.key,
-                variant_id=each.variant_id,
-                quantity=each.quantity,
+                key=line.key,
+                variant_id=line.variant_id,
+                quantity=line.quantity,
                 unit_price=price.amount,
                 compare_at=price.compare_at,
-                rate=_rate(rates.get(known.tax_code, UNTAXED) if known.is_taxable else UNTAXED),
-                requires_shipping=known.requires_shipping,
+                rate=_rate(rates.get(sellable.tax_code, UNTAXED) if sellable.is_taxable else UNTAXED),
+                requires_shipping=sellable.requires_shipping,
             )
         )
     refusal = _refusal(request)
@@ -117,7 +117,7 @@ def _reductions(code: DiscountCode) -> tuple[Reduction, ...]:
 
 
 def _delivery(request: QuoteRequest, rates: Mapping[str, TaxPercentage], items: list[Item]) -> Delivery | None:
-    """The chosen way to ship, if anything has to be shipped."""
+    """Return the chosen shipping method, if anything has to be shipped."""
     method = request.method
     if method is None or not any(item.requires_shipping for item in items):
         return None
@@ -129,5 +129,5 @@ def _delivery(request: QuoteRequest, rates: Mapping[str, TaxPercentage], items: 
     )
 
 
-def _rate(found: TaxPercentage) -> Rate:
-    return Rate(found.name, found.percent)
+def _rate(tax: TaxPercentage) -> Rate:
+    return Rate(tax.name, tax.percent)

@@ -1,8 +1,8 @@
-"""The heart: one pure function that makes every total which is shown, charged, refunded or previewed.
+"""One pure function that calculates every total which is shown, charged, refunded or previewed.
 
     unit price by quantity → reductions on what remains, split over the lines → shipping → tax on what is left
 
-Rounding happens per line, half away from zero, in shop.kernel.money alone.
+Rounding happens per line, half away from zero, only in shop.kernel.money.
 """
 
 from decimal import Decimal
@@ -23,7 +23,7 @@ from shop.quotes.types import (
 
 
 def quote(basket: Basket) -> Quote:
-    """The basket, priced. The same basket always gives the same quote; no figure in it is negative."""
+    """Calculate all totals of the basket. The same basket always gives the same quote; no amount is negative."""
     zero = Money.zero(basket.currency)
     subtotals = [item.unit_price * item.quantity for item in basket.items]
     shares: list[list[Share]] = [[] for _ in basket.items]
@@ -54,7 +54,7 @@ def quote(basket: Basket) -> Quote:
 
 
 def _split(reduction: Reduction, remaining: list[Money], zero: Money) -> tuple[Money, ...]:
-    """What the reduction takes off each line: its percentage of them all, by largest remainder."""
+    """Split the reduction, a percentage of the sum, over the lines by largest remainder."""
     base = sum(remaining, zero)
     off = min(base.share(Fraction(reduction.percent) / 100), base)
     return (
@@ -100,9 +100,9 @@ def _tax(amount: Money, rate: Rate, *, inclusive: bool) -> TaxLine | None:
 def _totals_of(reductions: tuple[Reduction, ...], lines: tuple[QuotedLine, ...], zero: Money) -> tuple[Share, ...]:
     return tuple(
         Share(
-            each.code,
-            each.name,
-            sum((share.amount for line in lines for share in line.shares if share.code == each.code), zero),
+            reduction.code,
+            reduction.name,
+            sum((share.amount for line in lines for share in line.shares if share.code == reduction.code), zero),
         )
-        for each in reductions
+        for reduction in reductions
     )

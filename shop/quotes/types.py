@@ -1,4 +1,4 @@
-"""What is quoted and what comes out. No tables, no clock: every figure is Money, every rate an exact percentage."""
+"""The input and output types of quotes. Every amount is Money, every rate an exact percentage."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,7 +17,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A line of the basket with the facts that price it. `key` is the line's own id."""
+    """A line of the basket with its price and tax rate. `key` is the id of the line."""
 
     key: UUID
     variant_id: UUID
@@ -30,7 +30,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reduction:
-    """A percentage off the whole order, opened by a code."""
+    """A percentage off the whole order, granted by a code."""
 
     code: str
     name: str
@@ -60,7 +60,7 @@ class Basket:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The part of a reduction that fell on one line."""
+    """One line's part of a reduction."""
 
     code: str
     name: str
@@ -69,7 +69,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class TaxLine:
-    """The tax on one base (without tax)."""
+    """The tax on one net amount."""
 
     name: str
     percent: Decimal
@@ -79,7 +79,7 @@ class TaxLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotedLine:
-    """One line, priced. `total` is what it costs in the end, tax included either way."""
+    """The totals of one line. `total` always includes tax."""
 
     item: Item
     subtotal: Money
@@ -92,7 +92,7 @@ class QuotedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotedDelivery:
-    """Shipping, priced. `price` is as the method says: gross with tax-inclusive prices, else net."""
+    """The totals of shipping. The method's price is gross with tax-inclusive prices, else net."""
 
     delivery: Delivery
     tax_lines: tuple[TaxLine, ...]
@@ -102,7 +102,7 @@ class QuotedDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """Every total. With tax-inclusive prices all are gross and `tax_total` is contained in them."""
+    """All totals of a basket. With tax-inclusive prices they are gross, and `tax_total` is contained in them."""
 
     basket: Basket
     lines: tuple[QuotedLine, ...]
@@ -113,4 +113,4 @@ class Quote:
     tax_total: Money
     total: Money
     reduction_totals: tuple[Share, ...]
-    """What each code took off in all."""
+    """The sum that each code takes off."""

@@ -68,7 +68,6 @@ VAGUE_NAMES_LEFT = frozenset(
         "platform",
         "pricing",
         "project",
-        "quotes",
         "races",
         "storefront",
         "stores",

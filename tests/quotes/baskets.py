@@ -1,4 +1,4 @@
-"""Baskets to quote, by hand and by chance."""
+"""Baskets to quote: made by hand, or generated."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -11,7 +11,7 @@ from shop.quotes.types import Basket, Delivery, Item, Rate, Reduction
 
 
 def item(price: int, quantity: int = 1, *, percent: str = "0", key: int = 1, currency: str = "EUR") -> Item:
-    """So many at this price (minor units), taxed at so many percent."""
+    """Return a line with this price (minor units), quantity and tax rate."""
     return Item(
         key=UUID(int=key),
         variant_id=UUID(int=key),
@@ -28,7 +28,7 @@ def delivery(price: Money, percent: Decimal) -> Delivery:
 def basket(
     items: Sequence[Item], *, off: str | None = None, gross: bool = True, shipping: int | None = None, tax: str = "0"
 ) -> Basket:
-    """These items, with so many percent off, shipped for so much at that tax."""
+    """Return a basket of the items with a reduction and a price of shipping, both optional."""
     currency = items[0].unit_price.currency if items else "EUR"
     return Basket(
         currency=currency,
@@ -45,7 +45,7 @@ reductions = st.decimals(min_value=Decimal("0.0001"), max_value=100, places=4)
 
 @st.composite
 def baskets(draw: st.DrawFn) -> Basket:
-    """Any basket that a shop can have: up to eight lines, two codes, shipping or none, any currency and rates."""
+    """Generate any basket: up to eight lines, two codes, with or without shipping, any currency and rates."""
     currency = draw(st.sampled_from(["EUR", "JPY", "KWD"]))
     prices = draw(st.lists(st.tuples(st.integers(0, 10**7), st.integers(1, 999), percents), max_size=8))
     codes = draw(st.lists(reductions, max_size=2))

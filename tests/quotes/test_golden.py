@@ -1,4 +1,4 @@
-"""Worked examples, to the cent."""
+"""Worked examples with exact amounts."""
 
 import pytest
 
@@ -8,16 +8,16 @@ from tests.quotes.baskets import basket, item
 
 
 def test_a_reduction_falls_on_the_lines_by_largest_remainder() -> None:
-    found = quote(basket([item(1999), item(1999), item(500)], off="22.232103"))
+    quoted = quote(basket([item(1999), item(1999), item(500)], off="22.232103"))
 
-    assert found.discount_total == Money(1000, "EUR")
-    assert [line.discount.minor for line in found.lines] == [445, 444, 111]
+    assert quoted.discount_total == Money(1000, "EUR")
+    assert [line.discount.minor for line in quoted.lines] == [445, 444, 111]
 
 
 def test_ties_go_to_the_earlier_line() -> None:
-    found = quote(basket([item(333), item(333), item(333)], off="10.01001"))
+    quoted = quote(basket([item(333), item(333), item(333)], off="10.01001"))
 
-    assert [line.discount.minor for line in found.lines] == [34, 33, 33]
+    assert [line.discount.minor for line in quoted.lines] == [34, 33, 33]
 
 
 @pytest.mark.parametrize(("off", "discount"), [("10", 1), ("50", 3), ("0.0001", 0), ("100", 5)])
@@ -26,29 +26,29 @@ def test_a_half_goes_away_from_zero(off: str, discount: int) -> None:
 
 
 def test_tax_on_top_is_rounded_for_the_line_and_not_for_the_piece() -> None:
-    found = quote(basket([item(1020, 10, percent="23")], gross=False))
+    quoted = quote(basket([item(1020, 10, percent="23")], gross=False))
 
-    assert (found.subtotal.minor, found.tax_total.minor, found.total.minor) == (10200, 2346, 12546)
+    assert (quoted.subtotal.minor, quoted.tax_total.minor, quoted.total.minor) == (10200, 2346, 12546)
 
 
 def test_with_tax_in_the_price_the_gross_stands() -> None:
-    found = quote(basket([item(1999, 3, percent="23")]))
+    quoted = quote(basket([item(1999, 3, percent="23")]))
 
-    [tax] = found.lines[0].tax_lines
-    assert (found.total.minor, tax.base.minor, tax.amount.minor) == (5997, 4876, 1121)
+    [tax] = quoted.lines[0].tax_lines
+    assert (quoted.total.minor, tax.base.minor, tax.amount.minor) == (5997, 4876, 1121)
 
 
 def test_a_reduction_lowers_the_gross_by_just_that() -> None:
-    found = quote(basket([item(5000, percent="10")], off="20"))
+    quoted = quote(basket([item(5000, percent="10")], off="20"))
 
-    assert (found.total.minor, found.discount_total.minor, found.tax_total.minor) == (4000, 1000, 364)
+    assert (quoted.total.minor, quoted.discount_total.minor, quoted.tax_total.minor) == (4000, 1000, 364)
 
 
 def test_net_prices_are_reduced_before_tax() -> None:
-    found = quote(basket([item(10000, percent="19")], off="10", gross=False))
+    quoted = quote(basket([item(10000, percent="19")], off="10", gross=False))
 
-    assert (found.subtotal.minor, found.discount_total.minor) == (10000, 1000)
-    assert (found.tax_total.minor, found.total.minor) == (1710, 10710)
+    assert (quoted.subtotal.minor, quoted.discount_total.minor) == (10000, 1000)
+    assert (quoted.tax_total.minor, quoted.total.minor) == (1710, 10710)
 
 
 def test_shipping_is_taxed_and_never_reduced() -> None:
@@ -60,42 +60,42 @@ def test_shipping_is_taxed_and_never_reduced() -> None:
 
 
 def test_each_line_has_its_own_rate() -> None:
-    found = quote(basket([item(11900, percent="19"), item(10700, percent="7"), item(500)]))
+    quoted = quote(basket([item(11900, percent="19"), item(10700, percent="7"), item(500)]))
 
-    assert [line.tax.minor for line in found.lines] == [1900, 700, 0]
-    assert [len(line.tax_lines) for line in found.lines] == [1, 1, 0]
-    assert (found.total.minor, found.tax_total.minor) == (23100, 2600)
+    assert [line.tax.minor for line in quoted.lines] == [1900, 700, 0]
+    assert [len(line.tax_lines) for line in quoted.lines] == [1, 1, 0]
+    assert (quoted.total.minor, quoted.tax_total.minor) == (23100, 2600)
 
 
 def test_a_hundred_percent_leaves_nothing_to_pay_and_no_tax() -> None:
-    found = quote(basket([item(1999, percent="19"), item(1, percent="7")], off="100"))
+    quoted = quote(basket([item(1999, percent="19"), item(1, percent="7")], off="100"))
 
-    assert (found.total.minor, found.tax_total.minor, found.discount_total.minor) == (0, 0, 2000)
+    assert (quoted.total.minor, quoted.tax_total.minor, quoted.discount_total.minor) == (0, 0, 2000)
 
 
 def test_a_free_line_gets_no_share() -> None:
-    found = quote(basket([item(0), item(100), item(100)], off="33"))
+    quoted = quote(basket([item(0), item(100), item(100)], off="33"))
 
-    assert [line.discount.minor for line in found.lines] == [0, 33, 33]
-    assert [len(line.shares) for line in found.lines] == [0, 1, 1]
+    assert [line.discount.minor for line in quoted.lines] == [0, 33, 33]
+    assert [len(line.shares) for line in quoted.lines] == [0, 1, 1]
 
 
 def test_an_empty_basket_costs_nothing() -> None:
-    found = quote(basket([], off="10"))
+    quoted = quote(basket([], off="10"))
 
-    assert (found.total, found.lines, found.reduction_totals[0].amount) == (Money(0, "EUR"), (), Money(0, "EUR"))
+    assert (quoted.total, quoted.lines, quoted.reduction_totals[0].amount) == (Money(0, "EUR"), (), Money(0, "EUR"))
 
 
 @pytest.mark.parametrize(("currency", "price", "tax"), [("JPY", 1000, 91), ("KWD", 1000, 91), ("EUR", 1000, 91)])
 def test_minor_units_are_the_currencys_own(currency: str, price: int, tax: int) -> None:
-    found = quote(basket([item(price, percent="10", currency=currency)]))
+    quoted = quote(basket([item(price, percent="10", currency=currency)]))
 
-    assert (found.total, found.tax_total) == (Money(price, currency), Money(tax, currency))
+    assert (quoted.total, quoted.tax_total) == (Money(price, currency), Money(tax, currency))
 
 
 def test_what_a_code_took_off_in_all_is_told() -> None:
-    found = quote(basket([item(1999), item(333)], off="10"))
+    quoted = quote(basket([item(1999), item(333)], off="10"))
 
-    [told] = found.reduction_totals
-    assert (told.code, told.name, told.amount) == ("OFF", "Off", found.discount_total)
-    assert found.discount_total == Money(233, "EUR")
+    [told] = quoted.reduction_totals
+    assert (told.code, told.name, told.amount) == ("OFF", "Off", quoted.discount_total)
+    assert quoted.discount_total == Money(233, "EUR")

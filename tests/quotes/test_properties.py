@@ -1,4 +1,4 @@
-"""What is true of every quote, whatever is in the basket."""
+"""Properties of every quote, whatever is in the basket."""
 
 from collections import Counter
 from dataclasses import replace
@@ -13,16 +13,16 @@ from shop.quotes.types import Basket, Quote
 from tests.quotes.baskets import baskets
 
 
-def zero(found: Quote) -> Money:
-    return Money.zero(found.basket.currency)
+def zero(quoted: Quote) -> Money:
+    return Money.zero(quoted.basket.currency)
 
 
-def amounts(found: Quote) -> list[Money]:
-    """Every figure of a quote."""
-    lines = [(each.subtotal, each.discount, each.tax, each.total) for each in found.lines]
-    shares = [share.amount for line in found.lines for share in line.shares]
-    taxes = [amount for line in found.lines for tax in line.tax_lines for amount in (tax.base, tax.amount)]
-    totals = [found.subtotal, found.discount_total, found.shipping_total, found.tax_total, found.total]
+def amounts(quoted: Quote) -> list[Money]:
+    """Return every amount of a quote."""
+    lines = [(each.subtotal, each.discount, each.tax, each.total) for each in quoted.lines]
+    shares = [share.amount for line in quoted.lines for share in line.shares]
+    taxes = [amount for line in quoted.lines for tax in line.tax_lines for amount in (tax.base, tax.amount)]
+    totals = [quoted.subtotal, quoted.discount_total, quoted.shipping_total, quoted.tax_total, quoted.total]
     return [*(amount for line in lines for amount in line), *shares, *taxes, *totals]
 
 
@@ -33,32 +33,32 @@ def test_quoting_twice_gives_the_same(basket: Basket) -> None:
 
 @given(baskets())
 def test_no_figure_is_negative_and_all_are_in_one_currency(basket: Basket) -> None:
-    found = amounts(quote(basket))
+    figures = amounts(quote(basket))
 
-    assert min(amount.minor for amount in found) >= 0
-    assert {amount.currency for amount in found} == {basket.currency}
+    assert min(amount.minor for amount in figures) >= 0
+    assert {amount.currency for amount in figures} == {basket.currency}
 
 
 @given(baskets())
 def test_the_total_is_the_sum_of_the_lines_and_shipping(basket: Basket) -> None:
-    found = quote(basket)
+    quoted = quote(basket)
 
-    shipping = found.delivery.total if found.delivery else zero(found)
-    assert found.total == sum((line.total for line in found.lines), shipping)
-    assert found.subtotal == sum((line.subtotal for line in found.lines), zero(found))
-    assert found.tax_total == sum(
-        (line.tax for line in found.lines), found.delivery.tax if found.delivery else zero(found)
+    shipping = quoted.delivery.total if quoted.delivery else zero(quoted)
+    assert quoted.total == sum((line.total for line in quoted.lines), shipping)
+    assert quoted.subtotal == sum((line.subtotal for line in quoted.lines), zero(quoted))
+    assert quoted.tax_total == sum(
+        (line.tax for line in quoted.lines), quoted.delivery.tax if quoted.delivery else zero(quoted)
     )
 
 
 @given(baskets())
 def test_the_shares_add_up_to_the_discount_line_by_line_and_code_by_code(basket: Basket) -> None:
-    found = quote(basket)
+    quoted = quote(basket)
 
-    by_line = [sum((share.amount for share in line.shares), zero(found)) for line in found.lines]
-    assert by_line == [line.discount for line in found.lines]
-    assert found.discount_total == sum(by_line, zero(found))
-    assert found.discount_total == sum((each.amount for each in found.reduction_totals), zero(found))
+    by_line = [sum((share.amount for share in line.shares), zero(quoted)) for line in quoted.lines]
+    assert by_line == [line.discount for line in quoted.lines]
+    assert quoted.discount_total == sum(by_line, zero(quoted))
+    assert quoted.discount_total == sum((each.amount for each in quoted.reduction_totals), zero(quoted))
 
 
 @given(baskets())
@@ -68,19 +68,19 @@ def test_no_line_is_reduced_below_nothing(basket: Basket) -> None:
 
 @given(baskets())
 def test_net_and_tax_are_the_gross(basket: Basket) -> None:
-    found = quote(basket)
+    quoted = quote(basket)
 
-    for_each = [(line.total, tax.base + tax.amount) for line in found.lines for tax in line.tax_lines]
+    for_each = [(line.total, tax.base + tax.amount) for line in quoted.lines for tax in line.tax_lines]
     assert all(gross == net_and_tax for gross, net_and_tax in for_each)
 
 
 @given(baskets())
 def test_the_tax_is_that_of_the_reduced_amount_rounded_once(basket: Basket) -> None:
-    found = quote(basket)
+    quoted = quote(basket)
 
     of = tax_contained if basket.prices_include_tax else tax_on
-    wanted = [of(line.subtotal - line.discount, percent=line.item.rate.percent) for line in found.lines]
-    assert [line.tax for line in found.lines] == wanted
+    expected = [of(line.subtotal - line.discount, percent=line.item.rate.percent) for line in quoted.lines]
+    assert [line.tax for line in quoted.lines] == expected
 
 
 @given(baskets())
