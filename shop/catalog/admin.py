@@ -1,4 +1,4 @@
-"""Categories and brands in the admin. Products and variants have prices and stock: their pages are the storefront's."""
+"""Categories and brands in the admin. Products have prices and stock too, so the back office has their pages."""
 
 from typing import Any
 
@@ -16,13 +16,13 @@ from shop.platform.admin import RecordAdmin
 
 
 class WholeSlugs:
-    """The page makes a slug of a name only if it can spell each of its letters; else the form does."""
+    """Fill in the slug in the browser only where it can transliterate the whole name; else the form does it."""
 
     js = ("admin/js/urlify.js", "shop/slugs.js")
 
 
 class TreeList(ChangeList):
-    """The page's categories as a tree: each below its parent, siblings in their order."""
+    """List the categories as a tree: each below its parent, siblings in their order."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -55,8 +55,8 @@ class CategoryAdmin(RecordAdmin):
         return TreeList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
-        found: QuerySet[Category] = super().get_queryset(request)
-        return found.annotate(counted=Count("products"))
+        categories: QuerySet[Category] = super().get_queryset(request)
+        return categories.annotate(counted=Count("products"))
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Category | None = None) -> dict[str, Any]:
         return {} if obj else self.prepopulated_fields
@@ -88,8 +88,8 @@ class BrandAdmin(RecordAdmin):
     fields = ("name", "slug")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Brand]:
-        found: QuerySet[Brand] = super().get_queryset(request)
-        return found.annotate(counted=Count("products"))
+        brands: QuerySet[Brand] = super().get_queryset(request)
+        return brands.annotate(counted=Count("products"))
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Brand | None = None) -> dict[str, Any]:
         return {} if obj else self.prepopulated_fields

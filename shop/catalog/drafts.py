@@ -1,4 +1,4 @@
-"""Products as they shall be: what the operations are given."""
+"""Drafts: the state that a write gives to products, variants and images."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ from shop.kernel.money import Money
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantDraft:
-    """One variant as it shall be. `options` is {name: value} in the order of the product's options.
+    """The state of one variant. `options` is {name: value} in the order of the product's options.
 
-    With an `id` it is that variant of the product, whatever its options and SKU were.
+    With an `id` it updates that variant of the product, whatever its options and SKU were.
     """
 
     id: UUID | None = None
@@ -27,15 +27,15 @@ class VariantDraft:
     may_backorder: bool = False
     cost: Money | None = None
     image: str = ""
-    """The key of one of the product's pictures."""
+    """The key of one of the product's images."""
     is_active: bool = True
     keeps: frozenset[str] = frozenset()
-    """The columns that a variant that exists keeps if it has any, whatever is said here."""
+    """The columns of an existing variant that are not overwritten unless they are empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageDraft:
-    """One picture as it shall be: at an address elsewhere, or a file of ours with its size in pixels."""
+    """The state of one image: a URL to fetch it from, or a stored file with its size in pixels."""
 
     url: str = ""
     file: str = ""
@@ -45,16 +45,16 @@ class ImageDraft:
 
     @property
     def key(self) -> str:
-        """What the picture is known by."""
+        """The URL or the file name, which identifies the image within its product."""
         return self.url or self.file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductDraft:
-    """A product as it shall be, with all of its variants and pictures.
+    """The state of a product, with all of its variants and images.
 
-    `keeps` names what a product that exists keeps if it has any, whatever is said here: columns as `category_id`, and
-    `images`. With an `import_handle` a product that has another one is another product, whatever its slug.
+    `keeps` names what is not overwritten in an existing product unless it is empty: columns such as `category_id`, and
+    `images`. A product with a different `import_handle` is a different product, even if it has the same slug.
     """
 
     slug: str
@@ -72,7 +72,7 @@ class ProductDraft:
     seo_description: str = ""
     options: Mapping[str, Sequence[str]] = field(default_factory=dict)
     swatches: Mapping[str, str] = field(default_factory=dict)
-    """Colours (#rrggbb) by option value; a value that is not named keeps the one that it has."""
+    """Colors (#rrggbb) by option value; a value that is not listed keeps its color."""
     variants: tuple[VariantDraft, ...] = (VariantDraft(),)
     images: tuple[ImageDraft, ...] = ()
     keeps: frozenset[str] = frozenset()
@@ -80,8 +80,8 @@ class ProductDraft:
 
 @dataclass(frozen=True, slots=True)
 class SkuNote:
-    """A SKU that could not be kept as it was: left out of the draft's variant at that place, for `other` has it; or
-    given up by `other`, which is switched off, for that variant."""
+    """A SKU conflict: the draft's variant at that place was saved without the SKU because `other` has it, or the
+    inactive variant `other` lost the SKU to it."""
 
     at: int
     sku: str
@@ -91,7 +91,7 @@ class SkuNote:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The product and its variants in the draft's order, and whether anything was new or different."""
+    """The product and its variants in the draft's order; `changed` is true if anything was new or different."""
 
     product: Product
     variants: tuple[Variant, ...]

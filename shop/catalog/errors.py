@@ -1,4 +1,4 @@
-"""What the catalogue refuses."""
+"""The refusals of the catalog."""
 
 from shop.kernel.errors import Conflict, Invalid
 from shop.kernel.messages import gettext_noop
@@ -19,14 +19,14 @@ class SkuTaken(Conflict):
 
 
 class TreeTooDeep(Invalid):
-    """The category would lie deeper than the tree may be."""
+    """The category would exceed the maximum depth of the tree."""
 
     code = "tree_too_deep"
     message = gettext_noop("The tree of categories has at most 8 levels.")
 
 
 class CategoryInItself(Invalid):
-    """The new parent is the category itself, or lies below it."""
+    """The new parent is the category itself or one of its descendants."""
 
     code = "category_in_itself"
     message = gettext_noop("A category can't be moved below itself.")

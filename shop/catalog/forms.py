@@ -10,10 +10,10 @@ from shop.catalog.slugs import free_slug, slug_of
 
 
 class SluggedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A thing that has a slug. Left empty it is made of the name, whole, and nobody else's."""
+    """A form with a slug. An empty slug is made from the whole name, with a number if it is in use."""
 
     histories: tuple[Any, ...] = ()
-    """Where slugs are besides the thing's own table, that lead to another one."""
+    """The models with former slugs, which must not be taken either."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -26,15 +26,15 @@ class SluggedForm(forms.ModelForm):  # type: ignore[type-arg]
         if slug or self.instance.slug or not name:
             return slug or str(self.instance.slug)
         taken = {
-            known
+            used
             for model in (self._meta.model, *self.histories)
-            for known in model._default_manager.filter(slug__startswith=slug_of(name)).values_list("slug", flat=True)
+            for used in model._default_manager.filter(slug__startswith=slug_of(name)).values_list("slug", flat=True)
         }
         return free_slug(name, taken)
 
 
 class BrandForm(SluggedForm):
-    """Who makes it."""
+    """The manufacturer of a product."""
 
     class Meta:
         model = Brand
@@ -42,7 +42,7 @@ class BrandForm(SluggedForm):
 
 
 class CategoryForm(SluggedForm):
-    """A category that can stand where it is wanted."""
+    """A category, with a check that its place in the tree is possible."""
 
     class Meta:
         model = Category

@@ -1,4 +1,4 @@
-"""What the worker does for the catalogue: stored pictures are looked through, some at a time."""
+"""The catalog's jobs: cleaning stored pictures in batches."""
 
 import logging
 
@@ -10,11 +10,11 @@ from shop.platform.upgrading import once
 logger = logging.getLogger("shop.pictures")
 
 AT_ONCE = 50
-"""Mails wait meanwhile: so many pictures take a few seconds."""
+"""Pictures in a batch. Mails wait for it to end, so it takes only a few seconds."""
 
 
 def clean_all_pictures() -> bool:
-    """The worker looks through all stored pictures, unless it has under the present rule. Says whether it has to."""
+    """Enqueue the cleaning of all stored pictures, once per version of the rule. Return whether it was enqueued."""
     with once("catalog.clean_pictures", f"{RULE}, {catalog_settings().picture_side}") as is_new:
         if is_new:
             clean_some_pictures.using(unique_key="first").enqueue()
@@ -23,7 +23,7 @@ def clean_all_pictures() -> bool:
 
 @task("catalog.clean_pictures")
 def clean_some_pictures(after: str = "") -> None:
-    """The pictures that follow this name are clean, and the next ones are in line."""
+    """Clean the batch of pictures that follows this name, and enqueue the next one."""
     outcomes = list(clean_pictures(after=after, limit=AT_ONCE))
     for outcome in outcomes:
         if outcome.word == UNREADABLE:

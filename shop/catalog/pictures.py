@@ -1,4 +1,4 @@
-"""Pictures as files: looked through and cleaned before they are kept, and named by what is in them."""
+"""Picture files: checked and cleaned before they are stored, and named by a hash of their content."""
 
 import hashlib
 import threading
@@ -17,11 +17,11 @@ from shop.catalog.strip import stripped
 
 FOLDER: Final = "products"
 SUFFIXES: Final = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif"}
-"""No SVG: it is a document with scripts."""
+"""The accepted formats. SVG is not one of them: it may contain scripts."""
 READ_AS: Final = {"MPO": "JPEG"}
-"""A JPEG of a phone with more pictures behind the first, as for depth; they go."""
+"""A JPEG of a phone with more pictures behind the first, such as a depth map; they are dropped."""
 MOST_PIXELS: Final = 25_000_000
-"""A file of some kilobytes may hold so many; decoding one takes up to 20 bytes for each."""
+"""A file of a few kilobytes may have this many; decoding takes up to 20 bytes a pixel."""
 ORIENTATION: Final = 0x0112
 TURNED: Final = frozenset(range(2, 9))
 """Values of the EXIF tag Orientation with which a picture is shown turned or mirrored (CIPA DC-008, 4.6.4)."""
@@ -40,7 +40,7 @@ _one_at_a_time = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture and nothing else: its bytes, their suffix, and its size in pixels as it is shown."""
+    """A cleaned picture: its bytes, the file name suffix, and its size in pixels as shown."""
 
     content: bytes
     suffix: str
@@ -49,13 +49,13 @@ class Picture:
 
     @property
     def name(self) -> str:
-        """Where it is kept: by the hash of its content."""
+        """Its name in the storage, from the hash of its content."""
         return f"{FOLDER}/{hashlib.sha256(self.content).hexdigest()}.{self.suffix}"
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A picture in the storage."""
+    """A picture file in the storage."""
 
     name: str
     width: int
@@ -63,21 +63,21 @@ class Kept:
 
 
 def cleaned(content: bytes) -> Picture:
-    """The picture upright, at most as large as the settings say, and without metadata; all of it was decoded.
+    """Return the picture upright, within the size limit and without metadata, after decoding it completely.
 
-    Colour profile, transparency and animation stay. What is upright and small enough keeps every pixel as it is. Raises
-    NotAPicture, and AnimationNotRedrawn for an animation that would have to be turned or scaled down.
+    Color profile, transparency and animation stay. The pixels of a picture that is upright and small enough do not
+    change. Raises NotAPicture, and AnimationNotRedrawn for an animation that would have to be rotated or scaled down.
     """
     return _guarded(content, is_known=False)
 
 
 def cleaned_again(content: bytes) -> Picture:
-    """As `cleaned` for a picture that was kept before: animations stay as large as they are. Raises NotAPicture."""
+    """Clean a stored picture as `cleaned` does, but leave animations at their size. Raises NotAPicture."""
     return _guarded(content, is_known=True)
 
 
 def is_clean(content: bytes, name: str) -> bool:
-    """Whether the file of this name is what `cleaned_again` makes of it. Nothing is decoded. Raises NotAPicture."""
+    """Return whether `cleaned_again` would return the same file, without decoding it. Raises NotAPicture."""
     try:
         with _quiet(), Image.open(BytesIO(content), formats=tuple(SUFFIXES)) as opened:
             kind = _kind(opened)
@@ -89,21 +89,21 @@ def is_clean(content: bytes, name: str) -> bool:
 
 
 def keep(content: bytes) -> Kept:
-    """The picture is in the storage, cleaned, under the hash of its content, once. Raises as `cleaned` does.
+    """Clean the picture and store it under the hash of its content. Raises as `cleaned` does.
 
-    Takes long for a large one, and writes to what may be another machine: not while a transaction is open.
+    This is slow for a large picture and may write to a remote storage: don't call it in a transaction.
     """
     return stored(cleaned(content))
 
 
 def stored(picture: Picture) -> Kept:
-    """The picture is in the storage under its name, once; half a file that a crash has left there is replaced."""
+    """Store the picture under its name, once; replace an incomplete file that a crash has left there."""
     name = picture.name
     if default_storage.exists(name) and default_storage.size(name) != len(picture.content):
         default_storage.delete(name)
     if not default_storage.exists(name):
         saved = default_storage.save(name, ContentFile(picture.content))
-        if saved != name:  # somebody else kept the same in this moment
+        if saved != name:  # a concurrent request stored the same picture
             default_storage.delete(saved)
     return Kept(name, picture.width, picture.height)
 
@@ -116,7 +116,7 @@ def _guarded(content: bytes, *, is_known: bool) -> Picture:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise TooManyPixels(params={"max_pixels": MOST_PIXELS}) from None
-    except Exception:  # decoders of broken files raise whatever they stumble over
+    except Exception:  # decoders raise exceptions of any type for broken files
         raise NotAPicture(params={"max_pixels": MOST_PIXELS}) from None
 
 
@@ -131,7 +131,7 @@ def _cleaned(content: bytes, *, is_known: bool) -> Picture:
             kind = _kind(opened)
             is_large = max(opened.size) > side
             if is_large:
-                opened.draft(None, (side, side))  # a JPEG is decoded at half of its size or less, if that is enough
+                opened.draft(None, (side, side))  # decodes a JPEG at half of its size or less, if that is enough
             opened.load()
             if opened.getexif().get(ORIENTATION) in TURNED or is_large:
                 if not _is_animated(opened):
@@ -145,7 +145,7 @@ def _cleaned(content: bytes, *, is_known: bool) -> Picture:
 
 
 def _quiet() -> Any:
-    """Pillow warns of what may be a decompression bomb; here that is refused."""
+    """Silence Pillow's warning of a possible decompression bomb: this module refuses such files."""
     return warnings.catch_warnings(action="error", category=Image.DecompressionBombWarning)
 
 
@@ -158,9 +158,9 @@ def _is_animated(opened: Image.Image) -> bool:
 
 
 def _redrawn(opened: Image.Image, kind: str, content: bytes, side: int) -> tuple[str, bytes]:
-    """The picture upright and no longer than `side`, and its format: what was a still GIF is a PNG.
+    """Rotate and scale the picture, and return it with its format: a GIF without animation becomes a PNG.
 
-    It is changed in place: a copy of a large one is a hundred megabytes.
+    It is changed in place, because a copy of a large picture takes a hundred megabytes.
     """
     drawn: Image.Image = opened
     ImageOps.exif_transpose(drawn, in_place=True)

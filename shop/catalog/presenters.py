@@ -1,17 +1,17 @@
-"""How the catalogue's things look from outside, wherever they are shown."""
+"""Presenters of the catalog that the routers of several apps use."""
 
 from shop.catalog.schemas import ImageOut
 from shop.catalog.types import Picture
 from shop.kernel.ids import Prefix, public
 
 
-def picture(found: Picture) -> ImageOut:
+def picture(image: Picture) -> ImageOut:
     return {
-        "id": public(Prefix.IMAGE, found.id),
-        "url": found.url,
-        "alt": found.alt or None,
-        "width": found.width,
-        "height": found.height,
-        "variant_ids": [public(Prefix.VARIANT, each) for each in found.variant_ids],
+        "id": public(Prefix.IMAGE, image.id),
+        "url": image.url,
+        "alt": image.alt or None,
+        "width": image.width,
+        "height": image.height,
+        "variant_ids": [public(Prefix.VARIANT, each) for each in image.variant_ids],
         "srcset": None,
     }

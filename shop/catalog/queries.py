@@ -1,4 +1,4 @@
-"""What the catalogue can be asked by the layers above."""
+"""The queries of the catalog for the layers above."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from shop.platform.settings import shop_settings
 
 
 class Gathered(Aggregate):
-    """All values of a column, as a list in one cell."""
+    """Aggregate the values of a column into a list."""
 
     function = "JSONB_AGG"
     output_field = JSONField()
@@ -25,7 +25,7 @@ class Gathered(Aggregate):
 
 
 def sellable(variant_ids: Iterable[UUID]) -> dict[UUID, Sellable]:
-    """The known ones of these variants, in one query."""
+    """Return the existing ones of these variants by id, in one query."""
     at = now()
     variants = Variant.objects.filter(pk__in=set(variant_ids)).select_related("product__main_image", "image")
     rows = variants.annotate(alike=_of_one_picture()).order_by()
@@ -49,38 +49,38 @@ def sellable(variant_ids: Iterable[UUID]) -> dict[UUID, Sellable]:
 
 
 def _of_one_picture() -> Subquery:
-    """The active variants that have the picture by which this one is shown."""
+    """The ids of the active variants that have the same image as this one."""
     shown = Coalesce(OuterRef("image_id"), OuterRef("product__main_image_id"))
     rows = Variant.objects.filter(image_id=shown, is_active=True).order_by()
     return Subquery(rows.values("image_id").annotate(ids=Gathered("pk")).values("ids"))
 
 
-def _picture(found: Image | None, variant_ids: Sequence[str] | None) -> Picture | None:
-    if found is None:
+def _picture(image: Image | None, variant_ids: Sequence[str] | None) -> Picture | None:
+    if image is None:
         return None
     return Picture(
-        id=found.pk,
-        url=image_url(found),
-        alt=found.alt,
-        width=found.width,
-        height=found.height,
+        id=image.pk,
+        url=image_url(image),
+        alt=image.alt,
+        width=image.width,
+        height=image.height,
         variant_ids=tuple(sorted(map(UUID, variant_ids or ()))),
     )
 
 
 def image_url(image: Image | None) -> str:
-    """Where a picture is to be had from anywhere: our copy, else where it came from; empty when there is none."""
+    """Return the absolute URL of the stored file, else of the original; empty without an image."""
     if image is None:
         return ""
     return urljoin(shop_settings().base_url, image.file.url) if image.file else image.source_url
 
 
 def variants_of_skus(skus: Iterable[str], *, besides: UUID | None) -> dict[str, Variant]:
-    """Which variants of other products than that one have these SKUs, switched off or not. One query."""
+    """Return the variants of other products with these SKUs, active or not, by SKU, in one query."""
     rows = Variant.objects.filter(sku__in=set(skus)).exclude(product=besides).select_related("product")
     return {row.sku: row for row in rows if row.sku}
 
 
 def images_elsewhere() -> list[Image]:
-    """Pictures of which only the address is known."""
+    """Return the images that have not been fetched from their URL yet."""
     return list(Image.objects.filter(file="").exclude(source_url="").order_by("source_url", "pk"))

@@ -10,7 +10,7 @@ class CatalogSettings:
     """Deployment choices of this app; project/settings.py fills them from the environment."""
 
     picture_side: int = 2560
-    """The longest side of a picture in pixels; larger ones are scaled down when they come in."""
+    """The longest side of a picture in pixels; larger ones are scaled down when they are stored."""
 
 
 def catalog_settings() -> CatalogSettings:

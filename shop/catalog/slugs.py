@@ -1,4 +1,4 @@
-"""Slugs made of names, in ASCII. No letter or digit of a name is dropped in silence."""
+"""Slugs made from names, in ASCII. No letter or digit of a name is dropped without a trace."""
 
 import hashlib
 import unicodedata
@@ -11,37 +11,37 @@ from django.utils.text import slugify
 
 HASH: Final = 12
 SPELLED: Final = {"й": "i", "Й": "I"}
-"""What passports write (ICAO 9303) where the library follows another standard."""
+"""Transliterations of passports (ICAO 9303) where the library follows another standard."""
 
 
 def slug_of(name: str, *, most: int = 255) -> str:
-    """The name as a slug: lower-case ASCII letters, digits and hyphens.
+    """Return the name as a slug: lower-case ASCII letters, digits and hyphens.
 
-    Letters of other scripts are spelled. Where one has no ASCII form, or the slug would be longer than `most`, a hash
-    of the whole name stands at its end, always the same: half a name could be another one's.
+    Other scripts are transliterated. Where a letter has no ASCII form, or the slug would be longer than `most`, it ends
+    with a hash of the whole name, so that names with the same beginning get different slugs.
     """
     spelled = [_spelled(letter) for letter in unicodedata.normalize("NFC", name)]
     plain = slugify("".join(each or "" for each in spelled)).strip("-_")
     if plain and len(plain) <= most and None not in spelled:
         return plain
-    kept = plain[: most - HASH - 1].strip("-_") or "item"
-    return f"{kept}-{hash_of(name)}"
+    beginning = plain[: most - HASH - 1].strip("-_") or "item"
+    return f"{beginning}-{hash_of(name)}"
 
 
 def free_slug(name: str, taken: Container[str], *, most: int = 255) -> str:
-    """The slug of the name, with a number at its end when another thing has that one."""
+    """Return the slug of the name, with a number at its end if it is taken."""
     slug = slug_of(name, most=most)
     numbered = (f"{slug[: most - len(str(at)) - 1].rstrip('-_')}-{at}" for at in count(2))
     return next(each for each in chain([slug], numbered) if each not in taken)
 
 
 def hash_of(name: str) -> str:
-    """Twelve hexadecimal digits that stand for the whole name."""
+    """Return a hash of the whole name in twelve hexadecimal digits."""
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:HASH]
 
 
 def _spelled(letter: str) -> str | None:
-    """The character in ASCII, perhaps nothing for what is no letter or digit; None for one that has no ASCII form."""
+    """Return the character in ASCII, empty for some punctuation; None for a letter or digit without an ASCII form."""
     if letter.isascii():
         return letter
     category = unicodedata.category(letter)

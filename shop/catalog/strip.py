@@ -1,7 +1,7 @@
-"""Pictures without what they say besides the picture: by taking parts out of the file, so that no pixel changes.
+"""Removing metadata from pictures by leaving out parts of the file, so that no pixel changes.
 
-Each format is a list of parts with known names. What shows the picture stays, and its colour profile; position, camera,
-comments, thumbnails and everything unknown goes, and so does what follows the end.
+Each format is a list of parts with known names. The pixels and the color profile stay; position, camera, comments,
+thumbnails, everything unknown, and whatever follows the end are removed.
 """
 
 import re
@@ -18,11 +18,11 @@ PNG_KEPT: Final = frozenset(
 )  # fmt: skip
 WEBP_KEPT: Final = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
 WEBP_SAYS: Final = 0b0000_1100
-"""The flags in VP8X that promise EXIF and XMP."""
+"""The flags in VP8X that announce EXIF and XMP."""
 GIF_KEPT: Final = frozenset({b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"})
 ICC: Final = b"ICC_PROFILE\0"
 NEXT_MARKER: Final = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
-"""What ends the pixels of a JPEG; zeros and restarts are among them."""
+"""The marker that ends the pixels of a JPEG; escaped bytes and restart markers are part of them."""
 
 
 def _jpeg(content: bytes) -> Iterator[bytes]:
@@ -47,7 +47,7 @@ def _jpeg(content: bytes) -> Iterator[bytes]:
             yield bytes([0xFF, marker]) + (len(left) + 2).to_bytes(2) + left
         if marker == 0xDA:
             end = NEXT_MARKER.search(content, at)
-            if end is None:  # cut off after the last pixel: decoders bear it
+            if end is None:  # cut off after the last pixel, which decoders accept
                 yield content[at:] + b"\xff\xd9"
                 return
             yield content[at : end.start()]
@@ -55,12 +55,12 @@ def _jpeg(content: bytes) -> Iterator[bytes]:
 
 
 def _jpeg_kept(marker: int, body: bytes) -> bytes | None:
-    """What stays of a segment; None for one that goes."""
+    """Return the segment without metadata; None to drop it."""
     if marker == 0xE0:  # JFIF: the density, without a thumbnail
         return body[:12] + b"\0\0" if body.startswith(b"JFIF\0") and len(body) >= 14 else None
     if marker == 0xE2:
         return body if body.startswith(ICC) else None
-    if marker == 0xEE:  # how the colours are to be read
+    if marker == 0xEE:  # the color transform
         return body if body.startswith(b"Adobe") else None
     return None if 0xE0 <= marker <= 0xEF or marker == 0xFE else body
 
@@ -97,7 +97,7 @@ def _webp_chunks(content: bytes) -> Iterator[bytes]:
         at += 8 + length + length % 2
         if kind == b"VP8X":
             body = bytes([body[0] & ~WEBP_SAYS]) + body[1:]
-        if kind == b"ANMF":  # a frame: where it stands, then chunks of its own
+        if kind == b"ANMF":  # a frame: its position, then its own chunks
             body = body[:16] + b"".join(_webp_chunks(body[16:]))
         if kind in WEBP_KEPT:
             yield kind + len(body).to_bytes(4, "little") + body + b"\0" * (len(body) % 2)
@@ -124,7 +124,7 @@ def _gif(content: bytes) -> Iterator[bytes]:
 
 
 def _colors(flags: int) -> int:
-    """How many bytes the table of colors takes that these flags promise."""
+    """Return the size in bytes of the color table that these flags announce."""
     return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
 
 
@@ -143,8 +143,8 @@ FORMATS: Final[dict[str, Callable[[bytes], Iterator[bytes]]]] = {
 
 
 def stripped(content: bytes, kind: str) -> bytes:
-    """The picture of this format, as Pillow names it, without anything else; the same for one that is clean already.
+    """Return the file without metadata, unchanged if it has none; `kind` is Pillow's name of the format.
 
-    Raises ValueError or IndexError for a file that is broken.
+    Raises ValueError or IndexError for a broken file.
     """
     return b"".join(FORMATS[kind](content))

@@ -1,4 +1,4 @@
-"""What other apps are told of the catalogue."""
+"""The types that other apps get from the queries of the catalog."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A picture, and the variants that it stands for."""
+    """An image, and the variants that have it."""
 
     id: UUID
     url: str
@@ -19,7 +19,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sellable:
-    """A variant with what a cart, a quote and an order need to know of it."""
+    """A variant with the facts that carts, quotes and orders need."""
 
     variant_id: UUID
     product_id: UUID
@@ -29,9 +29,9 @@ class Sellable:
     sku: str | None
     options: Mapping[str, str]
     image: Picture | None
-    """Its own, or else the product's."""
+    """The variant's image, else the product's."""
     tax_code: str
     is_taxable: bool
     requires_shipping: bool
     is_buyable: bool
-    """The variant is active and its product published."""
+    """Whether the variant is active and its product published."""

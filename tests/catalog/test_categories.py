@@ -1,4 +1,4 @@
-"""The tree of categories: a subtree is one prefix, however it was moved."""
+"""The tree of categories: a subtree has a common prefix of its paths, also after moves."""
 
 import pytest
 
@@ -15,10 +15,10 @@ def below(category: Category) -> set[str]:
 
 
 def chain(length: int, *, name: str = "level") -> list[Category]:
-    found: list[Category] = []
+    categories: list[Category] = []
     for at in range(length):
-        found.append(plant(f"{name} {at}", parent=found[-1] if found else None))
-    return found
+        categories.append(plant(f"{name} {at}", parent=categories[-1] if categories else None))
+    return categories
 
 
 def test_a_category_is_planted_once_and_then_found() -> None:

@@ -1,4 +1,4 @@
-"""Pictures lose what they say besides the picture, and nothing of the picture."""
+"""Cleaning pictures removes the metadata and leaves the pixels."""
 
 import hashlib
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ SQUARE = 16
 
 
 def corners(side: int = SQUARE) -> Drawing.Image:
-    """Four squares: red and green above blue and white."""
+    """Draw four squares: red and green above blue and white."""
     drawn = Drawing.new("RGB", (2 * side, 2 * side))
     for y, row in enumerate(UPRIGHT):
         for x, color in enumerate(row):
@@ -53,7 +53,7 @@ def corners(side: int = SQUARE) -> Drawing.Image:
 
 
 def colors(content: bytes) -> list[list[tuple[int, ...]]]:
-    """The colors in the middle of the four squares, to the nearest of those that there are."""
+    """Return the colors in the middle of the four squares, each as the nearest of the four."""
     with Drawing.open(BytesIO(content)) as opened:
         shown = opened.convert("RGB")
         width, height = shown.size
@@ -62,19 +62,21 @@ def colors(content: bytes) -> list[list[tuple[int, ...]]]:
 
 
 def nearest(color: Any) -> tuple[int, ...]:
-    return min((RED, GREEN, BLUE, WHITE), key=lambda each: sum(abs(a - b) for a, b in zip(each, color, strict=True)))
+    return min(
+        (RED, GREEN, BLUE, WHITE), key=lambda candidate: sum(abs(a - b) for a, b in zip(candidate, color, strict=True))
+    )
 
 
 def exif(orientation: int = 1) -> Drawing.Exif:
-    """Taken by a SECRET camera, at 52 degrees north."""
-    said = Drawing.Exif()
-    said[ORIENTATION], said[MAKE] = orientation, "SECRET"
-    said.get_ifd(GPS)[GPS_LATITUDE] = (52.0, 31.0, 12.0)
-    return said
+    """Return metadata with a SECRET camera, at 52 degrees north."""
+    metadata = Drawing.Exif()
+    metadata[ORIENTATION], metadata[MAKE] = orientation, "SECRET"
+    metadata.get_ifd(GPS)[GPS_LATITUDE] = (52.0, 31.0, 12.0)
+    return metadata
 
 
 def photo(kind: str, drawn: Drawing.Image | None = None, *, orientation: int = 1, **also: Any) -> bytes:
-    """A picture that says all that its format can say."""
+    """Return a picture with all the metadata that its format supports."""
     every: dict[str, dict[str, Any]] = {
         "JPEG": {"comment": b"SECRET", "xmp": b"<x:xmpmeta>SECRET</x:xmpmeta>", "quality": 90},
         "PNG": {"pnginfo": text()},
@@ -90,10 +92,10 @@ def photo(kind: str, drawn: Drawing.Image | None = None, *, orientation: int = 1
 
 
 def text() -> PngImagePlugin.PngInfo:
-    said = PngImagePlugin.PngInfo()
-    said.add_text("Comment", "SECRET")
-    said.add_itxt("XML:com.adobe.xmp", "<x:xmpmeta>SECRET</x:xmpmeta>")
-    return said
+    metadata = PngImagePlugin.PngInfo()
+    metadata.add_text("Comment", "SECRET")
+    metadata.add_itxt("XML:com.adobe.xmp", "<x:xmpmeta>SECRET</x:xmpmeta>")
+    return metadata
 
 
 def frames() -> list[Drawing.Image]:
@@ -110,9 +112,9 @@ KINDS = pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
 
 @pytest.fixture(autouse=True)
 def storage(settings: Settings) -> Iterator[None]:
-    """A storage in memory, empty: what a remote one can do and no more."""
-    kept = InMemoryStorage()
-    with mock.patch.object(default_storage, "_wrapped", kept):
+    """An empty storage in memory, which can do no more than a remote one."""
+    memory = InMemoryStorage()
+    with mock.patch.object(default_storage, "_wrapped", memory):
         yield
 
 
@@ -120,16 +122,16 @@ def storage(settings: Settings) -> Iterator[None]:
 def test_a_picture_says_nothing_but_itself_and_every_pixel_stays(kind: str) -> None:
     content = photo(kind)
 
-    found = cleaned(content)
+    picture = cleaned(content)
 
-    with Drawing.open(BytesIO(content)) as before, Drawing.open(BytesIO(found.content)) as after:
+    with Drawing.open(BytesIO(content)) as before, Drawing.open(BytesIO(picture.content)) as after:
         assert after.convert("RGB").tobytes() == before.convert("RGB").tobytes()
         assert dict(after.getexif()) == {}
         assert {"comment", "xmp", "exif", "Comment", "XML:com.adobe.xmp"} & set(after.info) == set()
         assert after.info.get("icc_profile") == before.info.get("icc_profile")
-    assert (b"SECRET" in content, b"SECRET" in found.content) == (True, False)
-    assert cleaned(found.content) == found
-    assert (is_clean(content, found.name), is_clean(found.content, found.name)) == (False, True)
+    assert (b"SECRET" in content, b"SECRET" in picture.content) == (True, False)
+    assert cleaned(picture.content) == picture
+    assert (is_clean(content, picture.name), is_clean(picture.content, picture.name)) == (False, True)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
@@ -146,18 +148,18 @@ def test_a_picture_is_turned_before_it_forgets_how(kind: str, orientation: int) 
         8: corners().transpose(Drawing.Transpose.ROTATE_270),
     }[orientation]
 
-    found = cleaned(photo(kind, shown, orientation=orientation))
+    picture = cleaned(photo(kind, shown, orientation=orientation))
 
-    with Drawing.open(BytesIO(found.content)) as after:
+    with Drawing.open(BytesIO(picture.content)) as after:
         assert (dict(after.getexif()), after.info.get("icc_profile")) == ({}, PROFILE)
-    assert colors(found.content) == UPRIGHT
+    assert colors(picture.content) == UPRIGHT
 
 
 def test_a_turned_picture_is_as_wide_as_it_is_shown() -> None:
-    found = cleaned(photo("JPEG", Drawing.new("RGB", (40, 20)), orientation=6))
+    picture = cleaned(photo("JPEG", Drawing.new("RGB", (40, 20)), orientation=6))
 
-    assert (found.width, found.height) == (20, 40)
-    assert Drawing.open(BytesIO(found.content)).size == (20, 40)
+    assert (picture.width, picture.height) == (20, 40)
+    assert Drawing.open(BytesIO(picture.content)).size == (20, 40)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
@@ -167,9 +169,9 @@ def test_transparency_stays(kind: str, side: int, settings: Settings) -> None:
     drawn = Drawing.new("RGBA", (100, 50), (255, 0, 0, 0))
     drawn.paste((0, 0, 255, 128), (50, 0, 100, 50))
 
-    found = cleaned(photo(kind, drawn))
+    picture = cleaned(photo(kind, drawn))
 
-    with Drawing.open(BytesIO(found.content)) as after:
+    with Drawing.open(BytesIO(picture.content)) as after:
         shown = after.convert("RGBA")
         edge = shown.width - 3
         assert (shown.getpixel((2, 5))[3], shown.getpixel((edge, 5))) == (0, (0, 0, 255, 128))  # type: ignore[index]
@@ -179,13 +181,13 @@ def test_transparency_stays(kind: str, side: int, settings: Settings) -> None:
 def test_animations_stay_with_their_times(kind: str) -> None:
     content = animation(kind)
 
-    found = cleaned(content)
+    picture = cleaned(content)
 
-    with Drawing.open(BytesIO(content)) as before, Drawing.open(BytesIO(found.content)) as after:
+    with Drawing.open(BytesIO(content)) as before, Drawing.open(BytesIO(picture.content)) as after:
         assert [shown(after, at) for at in range(3)] == [shown(before, at) for at in range(3)]
         assert (after.n_frames, after.info["loop"]) == (3, before.info["loop"])  # type: ignore[attr-defined]
-    assert b"SECRET" not in found.content
-    assert cleaned(found.content) == found
+    assert b"SECRET" not in picture.content
+    assert cleaned(picture.content) == picture
 
 
 def shown(opened: Drawing.Image, at: int) -> tuple[bytes, Any]:
@@ -217,22 +219,22 @@ def test_what_is_too_large_is_scaled_down(kind: str, suffix: str, mode: str, set
     drawn = Drawing.new("RGB", (200, 100), RED).convert("L" if mode == "I;16" else mode).convert(mode)
     content = photo(kind, drawn, icc_profile=None)
 
-    found = cleaned(content)
+    picture = cleaned(content)
 
-    assert (found.suffix, found.width, found.height) == (suffix, 50, 25)
-    assert b"SECRET" not in found.content
-    assert cleaned(found.content) == found
+    assert (picture.suffix, picture.width, picture.height) == (suffix, 50, 25)
+    assert b"SECRET" not in picture.content
+    assert cleaned(picture.content) == picture
 
 
 def test_the_second_picture_of_a_phone_goes() -> None:
     written = BytesIO()
     corners().save(written, "MPO", save_all=True, append_images=[Drawing.new("RGB", (8, 8))], exif=exif())
 
-    found = cleaned(written.getvalue())
+    picture = cleaned(written.getvalue())
 
-    assert Drawing.open(BytesIO(found.content)).format == "JPEG"
-    assert (found.suffix, colors(found.content)) == ("jpg", UPRIGHT)
-    assert b"SECRET" not in found.content
+    assert Drawing.open(BytesIO(picture.content)).format == "JPEG"
+    assert (picture.suffix, colors(picture.content)) == ("jpg", UPRIGHT)
+    assert b"SECRET" not in picture.content
 
 
 def test_heic_is_refused_with_the_sentence_that_names_what_is_not() -> None:
@@ -251,26 +253,26 @@ def test_a_damaged_picture_is_cleaned_or_refused(noise: bytes, at: int, kind: st
     damaged = content[:at] + noise + content[at + len(noise) :]
 
     try:
-        found = cleaned(damaged)
+        picture = cleaned(damaged)
     except NotAPicture:
         return
 
-    assert cleaned(found.content) == found
+    assert cleaned(picture.content) == picture
 
 
 def test_half_a_file_that_a_crash_left_is_replaced() -> None:
     picture = cleaned(photo("PNG"))
     default_storage.save(picture.name, ContentFile(picture.content[:20]))
 
-    kept = [pictures.stored(picture), pictures.stored(picture)]
+    files = [pictures.stored(picture), pictures.stored(picture)]
 
-    assert [each.name for each in kept] == [picture.name] * 2
+    assert [each.name for each in files] == [picture.name] * 2
     assert default_storage.open(picture.name).read() == picture.content
     assert default_storage.listdir("products")[1] == [picture.name.removeprefix("products/")]
 
 
 def before_cleaning(content: bytes, suffix: str = "jpg") -> str:
-    """A picture as it was kept before pictures were cleaned."""
+    """Store a picture as it was stored before cleaning was introduced."""
     name = f"products/{hashlib.sha256(content).hexdigest()}.{suffix}"
     return default_storage.save(name, ContentFile(content))
 
@@ -344,7 +346,7 @@ def test_a_picture_that_moves_again_is_one_step_away(client: Client, settings: S
 
 @pytest.mark.django_db
 def test_what_can_not_be_read_stays_and_is_told(client: Client) -> None:
-    kept = default_storage.save("products/by-hand.jpg", ContentFile(b"no picture"))
+    unreadable = default_storage.save("products/by-hand.jpg", ContentFile(b"no picture"))
     large = before_cleaning(animation("GIF"), "gif")
 
     with (
@@ -354,12 +356,12 @@ def test_what_can_not_be_read_stays_and_is_told(client: Client) -> None:
         run()
 
     moved = MovedFile.objects.get(name=large).moved_to
-    assert default_storage.open(kept).read() == b"no picture"
+    assert default_storage.open(unreadable).read() == b"no picture"
     assert default_storage.open(moved).read() == cleaned(animation("GIF")).content
 
 
 class Noting(InMemoryStorage):
-    """A storage that notes how many transactions were open around each file that it was given."""
+    """A storage that records how many transactions are open whenever a file is saved."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -394,8 +396,8 @@ def test_what_is_uploaded_in_the_admin_is_cleaned_before_the_pages_transaction()
 
 
 def client_of(answer: Any) -> Client:
-    found: Client = answer.client
-    return found
+    client: Client = answer.client
+    return client
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Descriptions load nothing from elsewhere, and take no time to clean."""
+"""Descriptions load nothing from other hosts, and are cleaned quickly."""
 
 import time
 from dataclasses import replace
@@ -54,9 +54,9 @@ def test_pictures_from_elsewhere_go(address: str) -> None:
 
 
 def test_sources_of_quotations_go_in_the_same_way_and_links_stay() -> None:
-    said = '<q cite="https://evil.example/">a</q><a href="https://other.example/">b</a>'
+    html = '<q cite="https://evil.example/">a</q><a href="https://other.example/">b</a>'
 
-    assert clean_html(said) == '<q>a</q><a href="https://other.example/" rel="noopener nofollow">b</a>'
+    assert clean_html(html) == '<q>a</q><a href="https://other.example/" rel="noopener nofollow">b</a>'
 
 
 @pytest.mark.parametrize("tag", ["<div>", "<div title='</div>'>"], ids=["open", "hidden"])

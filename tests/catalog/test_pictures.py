@@ -1,4 +1,4 @@
-"""Pictures are looked through before they are kept."""
+"""Pictures are checked before they are stored."""
 
 import hashlib
 import os
@@ -34,7 +34,7 @@ def chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def bomb(width: int, height: int) -> bytes:
-    """A PNG of a few bytes that says it is enormous."""
+    """Return a PNG of a few bytes that claims to be enormous."""
     heading = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"
@@ -46,18 +46,18 @@ def bomb(width: int, height: int) -> bytes:
 
 @pytest.mark.parametrize(("kind", "suffix"), [("JPEG", "jpg"), ("PNG", "png"), ("WEBP", "webp"), ("GIF", "gif")])
 def test_four_formats_are_pictures(kind: str, suffix: str) -> None:
-    found = cleaned(picture(kind))
+    cleaned_picture = cleaned(picture(kind))
 
-    assert (found.suffix, found.width, found.height) == (suffix, 6, 4)
+    assert (cleaned_picture.suffix, cleaned_picture.width, cleaned_picture.height) == (suffix, 6, 4)
 
 
 def test_a_picture_taken_upright_is_as_wide_as_it_is_shown() -> None:
     turned = Image.Exif()
     turned[ORIENTATION] = 6
 
-    found = cleaned(picture("JPEG", exif=turned))
+    cleaned_picture = cleaned(picture("JPEG", exif=turned))
 
-    assert (found.suffix, found.width, found.height) == ("jpg", 4, 6)
+    assert (cleaned_picture.suffix, cleaned_picture.width, cleaned_picture.height) == ("jpg", 4, 6)
 
 
 @pytest.mark.parametrize(
@@ -85,11 +85,11 @@ def test_nothing_else_is_a_picture(content: bytes) -> None:
 @given(st.binary(max_size=200), st.sampled_from([picture(kind) for kind in ("JPEG", "PNG", "WEBP", "GIF")]))
 def test_whatever_stands_in_a_file_it_is_a_picture_or_refused(noise: bytes, start: bytes) -> None:
     try:
-        found = cleaned(start[: len(start) // 2] + noise)
+        cleaned_picture = cleaned(start[: len(start) // 2] + noise)
     except NotAPicture:
         return
 
-    assert found.width * found.height > 0
+    assert cleaned_picture.width * cleaned_picture.height > 0
 
 
 def test_a_picture_is_kept_once_under_the_name_of_its_content() -> None:
@@ -120,16 +120,16 @@ def test_a_process_decodes_one_picture_at_a_time(monkeypatch: pytest.MonkeyPatch
         now[0] += 1
         most[0] = max(most[0], now[0])
         time.sleep(0.02)
-        found = decode(content, is_known=is_known)
+        cleaned_picture = decode(content, is_known=is_known)
         now[0] -= 1
-        return found
+        return cleaned_picture
 
     monkeypatch.setattr(pictures, "_cleaned", watched)
     threads = [threading.Thread(target=cleaned, args=[picture("PNG")]) for _ in range(4)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
     assert (most, now) == ([1], [0])
 

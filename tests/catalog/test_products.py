@@ -1,4 +1,4 @@
-"""Writing products: all of it at once, only what differs, and nothing after a refusal."""
+"""Writing products: the whole product at once, only differences, and nothing after a refusal."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +23,7 @@ FRONT, BACK = "https://pictures.example/front.jpg", "https://pictures.example/ba
 
 def tee(**also: Any) -> ProductDraft:
     """A shirt in two sizes, with pictures and tags."""
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "slug": "tee",
         "name": "Tee",
         "tags": ("New", "Soft"),
@@ -34,7 +34,7 @@ def tee(**also: Any) -> ProductDraft:
         ),
         "images": (ImageDraft(url=FRONT, alt="Front"), ImageDraft(url=BACK)),
     }
-    return ProductDraft(**{**said, **also})
+    return ProductDraft(**{**values, **also})
 
 
 def everything() -> list[object]:
@@ -266,6 +266,6 @@ def test_a_picture_that_becomes_a_file_of_ours_raises_the_versions() -> None:
 
     images.place(image, Kept("products/a.png", 8, 5))
 
-    kept = Image.objects.get(pk=image.pk)
-    assert (kept.file.name, kept.width, kept.height, kept.version) == ("products/a.png", 8, 5, 2)
+    stored = Image.objects.get(pk=image.pk)
+    assert (stored.file.name, stored.width, stored.height, stored.version) == ("products/a.png", 8, 5, 2)
     assert Product.objects.get().version == 2

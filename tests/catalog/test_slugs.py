@@ -1,4 +1,4 @@
-"""Slugs of names: no letter is dropped in silence, and two names stay two."""
+"""Slugs of names: no letter is dropped without a trace, and different names get different slugs."""
 
 import pytest
 
@@ -52,9 +52,9 @@ def test_a_category_is_known_by_its_name_wherever_it_stands_and_in_any_capitals(
     kitchen = plant("Kitchen")
     mugs = plant("Mugs", parent=kitchen, slug="cups-and-mugs")
 
-    found = [category_named(name) for name in ("Mugs", "Чай 100", "Кофе 100", "ål", "al", "AL", "Чай 100")]
+    categories = [category_named(name) for name in ("Mugs", "Чай 100", "Кофе 100", "ål", "al", "AL", "Чай 100")]
 
-    assert [(each.name, each.slug) for each in found] == [
+    assert [(each.name, each.slug) for each in categories] == [
         ("Mugs", "cups-and-mugs"),
         ("Чай 100", "chai-100"),
         ("Кофе 100", "kofe-100"),
@@ -63,8 +63,8 @@ def test_a_category_is_known_by_its_name_wherever_it_stands_and_in_any_capitals(
         ("al", "al-2"),
         ("Чай 100", "chai-100"),
     ]
-    assert (found[0], Category.objects.count()) == (mugs, 6)
-    assert {each.is_visible for each in found} == {True}
+    assert (categories[0], Category.objects.count()) == (mugs, 6)
+    assert {each.is_visible for each in categories} == {True}
 
 
 @pytest.mark.django_db

@@ -55,7 +55,6 @@ VAGUE_NAMES_LEFT = frozenset(
         "accounts",
         "backoffice",
         "browser",
-        "catalog",
         "checkout",
         "clients",
         "contracts",

@@ -1,4 +1,4 @@
-"""Where products stand: the tree of categories, and brands."""
+"""The tree of categories, and brands."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -7,11 +7,11 @@ from shop.platform.records import Record, Records
 
 DEEPEST = 8
 STEP = 33
-"""How long a path is for each level: an id in hexadecimal digits, and a slash."""
+"""The length that each level adds to a path: an id in hexadecimal digits, and a slash."""
 
 
 class Brand(Record):
-    """Who makes it."""
+    """The manufacturer of a product."""
 
     slug = models.SlugField(max_length=255, unique=True)
     name = models.CharField(max_length=255)
@@ -25,7 +25,7 @@ class Brand(Record):
 
 class Categories(Records["Category"]):
     def visible(self) -> "Categories":
-        """What a shopper may see."""
+        """The categories that shoppers see."""
         return self.filter(is_visible=True)
 
 
@@ -42,7 +42,7 @@ class Category(Record):
     """Each id in 32 hexadecimal digits, followed by a slash."""
     is_active = models.BooleanField("active", default=True)
     is_visible = models.BooleanField("visible", default=True, db_default=True, editable=False)
-    """Whether it is active, and all that it stands below: worked out when the tree is changed, for every read."""
+    """Whether it and all of its ancestors are active. Computed when the tree changes, so that reads need no join."""
 
     objects = Categories.as_manager()  # type: ignore[assignment, misc]  # in place of the abstract model's
 

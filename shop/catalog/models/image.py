@@ -6,7 +6,7 @@ from shop.platform.records import Record
 
 
 class Image(Record):
-    """A picture: a file of ours, or an address elsewhere that has not been fetched yet."""
+    """A picture: a stored file, or the URL of one that has not been fetched yet."""
 
     product = models.ForeignKey("catalog.Product", models.CASCADE, related_name="images")
     file = models.FileField(upload_to="products/", blank=True)

@@ -1,4 +1,4 @@
-"""What is sold, as a shopper thinks of it: one product, its options, and the addresses that it had."""
+"""Products, their options, and their former slugs."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -13,7 +13,7 @@ from shop.platform.records import Stateful, StatefulRecords
 
 class Products(StatefulRecords["Product"]):
     def published(self, at: datetime | None = None) -> "Products":
-        """What a shopper may see: active, and its time has come."""
+        """The products that shoppers see: active, and published by then."""
         return self.filter(status=Product.Status.ACTIVE, published_at__lte=at or now())
 
 
@@ -33,7 +33,7 @@ class Product(Stateful):
 
     slug = models.SlugField(max_length=255, unique=True)
     import_handle = models.CharField(max_length=255, unique=True, null=True, editable=False)  # noqa: DJ001 null is none
-    """What it is called in the files that it comes from: another handle is another product, whatever their slugs."""
+    """Its handle in the files that it is imported from: another handle is another product, even with the same slug."""
     name = models.CharField(max_length=255)
     description_html = models.TextField("description (HTML)", blank=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.DRAFT)
@@ -52,7 +52,7 @@ class Product(Stateful):
     seo_description = models.CharField(max_length=1000, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     option_order = models.JSONField(null=True, editable=False)
-    """In their order, in which variants are named: PostgreSQL keeps the keys of an object in one of its own."""
+    """The option names in their order, which names of variants follow: PostgreSQL does not keep the order of keys."""
 
     objects = Products.as_manager()  # type: ignore[assignment, misc]  # in place of the abstract model's
 
@@ -71,17 +71,17 @@ class Product(Stateful):
         return self.name
 
     def is_published(self, at: datetime) -> bool:
-        """Whether a shopper may see it then: the row's answer to what `published()` asks of the table."""
+        """Return whether shoppers see it then, by the same condition as `published()`."""
         return self.status == self.Status.ACTIVE and self.published_at is not None and self.published_at <= at
 
 
 def tag_key(tag: str) -> str:
-    """What a tag is found by: the same for all ways to write it that differ in capitals alone."""
+    """Return the form under which a tag is looked up, without regard to case."""
     return tag.casefold()[:255]
 
 
 class ProductTag(models.Model):
-    """One of a product's tags in case-folded form, to find it by; `Product.tags` has them as they are shown."""
+    """One of a product's tags in case-folded form, for lookups; `Product.tags` has them as they are shown."""
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="tag_rows")
     key = models.CharField(max_length=255)
@@ -95,7 +95,7 @@ class ProductTag(models.Model):
 
 
 class Option(models.Model):
-    """What a product's variants differ in, as Size."""
+    """An attribute in which a product's variants differ, such as Size."""
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="options")
     name = models.CharField(max_length=255)
@@ -110,7 +110,7 @@ class Option(models.Model):
 
 
 class OptionValue(models.Model):
-    """One of the values of an option, as Large; `swatch` is a colour to show (#rrggbb) or empty."""
+    """One of the values of an option, such as Large; `swatch` is a color to show (#rrggbb) or empty."""
 
     option = models.ForeignKey(Option, models.CASCADE, related_name="values")
     value = models.CharField(max_length=255)
@@ -126,7 +126,7 @@ class OptionValue(models.Model):
 
 
 class SlugHistory(models.Model):
-    """An address that a product had; it answers 301 to the one that it has now."""
+    """A former slug of a product; the API redirects it to the current one (301)."""
 
     slug = models.SlugField(max_length=255, unique=True)
     product = models.ForeignKey(Product, models.CASCADE, related_name="old_slugs")

@@ -1,4 +1,4 @@
-"""What is bought: one variant of a product."""
+"""Variants of products: what shoppers buy."""
 
 import hashlib
 import json
@@ -13,11 +13,11 @@ from shop.platform.records import Record
 LONGEST_KEY: Final = 600
 """In characters: a longer one would not fit into a row of PostgreSQL's index."""
 LONGEST_NAME: Final = 1000
-"""In characters: the room that orders have for it."""
+"""In characters: the length of the column that orders have for it."""
 
 
 def options_key(options: Mapping[str, str]) -> str:
-    """The same text for the same combination of option values, whatever their order; a hash of it where it is long."""
+    """Return a text that identifies a combination of option values in any order; a hash where it would be long."""
     text = json.dumps(dict(sorted(options.items())), ensure_ascii=False, separators=(",", ":"))
     if len(text) <= LONGEST_KEY:
         return text
@@ -25,12 +25,12 @@ def options_key(options: Mapping[str, str]) -> str:
 
 
 def in_order(options: Mapping[str, str], names: Sequence[str] | None) -> dict[str, str]:
-    """The option values in the order of the product's options; those that it does not have any more come last."""
+    """Return the option values in the order of the product's options; values of removed options come last."""
     return {name: options[name] for name in (*(names or ()), *options) if name in options}
 
 
 class Variant(Record):
-    """One thing that can be put into a cart. `options` is {name: value}; a lone variant has none."""
+    """An item that can be added to a cart. `options` is {name: value}; a product's only variant may have none."""
 
     product = models.ForeignKey("catalog.Product", models.CASCADE, related_name="variants")
     sku = models.CharField("SKU", max_length=255, unique=True, null=True, blank=True)
@@ -70,5 +70,5 @@ class Variant(Record):
 
     @property
     def name(self) -> str:
-        """The option values in the order of the product's options, as "Large / Red"; empty for a lone variant."""
+        """The option values in the order of the product's options, as "Large / Red"; empty if it has no options."""
         return " / ".join(self.ordered_options.values())

@@ -1,1 +1,1 @@
-"""The verbs of the catalogue, one module for each noun that they are about."""
+"""The operations of the catalog, one module for each model that they write."""

@@ -20,19 +20,19 @@ Named = TypeVar("Named", Brand, Category)
 
 
 def brand_named(name: str) -> Brand:
-    """The brand of this name; made when there is none."""
+    """Return the brand with this name; create it if necessary."""
     return _named(Brand, name, lambda slug: Brand.objects.create(slug=slug, name=name))
 
 
 def category_named(name: str) -> Category:
-    """The category of this name, wherever it stands; made at the top of the tree when there is none."""
+    """Return the category with this name, at any level; create it at the top of the tree if necessary."""
     return _named(Category, name, lambda slug: _planted(name, slug=slug))
 
 
 def _named(model: type[Named], name: str, make: Callable[[str], Named]) -> Named:
-    """The row of this name, in the capitals of whoever came first. Two names that become one slug are two rows.
+    """Return the row with this name, ignoring case; create it if necessary. Names with the same slug are separate rows.
 
-    Raises TextTooLong, and Stale when others make rows with its slug all the time.
+    Raises TextTooLong, and Stale when concurrent requests keep taking its slug.
     """
     if len(name) > LONGEST_NAME:
         raise TextTooLong(field="name", params={"max": LONGEST_NAME})
@@ -45,7 +45,7 @@ def _named(model: type[Named], name: str, make: Callable[[str], Named]) -> Named
         try:
             with transaction.atomic():
                 return make(free_slug(name, {row.slug for row in alike}))
-        except IntegrityError:  # somebody made it, or one with its slug, in this moment
+        except IntegrityError:  # a concurrent request created it, or another row with its slug
             continue
     raise Stale()
 
@@ -60,14 +60,14 @@ def plant(
     description_html: str = "",
     is_active: bool = True,
 ) -> Category:
-    """The category of this slug (or of the name's); made below `parent` when there is none.
+    """Return the category with this slug (or the slug of the name); create it below `parent` if necessary.
 
     Raises TextTooLong, TreeTooDeep.
     """
     slug = slug or slug_of(name)
-    found = Category.objects.filter(slug=slug).first()
-    if found is not None:
-        return found
+    existing = Category.objects.filter(slug=slug).first()
+    if existing is not None:
+        return existing
     try:
         with transaction.atomic():
             return _planted(
@@ -78,7 +78,7 @@ def plant(
                 description_html=description_html,
                 is_active=is_active,
             )
-    except IntegrityError:  # somebody planted it in this moment
+    except IntegrityError:  # a concurrent request created it
         return Category.objects.get(slug=slug)
 
 
@@ -92,8 +92,8 @@ def _planted(
     description_html: str = "",
     is_active: bool = True,
 ) -> Category:
-    """A new category. Raises IntegrityError when another one has the slug, TextTooLong, TreeTooDeep."""
-    if parent is not None:  # it neither moves nor is hidden until this is done
+    """Create the category. Raises IntegrityError when another one has the slug, TextTooLong, TreeTooDeep."""
+    if parent is not None:  # the lock keeps it from being moved or hidden until this is committed
         parent = Category.objects.select_for_update(no_key=True).get(pk=parent.pk)
     category = Category(
         name=name,
@@ -112,9 +112,9 @@ def _planted(
 
 @transaction.atomic
 def edit(category: Category, *, parent: Category | None, **values: object) -> None:
-    """The category is called so and stands below `parent`, with everything below it.
+    """Update the category, and move it with its descendants below `parent`.
 
-    Raises Stale when it is not of the version that was read any more, CategoryInItself, TreeTooDeep.
+    Raises Stale when it has changed since it was read, CategoryInItself, TreeTooDeep.
     """
     if "description_html" in values:
         values["description_html"] = clean_html(str(values["description_html"]))
@@ -132,7 +132,7 @@ def edit(category: Category, *, parent: Category | None, **values: object) -> No
 
 @transaction.atomic
 def move(category: Category, *, parent: Category | None) -> None:
-    """The category stands below `parent` (None is the top), with everything that stands below it.
+    """Move the category with its descendants below `parent` (None is the top).
 
     Raises CategoryInItself, TreeTooDeep.
     """
@@ -146,10 +146,10 @@ def move(category: Category, *, parent: Category | None) -> None:
     below = list(Category.objects.filter(path__startswith=before).exclude(pk=category.pk))
     category.parent = parent
     _place(category)
-    for each in below:
-        each.path = category.path + each.path.removeprefix(before)
-        each.depth += category.depth - depth
-        if each.depth >= DEEPEST:
+    for descendant in below:
+        descendant.path = category.path + descendant.path.removeprefix(before)
+        descendant.depth += category.depth - depth
+        if descendant.depth >= DEEPEST:
             raise TreeTooDeep(field="parent")
     category.version += 1
     category.save()
@@ -158,19 +158,19 @@ def move(category: Category, *, parent: Category | None) -> None:
 
 
 def _hold_the_tree() -> None:
-    """One change of the tree at a time, and none to it by whoever plants."""
+    """Lock the tree, so that changes of it and new categories wait for each other."""
     list(Category.objects.select_for_update().order_by("pk").values_list("pk"))
 
 
 def _show(category: Category) -> None:
-    """The category, and all below it, is visible if it is active and what it stands below is visible."""
+    """Update `is_visible` of the category and its descendants: active, with a visible parent or none."""
     visible = {category.parent_id: category.parent.is_visible if category.parent else True}
     changed = []
-    for each in Category.objects.filter(path__startswith=category.path).order_by("depth"):
-        seen = visible[each.pk] = each.is_active and visible[each.parent_id]
-        if each.is_visible != seen:
-            each.is_visible = seen
-            changed.append(each)
+    for node in Category.objects.filter(path__startswith=category.path).order_by("depth"):
+        seen = visible[node.pk] = node.is_active and visible[node.parent_id]
+        if node.is_visible != seen:
+            node.is_visible = seen
+            changed.append(node)
     Category.objects.bulk_update(changed, ["is_visible"])
     category.is_visible = visible[category.pk]
 

@@ -1,4 +1,4 @@
-"""Cleaning pictures that were kept before pictures were cleaned, or under a larger bound."""
+"""Cleaning pictures that were stored before cleaning was introduced, or with a larger size limit."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from shop.platform import files
 from shop.platform.clock import now
 
 RULE: Final = 1
-"""What clean means, as a number: whoever asks more of stored pictures raises it, and the next upgrade looks again."""
+"""The version of the rule for clean pictures. Raise it with a stricter rule, and the next upgrade checks them again."""
 CLEAN: Final = "clean"
 MENDED: Final = "mended"
 UNREADABLE: Final = "unreadable"
@@ -24,18 +24,18 @@ GONE: Final = "gone"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one stored picture: clean, mended, unreadable, or gone meanwhile."""
+    """The result for one stored picture: clean, cleaned now, unreadable, or deleted in the meantime."""
 
     name: str
     word: str
 
 
 def clean_pictures(*, after: str = "", limit: int | None = None) -> Iterator[Outcome]:
-    """Every stored picture is clean, or so many of those whose names follow.
+    """Clean all stored pictures, or at most `limit` of those whose names sort behind `after`.
 
-    One that was not has a new name, its old one leads there, its old bytes are gone.
+    A cleaned picture gets a new name; the old name redirects to it, and the old file is deleted.
 
-    It can be ended at any moment and begun again: the new file comes first, then the rows, and the old file goes last.
+    It can be interrupted and repeated: the new file is written first, then the rows, and the old file is deleted last.
     """
     for name in [each for each in _stored() if each > after][:limit]:
         try:
@@ -47,17 +47,17 @@ def clean_pictures(*, after: str = "", limit: int | None = None) -> Iterator[Out
 
 
 def clean_picture(name: str) -> bool:
-    """The stored picture is clean; says whether it was not. Raises NotAPicture."""
+    """Clean the stored picture; return False if it was clean already. Raises NotAPicture."""
     with default_storage.open(name) as opened:
         content = opened.read()
     if pictures.is_clean(content, name):
         return False
-    kept = pictures.stored(pictures.cleaned_again(content))
+    clean_file = pictures.stored(pictures.cleaned_again(content))
     with transaction.atomic():
-        files.move(name, kept.name)
+        files.move(name, clean_file.name)
         rows = Image.objects.filter(file=name)
         product_ids = set(rows.order_by().values_list("product_id", flat=True))
-        changes = {"file": kept.name, "width": kept.width, "height": kept.height}
+        changes = {"file": clean_file.name, "width": clean_file.width, "height": clean_file.height}
         rows.update(**changes, version=F("version") + 1, updated_at=now())
         Product.objects.filter(pk__in=product_ids).update(version=F("version") + 1, updated_at=now())
     default_storage.delete(name)
@@ -65,7 +65,7 @@ def clean_picture(name: str) -> bool:
 
 
 def _stored() -> list[str]:
-    """The files that there are, those that only an old order shows among them."""
+    """The names of all stored files, including those that only old orders show."""
     try:
         _, names = default_storage.listdir(pictures.FOLDER)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What writing any row has in common: only differences are written, and every database keeps the same."""
+"""Assigning and checking columns: only differences are written, and every database stores the same."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -15,7 +15,7 @@ from shop.platform.settings import shop_settings
 
 NOTHING: Final = (None, "")
 DEEPEST: Final = 100
-"""Tags inside one another; the time that reading takes grows with the square."""
+"""The maximum nesting of tags; the time for parsing grows with its square."""
 MOST_TAGS: Final = 10_000
 
 _TAG: Final = re.compile(r"<[^<>]*>")
@@ -42,9 +42,9 @@ _SCHEME: Final = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
 
 
 def assign(row: Model, values: Mapping[str, Any], *, keeps: Collection[str] = ()) -> bool:
-    """The row has these values; says whether one of them is new to it. Nothing is saved.
+    """Assign the values to the row without saving it, and return whether one of them differs.
 
-    What it has already of the columns that it keeps stays as it is.
+    Columns in `keeps` are not overwritten unless they are empty.
     """
     before = {name: getattr(row, name) for name in values}
     changed = {
@@ -58,7 +58,7 @@ def assign(row: Model, values: Mapping[str, Any], *, keeps: Collection[str] = ()
 
 
 def refuse_too_long(row: Model) -> None:
-    """Raises TextTooLong where a text does not fit its column: SQLite would keep it, PostgreSQL would not."""
+    """Raise TextTooLong where a text does not fit its column, which SQLite does not check."""
     for column in row._meta.concrete_fields:
         if isinstance(column, CharField) and column.max_length is not None:
             value = getattr(row, column.attname)
@@ -67,8 +67,8 @@ def refuse_too_long(row: Model) -> None:
 
 
 def clean_html(text: str) -> str:
-    """The HTML without scripts, styles, handlers, foreign frames and foreign pictures: these would tell somebody else
-    who looks at the product. Of HTML that is nested too deeply, which takes long to read, the text is left."""
+    """Return the HTML without scripts, styles, event handlers, and frames and images of other hosts, which could track
+    visitors. HTML that is nested too deeply is slow to parse, so only its text is returned."""
     if not text:
         return ""
     if _is_too_deep(text):
@@ -77,7 +77,7 @@ def clean_html(text: str) -> str:
 
 
 def _is_too_deep(text: str) -> bool:
-    """By its tags as they stand there. Those that may be left open are no depth: `<p>`, `<li>`."""
+    """Return whether the tags are nested too deeply. Tags that need not be closed (`<p>`, `<li>`) are not counted."""
     depth = opened = 0
     for closing, name in _NAME.findall(text):
         if name.lower() in _VOID | _OPTIONAL:
@@ -89,12 +89,12 @@ def _is_too_deep(text: str) -> bool:
 
 
 def _kept(tag: str, attribute: str, value: str) -> str | None:
-    """The attribute as it is to be, None for none."""
+    """Return the value of the attribute, or None to drop it."""
     return value if attribute not in ("src", "cite") or _is_own(value) else None
 
 
 def _is_own(address: str) -> bool:
-    """Whether a browser looks for it here: a path, or our own host. Browsers skip spaces and read \\ as /."""
+    """Return whether it is a path or a URL of the shop's host. Browsers skip spaces and read \\ as /."""
     text = _SKIPPED.sub("", address).replace("\\", "/")
     scheme = _SCHEME.match(text)
     if scheme and scheme[1].lower() not in ("http", "https"):

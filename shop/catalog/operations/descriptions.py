@@ -1,4 +1,4 @@
-"""Descriptions that were stored by an earlier rule."""
+"""Cleaning descriptions that were stored under an earlier version of the rule."""
 
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ SHOWING: Final = Q(description_html__icontains="src=") | Q(description_html__ico
 
 
 def clean_descriptions(batch: int = 500) -> int:
-    """Every description is as `clean_html` leaves it now. Says how many were not; it can be ended and repeated."""
+    """Apply `clean_html` to all stored descriptions; return how many changed. It can be interrupted and repeated."""
     return sum(_cleaned(kind, batch) for kind in KINDS)
 
 
@@ -23,7 +23,7 @@ def _cleaned(kind: Any, batch: int) -> int:
         rest = rest.filter(pk__gt=rows[-1][0])
         for pk, before in rows:
             clean = clean_html(before)
-            if clean != before:  # and nobody has written another meanwhile
+            if clean != before:  # the condition on the old text leaves out rows that were changed in the meantime
                 count += kind.objects.filter(pk=pk, description_html=before).update(
                     description_html=clean, version=F("version") + 1, updated_at=now()
                 )

@@ -1,4 +1,4 @@
-"""The pictures of products."""
+"""The images of products."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -14,33 +14,33 @@ from shop.platform.clock import now
 
 
 def write_images(works: Sequence[Work]) -> None:
-    """Each product's pictures are those of its draft; ones that are nowhere but here stay behind them.
+    """Write the images of each draft; uploaded images that it does not name stay, behind the others.
 
     Raises TextTooLong.
     """
     rows = by_product(Image.objects.filter(product__in=known_products(works)))
     new, changed, gone = [], [], []
     for work in works:
-        known = {row.source_url or row.file.name or "": row for row in rows[work.product.pk]}
+        existing = {row.source_url or row.file.name or "": row for row in rows[work.product.pk]}
         if "images" in work.draft.keeps and not work.is_new:
-            work.images = known
+            work.images = existing
             continue
         for at, draft in enumerate(work.draft.images):
-            row = known.pop(draft.key, None)
-            said = {"alt": draft.alt, "position": at}
+            row = existing.pop(draft.key, None)
+            values = {"alt": draft.alt, "position": at}
             if row is None:
                 where = {"source_url": draft.url, "file": draft.file, "width": draft.width, "height": draft.height}
-                row = Image(product=work.product, **where, **said)
+                row = Image(product=work.product, **where, **values)
                 new.append(row)
                 work.changed = True
-            elif assign(row, said):
+            elif assign(row, values):
                 row.version, row.updated_at = row.version + 1, now()
                 changed.append(row)
                 work.changed = True
             refuse_too_long(row)
             work.images[draft.key] = row
-        left = [row.pk for row in known.values() if row.source_url]
-        work.images |= {key: row for key, row in known.items() if not row.source_url}
+        left = [row.pk for row in existing.values() if row.source_url]
+        work.images |= {key: row for key, row in existing.items() if not row.source_url}
         work.changed |= bool(left)
         gone += left
     Image.objects.bulk_create(new)
@@ -51,14 +51,14 @@ def write_images(works: Sequence[Work]) -> None:
 
 
 def remove(product: Product, image_ids: Collection[UUID]) -> int:
-    """These pictures are the product's no more. Says how many there were; the files stay, others may show them."""
+    """Delete these images of the product and return how many there were. The files stay: other rows may show them."""
     gone, _ = Image.objects.filter(product=product, pk__in=image_ids).delete()
     return gone
 
 
-def place(image: Image, kept: Kept) -> None:
-    """The picture is a file of ours, of known size."""
+def place(image: Image, stored_file: Kept) -> None:
+    """Set the stored file and its size as the image's content."""
     with transaction.atomic():
-        changes = {"file": kept.name, "width": kept.width, "height": kept.height}
+        changes = {"file": stored_file.name, "width": stored_file.width, "height": stored_file.height}
         Image.objects.filter(pk=image.pk).update(**changes, version=F("version") + 1, updated_at=now())
         Product.objects.filter(pk=image.product_id).update(version=F("version") + 1, updated_at=now())

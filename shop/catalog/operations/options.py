@@ -1,4 +1,4 @@
-"""What the variants of a product differ in."""
+"""The options of products."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,22 +14,22 @@ Options = dict[str, dict[str, str]]
 
 
 def write_options(works: Sequence[Work]) -> None:
-    """Each product's options are those of its draft. Raises TextTooLong."""
-    known = _known(works)
+    """Write the options of each draft. Raises TextTooLong."""
+    stored = _known(works)
     different: list[tuple[Work, Options]] = []
     for work in works:
-        before = known[work.product.pk]
-        wanted = _wanted(work.draft, before)
-        if _in_order(before) != _in_order(wanted):
-            different.append((work, wanted))
+        before = stored[work.product.pk]
+        after = _wanted(work.draft, before)
+        if _in_order(before) != _in_order(after):
+            different.append((work, after))
             work.changed = True
-    gone = [work.product.pk for work, _ in different if known[work.product.pk]]
+    gone = [work.product.pk for work, _ in different if stored[work.product.pk]]
     if gone:
         Option.objects.filter(product__in=gone).delete()
     options = [
         (Option(product=work.product, name=name, position=at), values)
-        for work, wanted in different
-        for at, (name, values) in enumerate(wanted.items())
+        for work, after in different
+        for at, (name, values) in enumerate(after.items())
     ]
     for option, _ in options:
         refuse_too_long(option)
@@ -47,10 +47,10 @@ def write_options(works: Sequence[Work]) -> None:
 def _known(works: Sequence[Work]) -> dict[UUID, Options]:
     rows = OptionValue.objects.filter(option__product__in=known_products(works))
     rows = rows.order_by("option__position", "option_id", "position")
-    known: dict[UUID, Options] = defaultdict(dict)
+    options: dict[UUID, Options] = defaultdict(dict)
     for product_id, name, value, swatch in rows.values_list("option__product_id", "option__name", "value", "swatch"):
-        known[product_id].setdefault(name, {})[value] = swatch
-    return known
+        options[product_id].setdefault(name, {})[value] = swatch
+    return options
 
 
 def _wanted(draft: ProductDraft, before: Options) -> Options:

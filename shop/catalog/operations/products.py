@@ -57,17 +57,17 @@ COLUMNS: Final = (
 
 
 def write(draft: ProductDraft) -> Written:
-    """As `write_all`, for one product."""
+    """Write one product, as `write_all` does."""
     [written] = write_all([draft])
     return written
 
 
 def write_all(drafts: Sequence[ProductDraft], *, leave_out_taken_skus: bool = False) -> tuple[Written, ...]:
-    """The product of each draft's slug (or that had it before) is what the draft says, all or none of them; variants
-    that it does not name are switched off. Writing the same again changes nothing. A SKU that is taken refuses the
-    write, or is left out and told.
+    """Create or update the product with each draft's slug (or former slug), all or none; variants that are not in the
+    draft are deactivated. Writing the same again changes nothing. A SKU that is in use raises SkuTaken, or is left out
+    and reported in `notes`.
 
-    Raises OptionsDiffer, SkuTaken, SlugTaken, TextTooLong, and Stale when somebody else wrote the same in this moment.
+    Raises OptionsDiffer, SkuTaken, SlugTaken, TextTooLong, and Stale when a concurrent request wrote the same.
     """
     for draft in drafts:
         _refuse_unfit(draft)
@@ -80,7 +80,7 @@ def write_all(drafts: Sequence[ProductDraft], *, leave_out_taken_skus: bool = Fa
 
 @transaction.atomic
 def create(draft: ProductDraft) -> Written:
-    """There is a new product as the draft says. Raises SlugTaken when one has or had its slug, and as `write_all`."""
+    """Create the product. Raises SlugTaken when another one has or had its slug, and as `write_all`."""
     written = write(draft)
     if not written.is_new:
         raise SlugTaken(field="slug")
@@ -89,20 +89,20 @@ def create(draft: ProductDraft) -> Written:
 
 @transaction.atomic
 def edit(product: Product, draft: ProductDraft, *, without_images: Collection[UUID] = ()) -> Written:
-    """The product is what the draft says, its address included, and these pictures are gone.
+    """Update the product, including its slug, and delete these images.
 
-    Raises Stale when it is not of the version that was read any more, and as `rename` and `write_all`.
+    Raises Stale when it has changed since it was read, and as `rename` and `write_all`.
     """
-    found = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
-    if found.version != product.version:
+    locked = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+    if locked.version != product.version:
         raise Stale()
-    rename(found, draft.slug)
-    remove(found, without_images)
+    rename(locked, draft.slug)
+    remove(locked, without_images)
     return write(draft)
 
 
 def publish(product: Product, *, at: datetime | None = None) -> None:
-    """Shoppers see the product from `at` on; else from when it was first published, else from now.
+    """Publish the product from `at` on; by default from when it was first published, else from now.
 
     Raises WrongState.
     """
@@ -115,18 +115,18 @@ def publish(product: Product, *, at: datetime | None = None) -> None:
 
 
 def archive(product: Product) -> None:
-    """Nobody sees the product any more; it can come back by way of a draft. Raises WrongState."""
+    """Archive the product, which hides it; it can become a draft again. Raises WrongState."""
     product.move(Product.Status.ARCHIVED)
 
 
 def unpublish(product: Product) -> None:
-    """Nobody sees the product for now: it is a draft again. Raises WrongState."""
+    """Make the product a draft again, which hides it. Raises WrongState."""
     product.move(Product.Status.DRAFT)
 
 
 @transaction.atomic
 def rename(product: Product, slug: str) -> None:
-    """The product has another address; the one before answers with it. Raises SlugTaken."""
+    """Change the product's slug; the former one redirects to it. Raises SlugTaken."""
     if slug == product.slug:
         return
     if Product.objects.filter(slug=slug).exists():
@@ -167,17 +167,17 @@ def _written(drafts: Sequence[ProductDraft], *, leave_out_taken_skus: bool) -> t
 
 
 def _begun(drafts: Sequence[ProductDraft]) -> list[Work]:
-    """Each product with the draft's columns, not saved yet."""
+    """Return each product with the draft's columns assigned, not saved yet."""
     slugs = [draft.slug for draft in drafts]
     locked = Product.objects.select_for_update(no_key=True).order_by("pk")
-    known = {product.slug: product for product in locked.filter(slug__in=slugs)}
-    missing = [slug for slug in slugs if slug not in known]
+    by_slug = {product.slug: product for product in locked.filter(slug__in=slugs)}
+    missing = [slug for slug in slugs if slug not in by_slug]
     before = dict(SlugHistory.objects.filter(slug__in=missing).values_list("slug", "product_id"))
     moved = {product.pk: product for product in locked.filter(pk__in=list(before.values()))} if before else {}
-    known |= {slug: moved[key] for slug, key in before.items()}
+    by_slug |= {slug: moved[key] for slug, key in before.items()}
     works = []
     for draft in drafts:
-        product = known.get(draft.slug)
+        product = by_slug.get(draft.slug)
         if product and draft.import_handle and product.import_handle not in (None, draft.import_handle):
             raise SlugTaken(field="slug")
         if product is None:

@@ -1,4 +1,4 @@
-"""Which variant has which SKU: judged on how things are after a write, not row by row."""
+"""Assigning SKUs to variants, by the state after the whole write instead of row by row."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,24 +10,24 @@ from shop.catalog.models import Variant
 from shop.catalog.operations.work import Work
 
 Matches = Sequence[Mapping[int, Variant]]
-"""For each product, the rows that its drafts are about, by their places."""
+"""For each product, the rows that its variant drafts update, by the drafts' positions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Skus:
-    """What each variant of a write is called from now on."""
+    """The SKU of each variant after the write."""
 
     of_drafts: dict[tuple[int, int], str | None] = field(default_factory=dict)
-    """By the place of the product, and of the draft in it."""
+    """By the position of the product, and of the draft in it."""
     of_others: dict[UUID, str | None] = field(default_factory=dict)
-    """Of the products' variants that no draft is about: they are switched off."""
+    """Of the products' variants that are not in the drafts and are therefore deactivated."""
     given_up: list[UUID] = field(default_factory=list)
-    """Variants of other products, switched off, whose SKU is somebody else's from now on."""
+    """Inactive variants of other products that lose their SKU."""
 
 
 @dataclass(frozen=True, slots=True)
 class SkuRequest:
-    """A draft and the SKU that it shall have."""
+    """A variant draft and the SKU that it asks for."""
 
     place: int
     at: int
@@ -37,18 +37,18 @@ class SkuRequest:
 
 
 def settled(
-    works: Sequence[Work], known: Mapping[UUID, Sequence[Variant]], matches: Matches, *, leave_out_taken: bool
+    works: Sequence[Work], stored: Mapping[UUID, Sequence[Variant]], matches: Matches, *, leave_out_taken: bool
 ) -> Skus:
-    """Who has which SKU after the write: the first of those that are sold; what is off has one that nobody else wants.
+    """Assign each SKU to the first active variant that asks for it; an inactive one gets it only if no other does.
 
-    A variant of another product that is sold keeps its own. The works are told what was left out, or given up for them.
-    Raises SkuTaken, unless what is taken shall be left out.
+    An active variant of another product keeps its SKU. The notes of the works list what was left out or given up.
+    Raises SkuTaken, unless SKUs in use are to be left out.
     """
     skus = Skus()
     requests = list(_requests(works, matches))
     outside = _outside(works, requests)
     owners: dict[str, SkuRequest] = {}
-    for request in sorted(requests, key=lambda each: not each.is_active):
+    for request in sorted(requests, key=lambda request: not request.is_active):
         owner, other = owners.get(request.sku), outside.get(request.sku)
         if owner is None and (other is None or (request.is_active and not other.is_active)):
             owners[request.sku] = request
@@ -63,9 +63,9 @@ def settled(
             works[request.place].notes.append(SkuNote(request.at, request.sku, owner.name if owner else str(other)))
         else:
             raise SkuTaken(field="sku", params={"sku": request.sku, "variant": owner.name if owner else str(other)})
-    for work, found in zip(works, matches, strict=True):
-        about = {row.pk for row in found.values()}
-        for row in (row for row in known[work.product.pk] if row.pk not in about):
+    for work, matched in zip(works, matches, strict=True):
+        about = {row.pk for row in matched.values()}
+        for row in (row for row in stored[work.product.pk] if row.pk not in about):
             owner = owners.get(row.sku or "")
             skus.of_others[row.pk] = None if owner else row.sku
             if owner is not None:
@@ -75,9 +75,9 @@ def settled(
 
 
 def _requests(works: Sequence[Work], matches: Matches) -> Iterator[SkuRequest]:
-    for place, (work, found) in enumerate(zip(works, matches, strict=True)):
+    for place, (work, matched) in enumerate(zip(works, matches, strict=True)):
         for at, draft in enumerate(work.draft.variants):
-            row = found.get(at)
+            row = matched.get(at)
             sku = row.sku if row and row.sku and "sku" in draft.keeps else draft.sku
             is_active = row.is_active if row and "is_active" in draft.keeps else draft.is_active
             if sku:
@@ -94,5 +94,5 @@ def _outside(works: Sequence[Work], requests: Sequence[SkuRequest]) -> dict[str,
 
 
 def _named(work: Work, variant: str) -> str:
-    """What people call the variant."""
+    """Return the name of the variant for messages."""
     return f"{work.product.name} {variant}".strip()

@@ -1,4 +1,4 @@
-"""What products are tagged with, to find them by."""
+"""The tags by which products are looked up."""
 
 from collections.abc import Sequence
 
@@ -7,17 +7,17 @@ from shop.catalog.operations.work import Work, by_product, known_products
 
 
 def write_tags(works: Sequence[Work]) -> None:
-    """Each product can be found by the tags of its draft."""
+    """Write the tags of each draft."""
     rows = by_product(ProductTag.objects.filter(product__in=known_products(works)))
     new, gone = [], []
     for work in works:
         if "tags" in work.draft.keeps and not work.is_new:
             continue
-        wanted = {tag_key(tag) for tag in work.draft.tags}
-        known = {row.key: row.pk for row in rows[work.product.pk]}
-        gone += [key for name, key in known.items() if name not in wanted]
-        new += [ProductTag(product=work.product, key=name) for name in sorted(wanted - known.keys())]
-        work.changed |= wanted != known.keys()
+        keys = {tag_key(tag) for tag in work.draft.tags}
+        stored = {row.key: row.pk for row in rows[work.product.pk]}
+        gone += [key for name, key in stored.items() if name not in keys]
+        new += [ProductTag(product=work.product, key=name) for name in sorted(keys - stored.keys())]
+        work.changed |= keys != stored.keys()
     if gone:
         ProductTag.objects.filter(pk__in=gone).delete()
     ProductTag.objects.bulk_create(new)

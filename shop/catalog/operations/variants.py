@@ -18,22 +18,22 @@ from shop.platform.clock import now
 
 
 def write_variants(works: Sequence[Work], *, leave_out_taken_skus: bool = False) -> None:
-    """Each product's variants are those of its draft; the others are switched off.
+    """Write the variants of each draft, and deactivate the others.
 
-    A variant is known by the id that its draft names, else by its option values, else by its SKU. A SKU that a variant
-    has after all of this refuses another variant that wants it, or is left out there; a variant that is off gives its
-    SKU up. Raises SkuTaken, TextTooLong.
+    A draft updates the variant with its id, else with its option values, else with its SKU. A SKU that another variant
+    has after the write raises SkuTaken, or is left out; inactive variants give their SKU up. Raises SkuTaken,
+    TextTooLong.
     """
-    known = by_product(Variant.objects.filter(product__in=known_products(works)))
-    matches = [matching(known[work.product.pk], work.draft.variants) for work in works]
-    skus = settled(works, known, matches, leave_out_taken=leave_out_taken_skus)
+    stored = by_product(Variant.objects.filter(product__in=known_products(works)))
+    matches = [matching(stored[work.product.pk], work.draft.variants) for work in works]
+    skus = settled(works, stored, matches, leave_out_taken=leave_out_taken_skus)
     new: list[Variant] = []
     changed: list[Variant] = []
     freed: list[UUID] = []
     moved: list[UUID] = []
     for place, work in enumerate(works):
         pictures = {image.pk for image in work.images.values()}
-        rows = known[work.product.pk]
+        rows = stored[work.product.pk]
         before = len(new) + len(changed)
         for at, draft in enumerate(work.draft.variants):
             row = matches[place].get(at)
@@ -51,8 +51,8 @@ def write_variants(works: Sequence[Work], *, leave_out_taken_skus: bool = False)
             if len(" / ".join(draft.options.values())) > LONGEST_NAME:
                 raise TextTooLong(field="options", params={"max": LONGEST_NAME})
             work.variants.append(row)
-        wanted = {row.pk for row in work.variants}
-        gone = [row for row in rows if row.pk not in wanted]
+        written = {row.pk for row in work.variants}
+        gone = [row for row in rows if row.pk not in written]
         had = {row.pk: row.sku for row in gone}
         gone = [row for row in gone if assign(row, {"is_active": False, "sku": skus.of_others[row.pk]})]
         changed += gone
@@ -64,8 +64,8 @@ def write_variants(works: Sequence[Work], *, leave_out_taken_skus: bool = False)
         off = Variant.objects.filter(pk__in=skus.given_up, is_active=False)
         off.update(sku=None, version=F("version") + 1, updated_at=now())
     if freed:
-        Variant.objects.filter(pk__in=freed).update(sku=None)  # two variants may change SKUs with each other
-    if moved:  # and options
+        Variant.objects.filter(pk__in=freed).update(sku=None)  # two variants may swap SKUs
+    if moved:  # or options
         aside = Concat(Value("~"), Cast(F("pk"), CharField()))
         Variant.objects.filter(pk__in=moved).update(options_key=aside)
     if changed:
@@ -113,12 +113,12 @@ def _columns(draft: VariantDraft, position: int, images: Mapping[str, Image]) ->
 
 
 def _never_kept(row: Variant, pictures: Collection[UUID]) -> set[str]:
-    """Its SKU was settled before, and a picture that is gone can't be kept."""
+    """The columns that are written anyway: the SKU is assigned already, and a deleted image can't be kept."""
     return {"sku"} if row.image_id is None or row.image_id in pictures else {"sku", "image_id"}
 
 
 def matching(rows: Sequence[Variant], drafts: Sequence[VariantDraft]) -> dict[int, Variant]:
-    """Which row each draft is about, by the draft's place: the one of its id, else of its options, else of its SKU."""
+    """Return the row that each draft updates, by the draft's position: by id, else by options, else by SKU."""
     by_id = {row.pk: row for row in rows}
     matches = {at: by_id[each.id] for at, each in enumerate(drafts) if each.id in by_id}
     named = {row.pk for row in matches.values()}
@@ -127,7 +127,7 @@ def matching(rows: Sequence[Variant], drafts: Sequence[VariantDraft]) -> dict[in
     keys = [options_key(each.options) for each in drafts]
     matches |= {at: by_options[key] for at, key in enumerate(keys) if key in by_options and at not in matches}
     by_sku = {row.sku: row for row in rows if row.sku and row.options_key not in keys}
-    for at, each in enumerate(drafts):
-        if at not in matches and each.sku in by_sku:
-            matches[at] = by_sku[each.sku]
+    for at, draft in enumerate(drafts):
+        if at not in matches and draft.sku in by_sku:
+            matches[at] = by_sku[draft.sku]
     return matches

@@ -1,4 +1,4 @@
-"""Products on their way into the database: any number of them, in a fixed number of statements."""
+"""The state of a write of many products, which takes a fixed number of statements."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,14 +12,14 @@ from shop.catalog.models import Image, Product, Variant
 
 @dataclass(slots=True)
 class Work:
-    """One product with its draft, and what has become of it so far."""
+    """One product with its draft, and the results of the write so far."""
 
     draft: ProductDraft
     product: Product
     is_new: bool
     changed: bool = False
     images: dict[str, Image] = field(default_factory=dict)
-    """By their keys, in their order."""
+    """By their keys, in order."""
     variants: list[Variant] = field(default_factory=list)
     """In the draft's order."""
     notes: list[SkuNote] = field(default_factory=list)
@@ -35,13 +35,13 @@ Row = TypeVar("Row", bound=OfProduct)
 
 
 def known_products(works: Iterable[Work]) -> list[UUID]:
-    """The products that were there before."""
+    """The ids of the products that existed before the write."""
     return [work.product.pk for work in works if not work.is_new]
 
 
 def by_product(rows: Iterable[Row]) -> dict[UUID, list[Row]]:
-    """The rows of each product; none for one that has none."""
-    found: dict[UUID, list[Row]] = defaultdict(list)
+    """Group the rows by product; an empty list for a product without rows."""
+    grouped: dict[UUID, list[Row]] = defaultdict(list)
     for row in rows:
-        found[row.product_id].append(row)
-    return found
+        grouped[row.product_id].append(row)
+    return grouped
