@@ -1,1 +1,1 @@
-"""Layer 8: browsing and search over the read model."""
+"""Layer 8: browsing and searching the catalog."""

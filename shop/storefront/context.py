@@ -1,4 +1,4 @@
-"""For whom prices are shown: the market that a country belongs to."""
+"""The context of prices: the market of a country, its currency and language."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,7 +10,7 @@ from shop.stores.models import Market
 
 
 class ContextUnknown(Invalid):
-    """Country and currency belong to no market together."""
+    """No market has both the country and the currency."""
 
     code = "context_not_served"
     message = gettext_noop("Prices for this country are in another currency.")
@@ -18,7 +18,7 @@ class ContextUnknown(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What prices, availability and texts depend on."""
+    """The facts that prices, availability and texts depend on."""
 
     market: Market
     country: str
@@ -31,7 +31,7 @@ class Context:
 
 
 def context(*, country: str | None, currency: str | None, locale: str | None, group_id: UUID | None = None) -> Context:
-    """The context of these wishes; what is not named is the market's own, and a language that it does not have too.
+    """Return the context of the request; what is missing, and a language that the market lacks, is the market's own.
 
     Raises ContextUnknown for a currency of another market.
     """

@@ -1,4 +1,4 @@
-"""Price and stock together, in one statement for all variants of many products."""
+"""Loading price and stock together, in one statement for all variants of many products."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,9 +16,9 @@ from shop.storefront.types import Offer
 def offers(
     product_ids: Iterable[UUID], *, context: Context, at: datetime, also: tuple[str, ...] = ()
 ) -> dict[UUID, tuple[Offer, ...]]:
-    """The offers of each product's active variants that have a price here, in the variants' order. One query.
+    """Return the offers of each product's active variants that have a price in the context, in the variants' order.
 
-    `also` are more columns of the variants.
+    `also` names more columns of the variants to load. One query.
     """
     rows = (
         pricing.fitting(market_id=context.market.pk, currency=context.currency, group_id=context.group_id, at=at)
@@ -51,10 +51,10 @@ def offers(
                 also=dict(zip(also, more, strict=True)),
             ),
         )  # the last of a variant has the highest priority
-    found: dict[UUID, list[tuple[int, Offer]]] = defaultdict(list)
+    by_product: dict[UUID, list[tuple[int, Offer]]] = defaultdict(list)
     for position, offer in best.values():
-        found[offer.product_id].append((position, offer))
+        by_product[offer.product_id].append((position, offer))
     return {
-        product_id: tuple(offer for _, offer in sorted(these, key=lambda each: (each[0], each[1].variant_id)))
-        for product_id, these in found.items()
+        product_id: tuple(offer for _, offer in sorted(these, key=lambda placed: (placed[0], placed[1].variant_id)))
+        for product_id, these in by_product.items()
     }

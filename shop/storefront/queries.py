@@ -1,4 +1,4 @@
-"""Browsing: what anonymous shoppers read most. Every list costs the same few statements, however long it is."""
+"""The queries of browsing. Every list takes the same few statements, however long it is."""
 
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
@@ -39,8 +39,8 @@ SORTS: Final[Mapping[str, Sort]] = {
     "name": ("lower_name", False),
     "-name": ("lower_name", True),
 }
-"""What a list can be sorted by: the column, and whether the largest comes first. Nothing listed has a null there:
-it was published at some time, has a name, and has a price here."""
+"""The sorts of a list: the column, and whether it is descending. No column has nulls: every listed product has a date
+of publication, a name, and a price in the context."""
 BY_NAME: Final = (SORTS["name"],)
 
 CHANGES: Final = ("version", "created_at", "updated_at")
@@ -49,7 +49,7 @@ VARIANT_COLUMNS: Final = ("sku", "barcode", "options", "weight_grams", "image_id
 
 
 class MovedProduct(Exception):
-    """The product has another address now."""
+    """The slug is a former one of the product; `slug` is the current one."""
 
     def __init__(self, slug: str) -> None:
         super().__init__(slug)
@@ -57,8 +57,8 @@ class MovedProduct(Exception):
 
 
 def cards(*, context: Context, filters: Filters, sort: Sequence[str], page: PageRequest) -> Page[Card]:
-    """A page of published products that can be bought in the context, sorted by the first of SORTS, those that are
-    alike by the next, and so on. Two statements, and one more when they are counted."""
+    """Return a page of published products that can be bought in the context, sorted by the first of the sorts, ties by
+    the next, and so on. Two statements, and one more for the total."""
     at = now()
     by = [SORTS[each] for each in sort]
     rows = _filtered(_visible(context, at), filters, context, at)
@@ -70,43 +70,43 @@ def cards(*, context: Context, filters: Filters, sort: Sequence[str], page: Page
 
 
 def product(name: str, *, context: Context) -> ProductDetails:
-    """One published product by its slug or id, with everything that its page shows. Five statements;
-    variants without a price in the context are no offers.
+    """Return a published product by its slug or id, with everything that its page shows, in five statements. Variants
+    without a price in the context are left out.
 
-    Raises NotFound, MovedProduct for a slug that it had before.
+    Raises NotFound, and MovedProduct for a former slug.
     """
     at = now()
-    found = _for_cards(Product.objects.published(at).filter(_named(name))).first()
-    if found is None:
+    row = _for_cards(Product.objects.published(at).filter(_named(name))).first()
+    if row is None:
         moved = SlugHistory.objects.filter(slug=name, product__in=Product.objects.published(at))
         slug = moved.values_list("product__slug", flat=True).first()
         raise MovedProduct(slug) if slug else NotFound()
-    offered = offers([found.pk], context=context, at=at, also=VARIANT_COLUMNS).get(found.pk, ())
-    values = OptionValue.objects.filter(option__product=found).order_by("option__position", "option_id", "position")
-    images = Image.objects.filter(product=found).order_by("position", "pk")
+    offered = offers([row.pk], context=context, at=at, also=VARIANT_COLUMNS).get(row.pk, ())
+    values = OptionValue.objects.filter(option__product=row).order_by("option__position", "option_id", "position")
+    images = Image.objects.filter(product=row).order_by("position", "pk")
     return ProductDetails(
-        card=Card(row=_row(found), offers=offered),
+        card=Card(row=_row(row), offers=offered),
         options=tuple(values.values("option_id", "option__name", "value", "swatch")),
         images=tuple(_image(each) for each in images),
-        category_path=_path_of(found.category),
+        category_path=_path_of(row.category),
     )
 
 
 def related(name: str, *, context: Context, limit: int = 8) -> list[Card]:
-    """Products of the same category, newest first. Raises NotFound."""
+    """Return products of the same category, newest first. Raises NotFound."""
     at = now()
-    found = _visible(context, at).filter(_named(name)).first()
-    if found is None:
+    current = _visible(context, at).filter(_named(name)).first()
+    if current is None:
         raise NotFound()
-    rows = _visible(context, at).filter(category__isnull=False, category=found.category_id).exclude(pk=found.pk)
+    rows = _visible(context, at).filter(category__isnull=False, category=current.category_id).exclude(pk=current.pk)
     rows = _for_cards(rows).order_by("-published_at", "-pk")[:limit]
-    products = list(rows) if found.category_id else []
+    products = list(rows) if current.category_id else []
     offered = offers([row.pk for row in products], context=context, at=at, also=CARD_COLUMNS)
     return [Card(row=_row(row), offers=offered.get(row.pk, ())) for row in products]
 
 
 def categories(*, parent: str | None, depth: int) -> list[Mapping[str, Any]]:
-    """The tree below a category (or all of it) as flat rows with their depth, `depth` levels. One or two statements."""
+    """Return `depth` levels of the tree below a category (or of all of it) as flat rows, in one or two statements."""
     rows = Category.objects.visible()
     start = 0
     if parent is not None:
@@ -118,17 +118,17 @@ def categories(*, parent: str | None, depth: int) -> list[Mapping[str, Any]]:
 
 
 def category(slug: str) -> Mapping[str, Any]:
-    """One category that is not hidden. Raises NotFound."""
+    """Return a visible category. Raises NotFound."""
     rows = Category.objects.visible().filter(slug=slug)
     shown = rows.values("id", "parent_id", "slug", "name", "description_html", "depth", "path", *CHANGES)
-    found: Mapping[str, Any] | None = shown.first()
-    if found is None:
+    row: Mapping[str, Any] | None = shown.first()
+    if row is None:
         raise NotFound()
-    return found
+    return row
 
 
 def brands(*, page: PageRequest) -> Page[dict[str, Any]]:
-    """Brands that have something to show, by name."""
+    """Return a page of the brands that have published products, by name."""
     rows = Brand.objects.filter(Exists(Product.objects.published().filter(brand_id=OuterRef("pk"))))
     columns = ("id", "slug", "name", "lower_name", *CHANGES)
     return keyset(rows.annotate(lower_name=Lower("name")).values(*columns), BY_NAME, page, counted=rows)
@@ -142,19 +142,19 @@ def _named(name: str) -> Q:
 
 
 def _visible(context: Context, at: datetime) -> QuerySet[Product]:
-    """Published products that have a price in the context."""
+    """Return the published products that have a price in the context."""
     return Product.objects.published(at).filter(
         Exists(_offered(context, at).filter(variant__product_id=OuterRef("pk")))
     )
 
 
 def _for_cards(rows: QuerySet[Product]) -> QuerySet[Product]:
-    """With what a card shows of the tables beside."""
+    """Join the tables of which a card shows columns."""
     return rows.select_related("brand", "category", "main_image")
 
 
 def _sortable(rows: QuerySet[Product], columns: Set[str], context: Context, at: datetime) -> QuerySet[Product]:
-    """With the columns to sort by: the name without capitals, the least of the prices."""
+    """Annotate the columns to sort by: the name in lower case, the lowest price."""
     if "lower_name" in columns:
         rows = rows.annotate(lower_name=Lower("name"))
     if "from_amount" in columns:
@@ -191,58 +191,58 @@ def _filtered(rows: QuerySet[Product], filters: Filters, context: Context, at: d
 
 
 def _below(slugs: Sequence[str]) -> QuerySet[Category]:
-    """These categories, as far as they are visible, and all below them."""
+    """Return the visible ones of these categories, and their descendants."""
     inner = ExpressionWrapper(OuterRef("path"), output_field=CharField())
     tops = Category.objects.visible().filter(slug__in=slugs).annotate(inner=inner)
     return Category.objects.filter(Exists(tops.filter(inner__startswith=F("path")).order_by())).order_by()
 
 
 def _offered(context: Context, at: datetime) -> QuerySet[Price]:
-    """Every price that fits: enough to know whether there is one."""
+    """Return all prices that apply, which is enough to check whether there is one."""
     prices = pricing.fitting(market_id=context.market.pk, currency=context.currency, group_id=context.group_id, at=at)
     return prices.filter(variant__is_active=True)
 
 
 def _prices(context: Context, at: datetime) -> QuerySet[Price]:
-    """The prices that are shown."""
+    """Return the prices that are shown: of each variant, the one that wins."""
     return pricing.winning(market_id=context.market.pk, currency=context.currency, group_id=context.group_id, at=at)
 
 
-def _row(found: Any) -> dict[str, Any]:
+def _row(product: Any) -> dict[str, Any]:
     return {
-        "id": found.pk,
-        "slug": found.slug,
-        "name": found.name,
-        "brand": found.brand.name if found.brand else None,
-        "category": {"id": found.category.pk, "slug": found.category.slug, "name": found.category.name}
-        if found.category and found.category.is_visible
+        "id": product.pk,
+        "slug": product.slug,
+        "name": product.name,
+        "brand": product.brand.name if product.brand else None,
+        "category": {"id": product.category.pk, "slug": product.category.slug, "name": product.category.name}
+        if product.category and product.category.is_visible
         else None,
-        "image": _image(found.main_image) if found.main_image else None,
-        "description_html": found.description_html,
-        "tags": found.tags,
-        "seo_title": found.seo_title,
-        "seo_description": found.seo_description,
-        "option_order": found.option_order,
-        "metadata": found.metadata,
-        "version": found.version,
-        "created_at": found.created_at,
-        "updated_at": found.updated_at,
+        "image": _image(product.main_image) if product.main_image else None,
+        "description_html": product.description_html,
+        "tags": product.tags,
+        "seo_title": product.seo_title,
+        "seo_description": product.seo_description,
+        "option_order": product.option_order,
+        "metadata": product.metadata,
+        "version": product.version,
+        "created_at": product.created_at,
+        "updated_at": product.updated_at,
     }
 
 
-def _image(found: Image) -> dict[str, Any]:
+def _image(image: Image) -> dict[str, Any]:
     return {
-        "id": found.pk,
-        "url": image_url(found),
-        "alt": found.alt,
-        "width": found.width,
-        "height": found.height,
+        "id": image.pk,
+        "url": image_url(image),
+        "alt": image.alt,
+        "width": image.width,
+        "height": image.height,
     }
 
 
-def _path_of(found: Category | None) -> tuple[Mapping[str, Any], ...]:
-    """From the root to the category itself, as far as it is visible."""
-    if found is None:
+def _path_of(category: Category | None) -> tuple[Mapping[str, Any], ...]:
+    """Return the visible categories from the root to the category itself."""
+    if category is None:
         return ()
-    keys = [UUID(part) for part in found.path.split("/") if part]
+    keys = [UUID(part) for part in category.path.split("/") if part]
     return tuple(Category.objects.visible().filter(pk__in=keys).order_by("depth").values("id", "slug", "name"))

@@ -1,4 +1,4 @@
-"""What browsing gives: plain values, as few objects as the answer needs."""
+"""The results of browsing: plain values, as few objects as the response needs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from shop.inventory.types import Availability
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """One variant's price (minor units) and stock: what a shopper asks in one question."""
+    """One variant's price (minor units) and availability."""
 
     variant_id: UUID
     product_id: UUID
@@ -18,7 +18,7 @@ class Offer:
     compare_at: int | None
     availability: Availability
     also: Mapping[str, Any]
-    """What else was asked for of the variant's row."""
+    """The other requested columns of the variant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class ProductDetails:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What a list of products is narrowed to; empty is everything. Prices are minor units of the context's currency."""
+    """Filters of a list of products, all optional. Prices are in minor units of the context's currency."""
 
     categories: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()

@@ -68,7 +68,6 @@ VAGUE_NAMES_LEFT = frozenset(
         "pricing",
         "project",
         "races",
-        "storefront",
         "stores",
         "stories",
         "upgrades",

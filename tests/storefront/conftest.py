@@ -13,10 +13,10 @@ def market(db: None) -> Market:
 
 @pytest.fixture
 def francs(market: Market) -> PriceList:
-    """The ordinary prices of another market: Switzerland, in francs, without tax."""
+    """Return the price list of another market: Switzerland, in francs, without tax."""
     other = Market.objects.create(
         code="ch", name="Switzerland", currency="CHF", locale="de-CH", prices_include_tax=False
     )
     MarketCountry.objects.create(market=other, country="CH")
-    found, _ = PriceList.objects.get_or_create(code="base-chf", defaults={"name": "Francs", "currency": "CHF"})
-    return found
+    price_list, _ = PriceList.objects.get_or_create(code="base-chf", defaults={"name": "Francs", "currency": "CHF"})
+    return price_list

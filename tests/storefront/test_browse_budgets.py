@@ -1,4 +1,4 @@
-"""What browsing costs: so many statements, however many products, variants and pictures there are."""
+"""The number of statements of browsing, which does not depend on the number of products, variants and images."""
 
 import pytest
 
@@ -16,14 +16,14 @@ SIZES = [str(n) for n in range(VARIANTS)]
 
 
 def cost(path: str, visitor: Visitor | None = None) -> tuple[int, Seen]:
-    """How many statements, and what came."""
+    """Return the number of statements, and the response."""
     with counted() as queries:
         seen = (visitor or Visitor()).get(path)
     return statements(queries), seen
 
 
 def fill(count: int) -> None:
-    """So many products in one category, each of a brand and with a picture."""
+    """Create products in one category, each with a brand and an image."""
     kitchen = plant("Kitchen")
     brands = Brand.objects.bulk_create([Brand(slug=f"brand-{n}", name=f"Brand {n}") for n in range(count)])
     put_all(

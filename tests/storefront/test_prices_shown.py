@@ -1,4 +1,4 @@
-"""Prices as they are shown: for whom, since when, of which list."""
+"""The prices that shoppers see, by customer group, time and price list."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -29,7 +29,7 @@ def mug(market: Market) -> Written:
 
 @pytest.fixture
 def dealer(mug: Written) -> Visitor:
-    """Somebody logged in for whom a mug costs 15 EUR."""
+    """A signed-in customer for whom a mug costs 15 EUR."""
     dealers = CustomerGroup.objects.create(code="dealers", name="Dealers")
     User.objects.filter(pk=account().pk).update(group=dealers)
     price(priced("for-dealers", group=dealers, priority=1), {mug.variants[0]: 1500})
@@ -61,8 +61,8 @@ def test_the_group_that_staff_give_a_customer_decides_the_price(mug: Written, ad
     assert amount() == 1999
 
 
-def priced(code: str, **said: Any) -> PriceList:
-    return PriceList.objects.create(**{"code": code, "name": code.title(), "currency": "EUR", **said})
+def priced(code: str, **fields: Any) -> PriceList:
+    return PriceList.objects.create(**{"code": code, "name": code.title(), "currency": "EUR", **fields})
 
 
 def context_of(seen: Seen) -> Any:
@@ -70,8 +70,8 @@ def context_of(seen: Seen) -> Any:
 
 
 def amount(query: str = "") -> int:
-    found: int = get(f"/products/mug?{query}").data["price"]["min"]["amount"]
-    return found
+    minimum: int = get(f"/products/mug?{query}").data["price"]["min"]["amount"]
+    return minimum
 
 
 def test_a_range_goes_from_the_cheapest_variant_to_the_dearest(market: Market) -> None:
@@ -82,7 +82,8 @@ def test_a_range_goes_from_the_cheapest_variant_to_the_dearest(market: Market) -
     assert shirt["price"] == {"min": euros(1000), "max": euros(4000)}
     assert (shirt["compare_at"], shirt["on_sale"]) == (euros(1200), True)
     assert [
-        (each["price"], each["compare_at"], each["prior_price"], each["unit_price"]) for each in shirt["variants"]
+        (variant["price"], variant["compare_at"], variant["prior_price"], variant["unit_price"])
+        for variant in shirt["variants"]
     ] == [
         (euros(2500), None, None, None),
         (euros(1000), euros(1200), None, None),

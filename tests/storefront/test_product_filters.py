@@ -1,4 +1,4 @@
-"""What a list is narrowed to: each filter, and several at once."""
+"""The filters of the list of products, alone and combined."""
 
 from datetime import timedelta
 from typing import Any
@@ -76,7 +76,7 @@ def test_tags_are_found_however_they_are_written(market: Market) -> None:
 
 
 def test_a_long_tag_is_found_as_it_is_shown(market: Market) -> None:
-    tag = "ß" * 100  # twice as long in the form in which tags are compared
+    tag = "ß" * 100  # twice as long in case-folded form
     put("mug", tags=(tag,))
 
     assert (get("/products/mug").data["tags"], listed(f"tag={tag}")) == ([tag], ["mug"])
@@ -100,7 +100,7 @@ def test_what_is_no_id_is_refused(market: Market, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "slugs"),
     [
         ("price_min=1000", ["mug", "set", "pot"]),
         ("price_min=1001", ["set", "pot"]),
@@ -112,12 +112,12 @@ def test_what_is_no_id_is_refused(market: Market, name: str) -> None:
         ("price_min=0", ["mug", "set", "pot"]),
     ],
 )
-def test_a_range_of_prices_in_which_one_variant_is(market: Market, query: str, found: list[str]) -> None:
+def test_a_range_of_prices_in_which_one_variant_is(market: Market, query: str, slugs: list[str]) -> None:
     put("mug", 1000, days=1)
     put("set", 500, 3000, days=2)
     put("pot", 3000, days=3)
 
-    assert listed(query) == found
+    assert listed(query) == slugs
 
 
 @pytest.mark.parametrize("query", ["price_min=-1", "price_max=9007199254740992", "price_min=9.99", "price_max=free"])
@@ -225,17 +225,17 @@ def test_a_comma_is_part_of_a_value(market: Market) -> None:
 
 def test_all_filters_together_have_to_fit(market: Market) -> None:
     acme, kitchen = brand_named("Acme"), plant("Kitchen")
-    said: dict[str, Any] = {"brand": acme, "category": kitchen, "tags": ("tea",)}
-    put_all(draft("right", **said, days=1), draft("right-too", **said, days=2), prices=((1000, 1500),))
+    fields: dict[str, Any] = {"brand": acme, "category": kitchen, "tags": ("tea",)}
+    put_all(draft("right", **fields, days=1), draft("right-too", **fields, days=2), prices=((1000, 1500),))
     put_all(
-        draft("other-brand", **{**said, "brand": brand_named("Bolt")}),
-        draft("other-category", **{**said, "category": plant("Garden")}),
-        draft("other-tag", **{**said, "tags": ("coffee",)}),
+        draft("other-brand", **{**fields, "brand": brand_named("Bolt")}),
+        draft("other-category", **{**fields, "category": plant("Garden")}),
+        draft("other-tag", **{**fields, "tags": ("coffee",)}),
         prices=((1000, 1500),),
     )
-    put_all(draft("too-dear", **said), prices=((3000, 3500),))
-    put_all(draft("not-reduced", **said), prices=(1000,))
-    put_all(draft("gone", **said), prices=((1000, 1500),), stocks=(0,))
+    put_all(draft("too-dear", **fields), prices=((3000, 3500),))
+    put_all(draft("not-reduced", **fields), prices=(1000,))
+    put_all(draft("gone", **fields), prices=((1000, 1500),), stocks=(0,))
     query = "brand=acme&category=kitchen&tag=tea&price_max=2000&on_sale=true&in_stock=true"
 
     assert listed(query) == ["right", "right-too"]

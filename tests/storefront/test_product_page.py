@@ -1,4 +1,4 @@
-"""The page of a product, and the products related to it."""
+"""A product's details, and its related products."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -34,10 +34,10 @@ FEW = {"status": "low_stock", "available": 3, "max_quantity": 3, "backorder_unti
 
 @pytest.fixture
 def shirt(market: Market) -> Written:
-    """With everything that a product can have."""
+    """A shirt with everything that a product can have."""
     clothes = plant("Clothes")
     with time_machine.travel(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), tick=False):
-        found = put(
+        written = put(
             "shirt",
             (2000, 2500),
             1000,
@@ -54,7 +54,7 @@ def shirt(market: Market) -> Written:
             images=(FRONT, BACK),
         )
     Product.objects.update(metadata={"care": "30 degrees"})
-    return found
+    return written
 
 
 def test_a_page_has_everything_in_its_order(shirt: Written) -> None:
@@ -172,7 +172,7 @@ def test_positions_decide_and_not_the_age_of_rows(shirt: Written) -> None:
 
 
 COAT = {"Colour": ["Petrol"], "Size": ["S", "M"], "Fit": ["Slim"]}
-"""Neither by their length nor by the alphabet."""
+"""Sorted neither by length nor by alphabet."""
 SMALL_COAT, COAT_M = [{"Colour": "Petrol", "Size": size, "Fit": "Slim"} for size in ("S", "M")]
 
 
@@ -182,12 +182,12 @@ def test_variants_are_named_in_the_order_of_the_options(market: Market) -> None:
 
     seen = get("/products/coat").data["variants"]
     [line] = shopper(coat.variants[1]).cart()["lines"]
-    kept = Variant.objects.select_related("product").get(pk=coat.variants[0].pk)
+    stored = Variant.objects.select_related("product").get(pk=coat.variants[0].pk)
 
     assert [each["name"] for each in seen] == ["Petrol / S / Slim", "Petrol / M / Slim"]
     assert [list(each["options"].items()) for each in seen] == [list(SMALL_COAT.items()), list(COAT_M.items())]
     assert (line["name"], list(line["options"].items())) == ("Petrol / M / Slim", list(COAT_M.items()))
-    assert str(kept) == "Coat Petrol / S / Slim"
+    assert str(stored) == "Coat Petrol / S / Slim"
 
 
 def test_variants_are_named_anew_when_the_options_are_put_in_another_order(market: Market) -> None:
@@ -277,8 +277,8 @@ def test_whoever_has_this_version_is_not_sent_it_again(shirt: Written) -> None:
     tag = first.headers["ETag"]
 
     seen = [
-        Visitor(headers={"If-None-Match": each}).get("/products/shirt")
-        for each in (tag, f"W/{tag}", f'"other", {tag}', "*", '"other"')
+        Visitor(headers={"If-None-Match": etags}).get("/products/shirt")
+        for etags in (tag, f"W/{tag}", f'"other", {tag}', "*", '"other"')
     ]
 
     assert (first.headers["Cache-Control"], tag[0], tag[-1]) == (PUBLIC, '"', '"')

@@ -1,4 +1,4 @@
-"""The list of products: what a card says, the order, and walking it page by page."""
+"""The list of products: its cards, its order, and its pages."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -38,8 +38,13 @@ def test_a_card_says_everything_that_a_list_shows(market: Market) -> None:
     kitchen = plant("Kitchen")
     photo = ImageDraft(url="https://pictures.example/mug.jpg", alt="A mug", width=800, height=600)
     variants = (VariantDraft(options={"Size": "L"}), VariantDraft(options={"Size": "S"}, image=photo.key))
-    said: dict[str, Any] = {"brand": brand_named("Acme"), "category": kitchen, "images": (photo,), "variants": variants}
-    mug = put("mug", 2999, (1999, 2499), options={"Size": ["L", "S"]}, **said)
+    fields: dict[str, Any] = {
+        "brand": brand_named("Acme"),
+        "category": kitchen,
+        "images": (photo,),
+        "variants": variants,
+    }
+    mug = put("mug", 2999, (1999, 2499), options={"Size": ["L", "S"]}, **fields)
 
     seen = get("/products")
 
@@ -148,7 +153,7 @@ def test_a_sort_that_is_not_known_is_refused(market: Market, query: str) -> None
     ],
 )
 def test_what_is_alike_is_sorted_by_the_next_name(market: Market, sort: str, order: list[str]) -> None:
-    """Two prices, four names; mugs are alike in all but their keys, jars in price and name."""
+    """Two prices, four names; mugs differ only in their keys, jars have the same price and name."""
     put("bowl", 200, name="Bowl", published_at=NOON - 3 * DAY)
     put("mug-1", 200, name="Mug", published_at=NOON - DAY)
     put("jar-1", 900, name="Jar", published_at=NOON - 2 * DAY)

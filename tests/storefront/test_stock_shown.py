@@ -1,4 +1,4 @@
-"""Whether something can be had, as it is shown: a number only when few are left, never the exact stock."""
+"""The availability that shoppers see: a number only when few are left, never the exact stock."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,12 +19,12 @@ SOON, JUST_NOW = timedelta(minutes=15), timedelta(0)
 
 @pytest.fixture
 def warehouse(market: Market) -> Location:
-    """A second place where stock lies."""
+    """A second stock location."""
     return Location.objects.create(code="warehouse", name="Warehouse", priority=1)
 
 
-def mug(stock: int | None = 10, **said: Any) -> Variant:
-    [variant] = put("mug", stock=stock, **said).variants
+def mug(stock: int | None = 10, **fields: Any) -> Variant:
+    [variant] = put("mug", stock=stock, **fields).variants
     return variant
 
 
@@ -35,12 +35,12 @@ def backorderable(stock: int, *, room: int) -> Variant:
 
 
 def shown() -> tuple[str, int | None, int]:
-    """Status, the number that is told, and how many one order can have; the same on the card and on the page."""
+    """Return the status, the shown number and the maximum of an order, which card and page have in common."""
     [card], page = get("/products").data, get("/products/mug").data
     assert card["availability"] == page["availability"] == page["variants"][0]["availability"]
-    found = card["availability"]
-    assert found["backorder_until"] is None
-    return found["status"], found["available"], found["max_quantity"]
+    availability = card["availability"]
+    assert availability["backorder_until"] is None
+    return availability["status"], availability["available"], availability["max_quantity"]
 
 
 @pytest.mark.parametrize(
@@ -213,8 +213,8 @@ def test_a_card_shows_the_best_of_its_variants(market: Market) -> None:
     put("scarf", 1000, 2000, stock=(0, 0), days=3)
 
     assert [
-        (each["availability"]["status"], each["availability"]["available"], each["availability"]["max_quantity"])
-        for each in get("/products").data
+        (card["availability"]["status"], card["availability"]["available"], card["availability"]["max_quantity"])
+        for card in get("/products").data
     ] == [("in_stock", None, 20), ("low_stock", 3, 3), ("out_of_stock", None, 0)]
     assert [each["availability"]["status"] for each in get("/products/shirt").data["variants"]] == [
         "out_of_stock",

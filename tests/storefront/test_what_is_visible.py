@@ -1,4 +1,4 @@
-"""What nobody is to see yet, any more, or here is absent from every answer, as if it had never been."""
+"""Unpublished, archived and hidden things are absent from every response."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -55,10 +55,10 @@ LISTS = ["", "sort=price", "sort=name", "in_stock=true&price_max=9999", "categor
 
 @pytest.fixture
 def mug(market: Market) -> Written:
-    """A mug of Acme in the kitchen, and its old address."""
-    found = put("cup", brand=brand_named("Acme"), category=plant("Kitchen"), tags=("tea",), name="Mug")
-    rename(found.product, "mug")
-    return found
+    """A mug of Acme in the category Kitchen, with a former slug."""
+    written = put("cup", brand=brand_named("Acme"), category=plant("Kitchen"), tags=("tea",), name="Mug")
+    rename(written.product, "mug")
+    return written
 
 
 @pytest.mark.parametrize("hide", [*HIDDEN, *UNSOLD])

@@ -1,4 +1,4 @@
-"""A shop window: products are put into it, and passers-by read it."""
+"""Helpers of the storefront's tests: writing products, and reading them as an anonymous shopper."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -16,17 +16,17 @@ from shop.pricing.operations import base_list, set_prices
 from tests.accounts.visitor import Seen, Visitor
 
 Asked = int | tuple[int, int] | None
-"""What a variant costs, or (now, before), or nothing is said of it."""
+"""The price of a variant, or (price, compare-at price), or None for no price."""
 
 
-def draft(slug: str, *, days: int = 1, **said: Any) -> ProductDraft:
-    """A product that was published so many days ago."""
+def draft(slug: str, *, days: int = 1, **fields: Any) -> ProductDraft:
+    """Return the draft of a product that was published some days ago."""
     shown = {"name": slug.title(), "status": Product.Status.ACTIVE, "published_at": now() - timedelta(days=days)}
-    return ProductDraft(slug=slug, **{**shown, **said})
+    return ProductDraft(slug=slug, **{**shown, **fields})
 
 
-def put(slug: str, *prices: Asked, stock: int | tuple[int | None, ...] | None = 10, **said: Any) -> Written:
-    """A published product with a variant for each price, in sizes when there are several; stock None is untracked."""
+def put(slug: str, *prices: Asked, stock: int | tuple[int | None, ...] | None = 10, **fields: Any) -> Written:
+    """Write a published product with a variant for each price, as sizes if there are several; None is untracked."""
     asked = prices or (1999,)
     stocks = stock if isinstance(stock, tuple) else (stock,) * len(asked)
     sizes = [str(at) for at in range(1, len(asked) + 1)] if len(asked) > 1 else []
@@ -35,26 +35,29 @@ def put(slug: str, *prices: Asked, stock: int | tuple[int | None, ...] | None = 
         for at, count in enumerate(stocks)
     )
     shown = {"variants": variants, "options": {"Size": sizes} if sizes else {}}
-    [written] = put_all(draft(slug, **{**shown, **said}), prices=asked, stocks=stocks)
+    [written] = put_all(draft(slug, **{**shown, **fields}), prices=asked, stocks=stocks)
     return written
 
 
 def put_all(
     *drafts: ProductDraft, prices: tuple[Asked, ...] = (1999,), stocks: tuple[int | None, ...] = (10,)
 ) -> tuple[Written, ...]:
-    """These products, whose variants cost so much and of which so many are there, in few statements."""
+    """Write the products with the prices and the stock of their variants, in few statements."""
     written = write_all(drafts)
     price(base_list("EUR"), {each: asked for one in written for each, asked in zip(one.variants, prices, strict=True)})
     counts = {
-        each.pk: count for one in written for each, count in zip(one.variants, stocks, strict=True) if count is not None
+        variant.pk: count
+        for one in written
+        for variant, count in zip(one.variants, stocks, strict=True)
+        if count is not None
     }
     inventory.take_stock(counts)
     return written
 
 
 def price(price_list: PriceList, prices: Mapping[Variant, Asked]) -> None:
-    """The list says so."""
-    said = {
+    """Set the prices on the list."""
+    amounts = {
         variant.pk: asked if isinstance(asked, tuple) else (asked, None)
         for variant, asked in prices.items()
         if asked is not None
@@ -62,17 +65,17 @@ def price(price_list: PriceList, prices: Mapping[Variant, Asked]) -> None:
     currency = price_list.currency
     set_prices(
         price_list,
-        {key: (Money(now, currency), Money(was, currency) if was else None) for key, (now, was) in said.items()},
+        {key: (Money(now, currency), Money(was, currency) if was else None) for key, (now, was) in amounts.items()},
     )
 
 
 def get(path: str) -> Seen:
-    """What a passer-by reads."""
+    """Return the response to an anonymous shopper."""
     return Visitor().get(path)
 
 
 def listed(query: str = "") -> list[str]:
-    """The slugs of the products in the list, in its order."""
+    """Return the slugs of the listed products, in order."""
     return slugs(get(f"/products?{query}"))
 
 
@@ -82,7 +85,7 @@ def slugs(seen: Seen) -> list[str]:
 
 
 def next_of(seen: Seen) -> str:
-    """The query that leads to the next page."""
+    """Return the query of the next page."""
     return f"cursor={seen.body['meta']['pagination']['next']}"
 
 
@@ -91,7 +94,7 @@ def previous_of(seen: Seen) -> str:
 
 
 def walked(path: str, way: str = "next") -> list[list[str]]:
-    """The slugs of every page from this one on, that way."""
+    """Return the slugs of each page from this one on, in that direction."""
     seen = get(path)
     pages = [slugs(seen)]
     while seen.body["meta"]["pagination"][way]:
@@ -101,7 +104,7 @@ def walked(path: str, way: str = "next") -> list[list[str]]:
 
 
 def last_page(path: str) -> Seen:
-    """The page after which there is none."""
+    """Return the last page."""
     seen = get(path)
     while seen.body["meta"]["pagination"]["next"]:
         seen = get(f"{path}&{next_of(seen)}")
@@ -109,7 +112,7 @@ def last_page(path: str) -> Seen:
 
 
 def name_of(written: Written) -> str:
-    """The id that the API knows the product by."""
+    """Return the product's id in the API."""
     return public(Prefix.PRODUCT, written.product.pk)
 
 

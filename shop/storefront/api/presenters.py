@@ -1,4 +1,4 @@
-"""How the catalogue looks from outside. Costs, exact stock and what is not published never get this far."""
+"""Presenters of the catalog. Costs, exact stock and unpublished products are never part of their input."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -24,9 +24,9 @@ from shop.storefront.types import Card, Offer, ProductDetails
 RANKS = ("in_stock", "low_stock", "backorder", "preorder", "out_of_stock")
 
 
-def card(found: Card, *, currency: str) -> ProductCardOut:
-    row, offers = found.row, found.offers
-    least = min(offers, key=lambda each: each.amount)
+def card(listing: Card, *, currency: str) -> ProductCardOut:
+    row, offers = listing.row, listing.offers
+    least = min(offers, key=lambda offer: offer.amount)
     return {
         "id": public(Prefix.PRODUCT, row["id"]),
         "slug": row["slug"],
@@ -40,76 +40,76 @@ def card(found: Card, *, currency: str) -> ProductCardOut:
         },
         "compare_at": money_or_none(least.compare_at, currency),
         "on_sale": any(each.compare_at is not None for each in offers),
-        "availability": min((_availability(each) for each in offers), key=lambda each: RANKS.index(each["status"])),
+        "availability": min(map(_availability, offers), key=lambda stock: RANKS.index(stock["status"])),
         "rating": {"average": None, "count": 0},
     }
 
 
-def product(found: ProductDetails, *, currency: str) -> ProductOut:
-    row, offers = found.card.row, found.card.offers
+def product(details: ProductDetails, *, currency: str) -> ProductOut:
+    row, offers = details.card.row, details.card.offers
     return {
-        **card(found.card, currency=currency),
+        **card(details.card, currency=currency),
         "description_html": row["description_html"],
         "tags": row["tags"],
-        "options": _options(found.options),
+        "options": _options(details.options),
         "attributes": [],
-        "images": [image(each, offers) for each in found.images],
+        "images": [image(each, offers) for each in details.images],
         "variants": [_variant(each, currency, row["option_order"]) for each in offers],
-        "category_path": [_category_ref(each) for each in found.category_path],
+        "category_path": [_category_ref(each) for each in details.category_path],
         "seo": {"title": row["seo_title"] or row["name"], "description": row["seo_description"] or None},
         "metadata": row["metadata"],
         **_changes(row),
     }
 
 
-def image(found: Mapping[str, Any], offers: Sequence[Offer]) -> ImageOut:
+def image(row: Mapping[str, Any], offers: Sequence[Offer]) -> ImageOut:
     return {
-        "id": public(Prefix.IMAGE, found["id"]),
-        "url": found["url"],
-        "alt": found["alt"] or None,
-        "width": found["width"],
-        "height": found["height"],
+        "id": public(Prefix.IMAGE, row["id"]),
+        "url": row["url"],
+        "alt": row["alt"] or None,
+        "width": row["width"],
+        "height": row["height"],
         "variant_ids": [
-            public(Prefix.VARIANT, each.variant_id) for each in offers if each.also.get("image_id") == found["id"]
+            public(Prefix.VARIANT, offer.variant_id) for offer in offers if offer.also.get("image_id") == row["id"]
         ],
         "srcset": None,
     }
 
 
-def category(found: Mapping[str, Any]) -> CategoryOut:
+def category(row: Mapping[str, Any]) -> CategoryOut:
     return {
-        "id": public(Prefix.CATEGORY, found["id"]),
-        "parent_id": public(Prefix.CATEGORY, found["parent_id"]) if found["parent_id"] else None,
-        "slug": found["slug"],
-        "name": found["name"],
-        "description_html": found["description_html"],
-        "depth": found["depth"],
-        **_changes(found),
+        "id": public(Prefix.CATEGORY, row["id"]),
+        "parent_id": public(Prefix.CATEGORY, row["parent_id"]) if row["parent_id"] else None,
+        "slug": row["slug"],
+        "name": row["name"],
+        "description_html": row["description_html"],
+        "depth": row["depth"],
+        **_changes(row),
     }
 
 
-def brand(found: Mapping[str, Any]) -> BrandOut:
-    return {"id": public(Prefix.BRAND, found["id"]), "slug": found["slug"], "name": found["name"], **_changes(found)}
+def brand(row: Mapping[str, Any]) -> BrandOut:
+    return {"id": public(Prefix.BRAND, row["id"]), "slug": row["slug"], "name": row["name"], **_changes(row)}
 
 
-def _changes(found: Mapping[str, Any]) -> ChangesOut:
+def _changes(row: Mapping[str, Any]) -> ChangesOut:
     return {
-        "version": found["version"],
-        "created_at": stamp(found["created_at"]),
-        "updated_at": stamp(found["updated_at"]),
+        "version": row["version"],
+        "created_at": stamp(row["created_at"]),
+        "updated_at": stamp(row["updated_at"]),
     }
 
 
-def _category_ref(found: Mapping[str, Any]) -> CategoryRefOut:
-    return {"id": public(Prefix.CATEGORY, found["id"]), "slug": found["slug"], "name": found["name"]}
+def _category_ref(row: Mapping[str, Any]) -> CategoryRefOut:
+    return {"id": public(Prefix.CATEGORY, row["id"]), "slug": row["slug"], "name": row["name"]}
 
 
 def _options(rows: Sequence[Mapping[str, Any]]) -> list[OptionOut]:
-    found: dict[Any, OptionOut] = {}
+    options: dict[Any, OptionOut] = {}
     for row in rows:
-        option = found.setdefault(row["option_id"], {"name": row["option__name"], "values": []})
+        option = options.setdefault(row["option_id"], {"name": row["option__name"], "values": []})
         option["values"].append({"value": row["value"], "swatch": row["swatch"] or None})
-    return list(found.values())
+    return list(options.values())
 
 
 def _variant(offer: Offer, currency: str, names: Sequence[str] | None) -> VariantOut:
@@ -132,10 +132,10 @@ def _variant(offer: Offer, currency: str, names: Sequence[str] | None) -> Varian
 
 
 def _availability(offer: Offer) -> AvailabilityOut:
-    found = offer.availability
+    stock = offer.availability
     return {
-        "status": found.status.value,
-        "available": found.available,
-        "max_quantity": found.shown_max,
+        "status": stock.status.value,
+        "available": stock.available,
+        "max_quantity": stock.shown_max,
         "backorder_until": None,
     }

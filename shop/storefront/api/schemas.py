@@ -1,4 +1,4 @@
-"""Schemas of browsing, in and out."""
+"""Schemas of the catalog's requests and responses."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""The catalogue, for everybody: anonymous and cacheable. Drafts and archived products are in none of these answers."""
+"""The public catalog: anonymous and cacheable. No response contains draft or archived products."""
 
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -54,7 +54,7 @@ def list_products(request: Request, query: ProductsQuery) -> Answer[list[Product
     binding = (
         f"products:{here.market.pk}:{here.group_id}:{query.model_dump_json(exclude={'limit', 'cursor', 'include'})}"
     )
-    found = queries.cards(
+    page = queries.cards(
         context=here,
         filters=_filters(query),
         sort=query.sort.split(","),
@@ -62,8 +62,8 @@ def list_products(request: Request, query: ProductsQuery) -> Answer[list[Product
     )
     return _priced(
         listed(
-            found,
-            lambda each: presenters.card(each, currency=here.currency),
+            page,
+            lambda card: presenters.card(card, currency=here.currency),
             query=query,
             binding=binding,
             message=gettext_noop("Products retrieved."),
@@ -81,14 +81,15 @@ def get_product(request: Request, product: ProductName, query: ContextQuery) -> 
     """
     here = _context(request, query)
     try:
-        found = queries.product(product, context=here)
+        details = queries.product(product, context=here)
     except queries.MovedProduct as moved:
         wishes = urlencode(query.model_dump(exclude_none=True))
         raise Moved(f"/api/v1/products/{moved.slug}{wishes and f'?{wishes}'}") from None
-    if not found.card.offers:
+    if not details.card.offers:
         raise NotFound()
     return _priced(
-        Answer(data=presenters.product(found, currency=here.currency), message=gettext_noop("Product retrieved.")), here
+        Answer(data=presenters.product(details, currency=here.currency), message=gettext_noop("Product retrieved.")),
+        here,
     )
 
 
@@ -99,8 +100,8 @@ def list_related_products(request: Request, product: ProductName, query: Context
     A few products like this one, for the product's page.
     """
     here = _context(request, query)
-    found = queries.related(product, context=here)
-    data = [presenters.card(each, currency=here.currency) for each in found]
+    cards = queries.related(product, context=here)
+    data = [presenters.card(each, currency=here.currency) for each in cards]
     return _priced(all_of(data, message=gettext_noop("Related products retrieved.")), here)
 
 
@@ -111,12 +112,12 @@ def list_categories(request: Request, query: CategoriesQuery) -> Answer[list[Cat
     The tree of categories as a flat list, parents before their children. `parent` and `depth` return one branch.
     """
     try:
-        found = queries.categories(parent=query.parent, depth=query.depth)
+        categories = queries.categories(parent=query.parent, depth=query.depth)
     except NotFound:
         raise InvalidQuery(
             field="parent", params={"reason": "invalid_choice"}, message=FIELD_SENTENCES["invalid_choice"]
         ) from None
-    return all_of([presenters.category(each) for each in found], message=gettext_noop("Categories retrieved."))
+    return all_of([presenters.category(each) for each in categories], message=gettext_noop("Categories retrieved."))
 
 
 @router.get("/categories/{slug}", id="getCategory")
@@ -134,12 +135,12 @@ def list_brands(request: Request, page: PageQuery) -> Answer[list[BrandOut]]:
 
     The brands that have at least one product on sale, by name, a page at a time.
     """
-    found = queries.brands(page=page.request(binding="brands"))
-    return listed(found, presenters.brand, query=page, binding="brands", message=gettext_noop("Brands retrieved."))
+    brands = queries.brands(page=page.request(binding="brands"))
+    return listed(brands, presenters.brand, query=page, binding="brands", message=gettext_noop("Brands retrieved."))
 
 
 def _context(request: Request, query: ContextIn) -> Context:
-    """Whoever is signed in is shown the prices of their group, as in the cart."""
+    """Return the context of the request; signed-in customers get the prices of their group, as in the cart."""
     user_id = request.context.actor.user_id
     group_id = accounts.group_of(user_id) if user_id else None
     return context(country=query.country, currency=query.currency, locale=query.locale, group_id=group_id)
@@ -159,8 +160,8 @@ def _filters(query: ProductsIn) -> Filters:
 
 
 def _priced(answer: Answer[Any], here: Context) -> Answer[Any]:
-    """The answer with the context that its prices are for."""
-    said = {
+    """Add the context of the prices to the answer."""
+    context_out = {
         "market": here.market.code,
         "country": here.country,
         "currency": here.currency,
@@ -168,5 +169,5 @@ def _priced(answer: Answer[Any], here: Context) -> Answer[Any]:
         "prices_include_tax": here.market.prices_include_tax,
     }
     return Answer(
-        data=answer.data, message=answer.message, headers=answer.headers, meta={"context": said, **answer.meta}
+        data=answer.data, message=answer.message, headers=answer.headers, meta={"context": context_out, **answer.meta}
     )
