@@ -1,1 +1,1 @@
-"""Layer 4: price lists and what a variant costs whom, when."""
+"""Layer 4: price lists, prices and their history."""

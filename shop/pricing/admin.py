@@ -20,7 +20,7 @@ from shop.stores.forms import chosen
 
 @admin.register(PriceList)
 class PriceListAdmin(RecordAdmin):
-    """The lists: of those that fit, the one of the highest priority says the price."""
+    """Price lists: of those that apply, the one with the highest priority has the price."""
 
     form = PriceListForm
     list_display = ("name", "code", "currency", "market", "group", "priority", "starts_at", "ends_at", "price_count")
@@ -30,8 +30,8 @@ class PriceListAdmin(RecordAdmin):
     fields = (("name", "code"), ("currency", "priority"), ("market", "group"), ("starts_at", "ends_at"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PriceList]:
-        found: QuerySet[PriceList] = super().get_queryset(request)
-        return found.annotate(counted=Count("prices"))
+        price_lists: QuerySet[PriceList] = super().get_queryset(request)
+        return price_lists.annotate(counted=Count("prices"))
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return chosen(db_field, super().formfield_for_dbfield(db_field, request, **kwargs))
@@ -59,7 +59,7 @@ class PriceListAdmin(RecordAdmin):
 
 @admin.register(Price)
 class PriceAdmin(RecordAdmin):
-    """What each variant costs on each list. Ordinary prices are on the product's page, too."""
+    """Prices of variants on price lists. The ordinary prices are also on the product's page."""
 
     form = PriceForm
     list_display = ("variant", "sku", "price_list", "price", "before", "updated_at")
@@ -72,8 +72,8 @@ class PriceAdmin(RecordAdmin):
     fields = (("price_list", "variant"), ("amount", "compare_at"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Price]:
-        found: QuerySet[Price] = super().get_queryset(request)
-        return found.select_related("variant__product", "price_list")
+        prices: QuerySet[Price] = super().get_queryset(request)
+        return prices.select_related("variant__product", "price_list")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Price | None = None) -> tuple[str, ...]:
         return ("price_list", "variant") if obj else ()
@@ -84,10 +84,10 @@ class PriceAdmin(RecordAdmin):
         return self.fields
 
     def save_model(self, request: HttpRequest, obj: Price, form: Any, change: bool) -> None:
-        said = form.cleaned_data
-        pricing.set_prices(obj.price_list, {obj.variant_id: (said["amount"], said["compare_at"])})
+        values = form.cleaned_data
+        pricing.set_prices(obj.price_list, {obj.variant_id: (values["amount"], values["compare_at"])})
         obj.pk = Price.objects.values_list("pk", flat=True).get(price_list=obj.price_list, variant=obj.variant_id)
-        obj.amount = said["amount"].minor
+        obj.amount = values["amount"].minor
 
     def delete_model(self, request: HttpRequest, obj: Price) -> None:
         pricing.withdraw_prices(obj.price_list, [obj.variant_id])
@@ -112,7 +112,7 @@ class PriceAdmin(RecordAdmin):
 
 @admin.register(PriceHistory)
 class PriceHistoryAdmin(ReadOnlyAdmin):
-    """What the public has paid since when, to look at."""
+    """The history of public prices, read-only."""
 
     list_display = ("variant", "market_code", "price", "before", "effective_from", "price_list_code", "cause")
     list_filter = ("market_code", "cause")
@@ -134,8 +134,8 @@ class PriceHistoryAdmin(ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PriceHistory]:
-        found: QuerySet[PriceHistory] = super().get_queryset(request)
-        return found.select_related("variant__product")
+        rows: QuerySet[PriceHistory] = super().get_queryset(request)
+        return rows.select_related("variant__product")
 
     def has_delete_permission(self, request: HttpRequest, obj: PriceHistory | None = None) -> bool:
         return False

@@ -12,7 +12,7 @@ from shop.stores.limits import LARGEST_PRICE
 
 
 class PriceListForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A list; the currency stays once there are prices in it."""
+    """A price list; its currency can't change once it has prices."""
 
     class Meta:
         model = PriceList
@@ -71,8 +71,8 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]
         return {*super()._get_validation_exclusions(), "amount", "compare_at"}  # type: ignore[misc]
 
     def _post_clean(self) -> None:
-        """The row's own amounts stay: its operation writes them."""
-        said = self.cleaned_data
-        self.cleaned_data = {name: value for name, value in said.items() if name not in ("amount", "compare_at")}
+        """Leave the row's amounts unchanged: the operation writes them."""
+        cleaned = self.cleaned_data
+        self.cleaned_data = {name: value for name, value in cleaned.items() if name not in ("amount", "compare_at")}
         super()._post_clean()  # type: ignore[misc]
-        self.cleaned_data = said
+        self.cleaned_data = cleaned

@@ -1,14 +1,14 @@
 """The history of public prices, written in the transaction that changes one.
 
-    with recording(Cause.PRICE, variant_ids):   one change at a time: the state's row is held until the commit
+    with recording(Cause.PRICE, variant_ids):   locks the state's row until the commit, so that changes wait
         …                                       the tables of prices and lists change
-                                                rows for those of the variants that now cost something else
+                                                on exit, adds rows for the variants whose public price has changed
 
-A public price is what somebody in no group of customers pays in a market: the list of the highest priority that fits,
-as `queries.unit_prices` chooses it. Lists begin and end by the clock without anybody changing anything: such moments
-are recorded before the next change, or by the worker, with the time that the list names.
+A public price is what customers without a group pay in a market: the price of the applicable list with the highest
+priority, as `queries.unit_prices` chooses it. Lists also begin and end at a time, without any change of a row: this is
+recorded before the next change, or by the worker, with the list's own time.
 
-Whether a product is shown to shoppers is not part of its price: `Product.published_at` says since when it is.
+Whether a product is published is not part of its price; see `Product.published_at`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,16 +29,16 @@ from shop.platform.retries import wait_long
 from shop.pricing.models import Price, PriceHistory, PriceHistoryState, PriceList
 
 BATCH: Final = 1000
-"""So many variants are looked at by one statement."""
+"""Variants in one statement."""
 TICK: Final = timedelta(microseconds=1)
-"""The smallest difference of two moments in the database."""
+"""The resolution of timestamps in the database."""
 
 Cause = PriceHistory.Cause
 
 
 @dataclass(frozen=True, slots=True)
 class PublicPrice:
-    """What is charged, what it was before, and the price list that says so; None of them where no list does."""
+    """The price, the compare-at price, and the price list that has them; all None without a price."""
 
     amount: int | None = None
     compare_at: int | None = None
@@ -52,7 +52,7 @@ class PublicPrice:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A variant whose last row in a market is not what the price lists say."""
+    """A variant whose last row in a market differs from the price lists."""
 
     variant_id: UUID
     market: str
@@ -65,10 +65,10 @@ class Difference:
 
 @contextmanager
 def recording(cause: str, variant_ids: Iterable[UUID]) -> Iterator[None]:
-    """What happens inside may change the public prices of these variants; the rows that follow commit with it.
+    """Record changes of the public prices of these variants inside the block, in the same transaction.
 
-    Others that change public prices wait from here to the end of the outermost transaction. A queryset of variants is
-    evaluated when nobody else can change what it says any more.
+    Other changes of public prices wait until the outermost transaction ends. A queryset of variants is evaluated under
+    the lock.
     """
     with transaction.atomic():
         state = _held_state()
@@ -80,7 +80,7 @@ def recording(cause: str, variant_ids: Iterable[UUID]) -> Iterator[None]:
 
 
 def record_windows() -> int:
-    """Every list that began or ended meanwhile has its rows, each with the list's own time. Says how many rows."""
+    """Record the lists that have begun or ended, with the list's own time. Return how many rows were added."""
     state = PriceHistoryState.objects.first()
     if state is None or state.recorded_until is None or not _moments(state.recorded_until, now()):
         return 0
@@ -94,9 +94,9 @@ def record_windows() -> int:
 
 
 def record_all() -> int:
-    """The last row of each variant in each market is what it costs now. Says how many rows that took.
+    """Record the current price of each variant in each market where it is missing. Return how many rows were added.
 
-    Each batch is a transaction of its own: doing it again goes on where it ended, and changes nothing if all is well.
+    Each batch is its own transaction, so it can be interrupted and repeated.
     """
     written = 0
     for variant_ids in _batches(_all_variants()):
@@ -113,22 +113,22 @@ def record_all() -> int:
 
 
 def is_complete() -> bool:
-    """Whether every price that existed has its first row."""
+    """Return whether every price has its first row."""
     return PriceHistoryState.objects.filter(is_complete=True).exists()
 
 
 def verify() -> list[Difference]:
-    """Where the history and the price lists differ, after what the clock has brought is recorded."""
+    """Record the lists that have begun or ended, and return the differences between the history and the price lists."""
     record_windows()
-    found: list[Difference] = []
+    differences: list[Difference] = []
     for variant_ids in _batches(_all_variants()):
-        with transaction.atomic():  # nobody changes a price between the state and the prices
-            found += _differences(variant_ids, _held_state().recorded_until or now())
-    return found
+        with transaction.atomic():  # the state's lock keeps prices from changing between the two reads
+            differences += _differences(variant_ids, _held_state().recorded_until or now())
+    return differences
 
 
 def _up_to_date(state: PriceHistoryState, variant_ids: Sequence[UUID] = ()) -> datetime:
-    """The time of the change that begins here: everything before it is recorded, and nothing else has this time."""
+    """Record everything before the change that begins here, and return its time, which no other change has."""
     at = now()
     if state.recorded_until:
         at = max(at, state.recorded_until + TICK)
@@ -136,7 +136,7 @@ def _up_to_date(state: PriceHistoryState, variant_ids: Sequence[UUID] = ()) -> d
         _write_windows(moments)
         at += TICK if at in moments else timedelta()
     if variant_ids and not state.is_complete:
-        _write(variant_ids, at=at, cause=Cause.FOUND)  # what they cost before is known only now
+        _write(variant_ids, at=at, cause=Cause.FOUND)  # their price before the change was not recorded yet
         at += TICK
     return at
 
@@ -155,20 +155,20 @@ def _reached(at: datetime) -> None:
 
 
 def _public() -> QuerySet[PriceList]:
-    """The lists whose prices are for everybody."""
+    """Return the price lists that are not limited to a customer group."""
     return PriceList.objects.filter(Q(group=None) | Q(group__is_default=True))
 
 
 def _moments(after: datetime, until: datetime) -> dict[datetime, list[UUID]]:
-    """The moments later than `after` and up to `until` at which public lists begin or end, and which, in order."""
+    """Return the moments after `after` and up to `until` at which public lists begin or end, with the lists' ids."""
     begin = Q(starts_at__gt=after, starts_at__lte=until)
     end = Q(ends_at__gt=after, ends_at__lte=until)
-    found: dict[datetime, list[UUID]] = {}
+    lists_by_moment: dict[datetime, list[UUID]] = {}
     for key, *moments in _public().filter(begin | end).values_list("pk", "starts_at", "ends_at"):
         for moment in moments:
             if moment is not None and after < moment <= until:
-                found.setdefault(moment, []).append(key)
-    return dict(sorted(found.items()))
+                lists_by_moment.setdefault(moment, []).append(key)
+    return dict(sorted(lists_by_moment.items()))
 
 
 def _write_windows(moments: Mapping[datetime, Sequence[UUID]]) -> int:
@@ -219,11 +219,10 @@ WHERE actual.place = 1 AND (
     OR actual.list_id <> recorded.price_list_id
 )
 """
-"""The markets where a variant of the batch costs something else than its last row says.
+"""The markets where the price of a variant of the batch differs from its last row.
 
-Prices are materialized by variant first: going through the lists, each batch would read whole lists. A variant without
-a price in a market is a candidate of its own there, the weakest one. The last row is looked up in the index, so that
-years of history cost no more than a day.
+Prices are materialized by variant first; otherwise each batch would read whole lists. A missing price is a candidate
+with the lowest rank. The last row is looked up in the index, so that the cost does not grow with the history.
 """
 
 _INSERT: Final = """
@@ -242,13 +241,13 @@ _KEYS: Final = {
     "sqlite": """%(stem)s || substr(lower(hex(randomblob(2))), 1, 3) || substr('89ab', 1 + (random() & 3), 1)
         || substr(lower(hex(randomblob(8))), 1, 15)""",
 }
-"""UUIDs of version 7 (`shop.kernel.ids`): the statement's milliseconds and version, the rest is random."""
+"""Generates UUIDs of version 7 (`shop.kernel.ids`): the statement's milliseconds, the version, and random bits."""
 
 
 def _write(variant_ids: Iterable[UUID], *, at: datetime, cause: str) -> int:
-    """A row for each of these variants and each market where it costs something else than its last row says.
+    """Add a row for each of these variants and each market where its price differs from its last row.
 
-    One statement for each batch of variants, computed in the database, whatever the number of markets and lists.
+    The database computes it in one statement for each batch of variants, for any number of markets and lists.
     """
     insert = _INSERT + _DIFFERENCES
     row = _ROW.format(key=_KEYS[connection.vendor])
@@ -263,17 +262,17 @@ def _write(variant_ids: Iterable[UUID], *, at: datetime, cause: str) -> int:
 
 
 def _differences(variant_ids: Sequence[UUID], at: datetime) -> list[Difference]:
-    """What `_write` would add a row for, by variant and market."""
+    """Return the differences for which `_write` would add a row, by variant and market."""
     names, values = _parameters(variant_ids, at)
     with connection.cursor() as cursor:
         cursor.execute(_DIFFERENCES.format(variants=names, columns=_DIFFERENCE), values)
         rows = cursor.fetchall()
-    found = [Difference(_uuid(row[0]), row[1], _price(row[2:5]), _price(row[5:8])) for row in rows]
-    return sorted(found, key=lambda difference: (difference.variant_id, difference.market))
+    differences = [Difference(_uuid(row[0]), row[1], _price(row[2:5]), _price(row[5:8])) for row in rows]
+    return sorted(differences, key=lambda difference: (difference.variant_id, difference.market))
 
 
 def _parameters(variant_ids: Sequence[UUID], at: datetime) -> tuple[str, dict[str, Any]]:
-    """The placeholders of the batch, and all values as the database stores them."""
+    """Return the placeholders of the batch, and all values as the database stores them."""
     key = Variant._meta.pk
     values = {f"variant_{n}": key.get_db_prep_value(each, connection) for n, each in enumerate(variant_ids)}
     return ", ".join(f"%({name})s" for name in values), {**values, "at": _moment(at)}
@@ -284,7 +283,7 @@ def _moment(at: datetime) -> Any:
 
 
 def _stem() -> str:
-    """The beginning of a UUID as the database stores it, up to the version."""
+    """Return the beginning of a UUID as the database stores it, up to the version."""
     key = uuid7()
     return str(key)[:15] if connection.features.has_native_uuid_field else key.hex[:13]
 
@@ -299,15 +298,15 @@ def _uuid(stored: UUID | str) -> UUID:
 
 
 def _all_variants() -> Iterator[UUID]:
-    """Every variant, in order, asked for in pieces so that no statement lasts long."""
+    """Yield the ids of all variants in order, read in batches so that no statement takes long."""
     after: UUID | None = None
     while True:
         rows = Variant.objects.order_by("pk").values_list("pk", flat=True)
-        found = list((rows.filter(pk__gt=after) if after else rows)[:BATCH])
-        yield from found
-        if len(found) < BATCH:
+        batch = list((rows.filter(pk__gt=after) if after else rows)[:BATCH])
+        yield from batch
+        if len(batch) < BATCH:
             return
-        after = found[-1]
+        after = batch[-1]
 
 
 def _batches(variant_ids: Iterable[UUID]) -> Iterator[list[UUID]]:

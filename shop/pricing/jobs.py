@@ -1,4 +1,4 @@
-"""What the worker does for prices."""
+"""The jobs of pricing."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from shop.pricing import history
 
 @every(timedelta(minutes=1))
 def record_price_windows() -> None:
-    """Lists that began or ended are in the price history; before that, every price that has no row yet."""
+    """Record the price lists that have begun or ended, after recording every price that has no row yet."""
     if history.is_complete():
         history.record_windows()
     else:

@@ -1,4 +1,4 @@
-"""What a variant costs whom, and what it has cost everybody."""
+"""Price lists, prices, and the history of public prices."""
 
 from typing import Any, ClassVar, NoReturn
 
@@ -14,7 +14,7 @@ from shop.stores.limits import LARGEST_PRICE
 
 
 class PriceList(Record):
-    """Prices of one currency for a market or all, a customer group or all. The highest priority that fits wins."""
+    """Prices in one currency for one or all markets and customer groups. The highest applicable priority wins."""
 
     code = models.SlugField(max_length=50, unique=True)
     name = models.CharField(max_length=100)
@@ -41,7 +41,7 @@ class PriceList(Record):
 
 
 class Price(Record):
-    """One variant's price in minor units of the list's currency; `compare_at` is what it cost before."""
+    """A variant's price in minor units of the list's currency; `compare_at` is the price before a reduction."""
 
     price_list = models.ForeignKey(PriceList, models.CASCADE, related_name="prices")
     variant = models.ForeignKey("catalog.Variant", models.CASCADE, related_name="prices")
@@ -59,14 +59,14 @@ class Price(Record):
 
 
 class HistoryIsAppended(TypeError):
-    """A row of the price history was to be changed or deleted."""
+    """Rows of the price history can't be changed or deleted."""
 
     def __init__(self) -> None:
         super().__init__("Rows of the price history are neither changed nor deleted.")
 
 
 class AppendOnly(models.QuerySet["PriceHistory"]):
-    """Rows that can be read and added."""
+    """Rows that can be read and added, but not changed or deleted."""
 
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise HistoryIsAppended()
@@ -76,10 +76,10 @@ class AppendOnly(models.QuerySet["PriceHistory"]):
 
 
 class PriceHistory(models.Model):
-    """What a variant cost the public in a market from `effective_from` on, until the next row of the two begins.
+    """The public price of a variant in a market from `effective_from` on, until the next row of the two begins.
 
-    `amount` is None when no price list named a price; amounts are minor units. To the database the market and the price
-    list are no foreign keys, so that either can go and leave its history behind.
+    `amount` is None without a price; amounts are in minor units. The market and the price list have no foreign key
+    constraint in the database, so that they can be deleted without their history.
     """
 
     class Cause(models.TextChoices):
@@ -148,14 +148,14 @@ class PriceHistory(models.Model):
 
 
 class PriceHistoryState(models.Model):
-    """How far the history has come; one row, held by whoever changes public prices until the change commits."""
+    """How far the history is recorded: one row, which changes of public prices lock until they commit."""
 
     ONLY = 1
 
     recorded_until = models.DateTimeField(null=True)
-    """Everything up to this moment has its rows."""
+    """Everything up to this moment is recorded."""
     is_complete = models.BooleanField("complete", default=False)
-    """Whether every price that exists has a row."""
+    """Whether every price has a row."""
 
     class Meta:
         default_permissions = ()

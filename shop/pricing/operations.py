@@ -1,4 +1,4 @@
-"""Setting prices. Whatever changes a public price is written into the history in the same transaction."""
+"""Writing prices. Every change of a public price is recorded in the history in the same transaction."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,19 +21,19 @@ class NotReduced(Invalid):
 
 
 def base_list(currency: str) -> PriceList:
-    """The list that holds a currency's ordinary prices; made when it is first asked for."""
-    found, _ = PriceList.objects.get_or_create(
+    """Return the price list with the ordinary prices of a currency; create it if necessary."""
+    price_list, _ = PriceList.objects.get_or_create(
         code=f"base-{currency.lower()}", defaults={"name": f"Ordinary prices in {currency}", "currency": currency}
     )
-    return found
+    return price_list
 
 
 Amounts = Mapping[UUID, tuple[Money, Money | None]]
-"""What variants cost and what they cost before."""
+"""Price and compare-at price by variant."""
 
 
 def set_prices(price_list: PriceList, prices: Amounts) -> frozenset[UUID]:
-    """These variants cost this much on the list, with what they cost before or None; says for which that is new.
+    """Set prices and compare-at prices (or None) of variants on the list, and return the variants that changed.
 
     Raises AmountTooLarge, NotReduced, and CurrencyMismatch for money of another currency.
     """
@@ -44,7 +44,7 @@ def set_prices(price_list: PriceList, prices: Amounts) -> frozenset[UUID]:
             raise AmountTooLarge(field="price", params={"max": LARGEST_PRICE})
         if compare_at is not None and compare_at <= amount:
             raise NotReduced(field="compare_at")
-    if not any(_differing(price_list, prices)):  # an import that changes nothing keeps nobody waiting
+    if not any(_differing(price_list, prices)):  # an import without changes takes no lock
         return frozenset()
     with history.recording(Cause.PRICE, prices):
         new, changed = _differing(price_list, prices)
@@ -54,7 +54,7 @@ def set_prices(price_list: PriceList, prices: Amounts) -> frozenset[UUID]:
 
 
 def withdraw_prices(price_list: PriceList, variant_ids: Iterable[UUID]) -> int:
-    """The list says nothing of these variants any more: where no other does, they can't be bought. Says how many."""
+    """Delete the variants' prices on the list, and return how many. Without another price they can't be bought."""
     rows = Price.objects.filter(price_list=price_list, variant_id__in=list(variant_ids))
     if not rows.exists():
         return 0
@@ -65,31 +65,31 @@ def withdraw_prices(price_list: PriceList, variant_ids: Iterable[UUID]) -> int:
 
 @contextmanager
 def changing_list(price_list: PriceList) -> Iterator[None]:
-    """Inside, the list may change or be deleted: its time, priority, market, group."""
+    """Record the price changes that follow from changing or deleting the list inside the block."""
     rows = Price.objects.filter(price_list=price_list.pk)
     with history.recording(Cause.PRICE_LIST, rows.values_list("variant_id", flat=True)):
         yield
 
 
 def delete_list(price_list: PriceList) -> None:
-    """The list and its prices are no more."""
+    """Delete the list and its prices."""
     with changing_list(price_list):
         price_list.delete()
 
 
 def set_price(variant_id: UUID, amount: Money, *, compare_at: Money | None = None) -> bool:
-    """The variant costs this much in the currency's ordinary prices; says whether that is new."""
+    """Set the variant's ordinary price in the currency, and return whether it changed."""
     return bool(set_prices(base_list(amount.currency), {variant_id: (amount, compare_at)}))
 
 
 def _differing(price_list: PriceList, prices: Amounts) -> tuple[list[Price], list[Price]]:
-    """The rows that are missing, and those that say something else, as they shall be. One statement."""
-    known = {row.variant_id: row for row in Price.objects.filter(price_list=price_list, variant_id__in=list(prices))}
+    """Return the rows to create and the rows to update, with their new values. One statement."""
+    stored = {row.variant_id: row for row in Price.objects.filter(price_list=price_list, variant_id__in=list(prices))}
     new, changed = [], []
     for variant_id in sorted(prices):
         amount, compare_at = prices[variant_id]
         before = compare_at.minor if compare_at else None
-        row = known.get(variant_id)
+        row = stored.get(variant_id)
         if row is None:
             new.append(Price(price_list=price_list, variant_id=variant_id, amount=amount.minor, compare_at=before))
         elif (row.amount, row.compare_at) != (amount.minor, before):

@@ -1,4 +1,4 @@
-"""What a variant costs here and now."""
+"""The queries of prices."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,7 +14,7 @@ from shop.pricing.types import UnitPrice
 def unit_prices(
     variant_ids: Iterable[UUID], *, market_id: UUID, currency: str, group_id: UUID | None, at: datetime
 ) -> dict[UUID, UnitPrice]:
-    """The price of each of these variants that has one, in one query: the list of highest priority that fits wins."""
+    """Return the price of each variant that has one, in one query: the applicable list of the highest priority wins."""
     rows = (
         fitting(market_id=market_id, currency=currency, group_id=group_id, at=at)
         .filter(variant_id__in=set(variant_ids))
@@ -30,14 +30,14 @@ def unit_prices(
 
 
 def ordinary(currency: str) -> QuerySet[Price]:
-    """The ordinary prices in a currency."""
+    """Return the ordinary prices in a currency."""
     return Price.objects.filter(price_list__code=f"base-{currency.lower()}")
 
 
 def fitting(*, market_id: UUID, currency: str, group_id: UUID | None, at: datetime) -> QuerySet[Price]:
-    """The prices of all lists that fit market, group, currency and time (half-open windows).
+    """Return the prices of all lists that apply to market, group, currency and time (half-open periods).
 
-    Whoever is in no group is in the default one.
+    Customers without a group are in the default one.
     """
     group = Q(price_list__group_id=group_id) if group_id else Q(price_list__group__is_default=True)
     return Price.objects.filter(
@@ -50,7 +50,7 @@ def fitting(*, market_id: UUID, currency: str, group_id: UUID | None, at: dateti
 
 
 def winning(*, market_id: UUID, currency: str, group_id: UUID | None, at: datetime) -> QuerySet[Price]:
-    """Of the prices that fit, the one of each variant that it is sold for, as `unit_prices` chooses it."""
+    """Return, of the prices that apply, the one that each variant is sold for, as `unit_prices` chooses it."""
     fit = fitting(market_id=market_id, currency=currency, group_id=group_id, at=at)
     stronger = Q(price_list__priority__gt=OuterRef("price_list__priority")) | Q(
         price_list__priority=OuterRef("price_list__priority"), price_list__code__gt=OuterRef("price_list__code")

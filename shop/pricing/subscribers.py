@@ -1,4 +1,4 @@
-"""What prices follow."""
+"""The subscribers of pricing."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from shop.pricing.models import Price
 
 @projects("market.opened")
 def record_prices_of_market(event: Mapping[str, Any]) -> None:
-    """What the public pays in the new market, by the lists that are for all markets, is in the price history."""
+    """Record the public prices in the new market, which come from the lists for all markets."""
     rows = Price.objects.filter(price_list__currency=event["currency"], price_list__market=None)
     with history.recording(Cause.MARKET, rows.values_list("variant_id", flat=True)):
-        pass  # the market is there already; its rows are all that is missing
+        pass  # the market exists already, so nothing changes inside; leaving the block adds its rows

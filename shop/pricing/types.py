@@ -1,4 +1,4 @@
-"""What other apps are told of prices."""
+"""The types that other apps get from the queries of prices."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from shop.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class UnitPrice:
-    """What one piece costs; `compare_at` is what it cost before, `source` the price list that says so."""
+    """A unit price; `compare_at` is the price before a reduction, `source` the price list that has it."""
 
     amount: Money
     compare_at: Money | None

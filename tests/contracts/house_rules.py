@@ -65,7 +65,6 @@ VAGUE_NAMES_LEFT = frozenset(
         "orders",
         "payments",
         "platform",
-        "pricing",
         "project",
         "races",
         "stores",

@@ -1,4 +1,4 @@
-"""Every public price that ever was has a row: from when, how much, by which list, and why."""
+"""The history of public prices: time, amount, price list and cause of each change."""
 
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -46,14 +46,14 @@ def market(clock: Any) -> Market:
 
 @pytest.fixture
 def mug(market: Market) -> Variant:
-    """19.99 EUR since noon; every price that exists is recorded."""
+    """A mug for 19.99 EUR since noon; every price is recorded."""
     history.record_all()
     return sell(stock=None)
 
 
 def rows(variant: Variant, market: Market) -> list[Row]:
-    found = PriceHistory.objects.filter(variant=variant, market=market).order_by("effective_from")
-    return [(round((row.effective_from - NOON) / HOUR), row.amount, row.price_list_code, row.cause) for row in found]
+    history = PriceHistory.objects.filter(variant=variant, market=market).order_by("effective_from")
+    return [(round((row.effective_from - NOON) / HOUR), row.amount, row.price_list_code, row.cause) for row in history]
 
 
 def reduced(variant: Variant, *, amount: int = 1500, code: str = "sale", priority: int = 10, **fits: Any) -> PriceList:
@@ -144,8 +144,8 @@ def test_a_change_at_the_moment_of_a_window_comes_after_it(mug: Variant, market:
     pricing.set_prices(sale, {mug.pk: (Money(1400, "EUR"), None)})
     pricing.set_prices(sale, {mug.pk: (Money(1300, "EUR"), None)})
 
-    found = PriceHistory.objects.filter(variant=mug).order_by("effective_from")
-    assert list(found.values_list("amount", "effective_from")) == [
+    history = PriceHistory.objects.filter(variant=mug).order_by("effective_from")
+    assert list(history.values_list("amount", "effective_from")) == [
         (1999, NOON),
         (1500, NOON + HOUR),
         (1400, NOON + HOUR + timedelta(microseconds=1)),
@@ -208,10 +208,10 @@ def test_a_new_market_has_the_prices_of_lists_for_all_markets(mug: Variant, mark
     france.countries.all().delete()
     france.delete()
 
-    found = PriceHistory.objects.filter(market_code="fr")
+    history = PriceHistory.objects.filter(market_code="fr")
     assert answer.status_code == 302
-    assert list(found.values_list("variant", "market", "amount", "effective_from", "cause")) == [
-        (mug.pk, found[0].market_id, 1999, NOON + HOUR, "market")
+    assert list(history.values_list("variant", "market", "amount", "effective_from", "cause")) == [
+        (mug.pk, history[0].market_id, 1999, NOON + HOUR, "market")
     ]
     assert rows(mug, market) == [FIRST]
 
@@ -233,7 +233,7 @@ def test_prices_from_before_the_history_have_a_first_row_and_a_change_says_what_
 
 
 def test_the_commands_say_what_differs_and_mend_it(mug: Variant, market: Market, clock: Any) -> None:
-    Price.objects.update(amount=1000)  # by whatever does not go through the operations
+    Price.objects.update(amount=1000)  # bypasses the operations
     base = pricing.base_list("EUR").pk
     told = StringIO()
 
@@ -326,7 +326,7 @@ def test_a_list_of_many_prices_is_recorded_in_a_fixed_number_of_statements(marke
     with CaptureQueriesContext(connection) as taken:
         pricing.set_prices(sale, {key: (Money(1000, "EUR"), None) for key in variants})
 
-    # what differs, twice; the state, held and moved; lists that begin or end; the prices; the rows of the history
+    # the differences, twice; the state, locked and updated; lists that begin or end; the prices; the history's rows
     work = [each for each in taken if "SAVEPOINT" not in each["sql"]]
     assert len(work) == 7
     assert PriceHistory.objects.filter(amount=1000).count() == count

@@ -1,4 +1,4 @@
-"""Whatever is changed in which order, the history says at every moment what the price lists said then."""
+"""For any sequence of changes, the history has the price that the price lists had at each moment."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -78,7 +78,7 @@ class Model:
 
 
 class World:
-    """A shop whose prices change, and everything that was true of them."""
+    """A shop whose prices change, and a record of all changes."""
 
     def __init__(self, clock: Any) -> None:
         self.clock, self.at = clock, NOON
@@ -152,9 +152,9 @@ class World:
             self.told.markets.add(code)
 
     def moments(self) -> Iterator[datetime]:
-        """Whenever something changed, a window began or ended, and a little before and after.
+        """Yield the moments of changes and of starts and ends of lists, and moments just before and after.
 
-        A change at the very moment of a window is written a tick after it: what is true at that moment is both.
+        A change at exactly the start or end of a list is recorded a tick later, so that both have a row.
         """
         changes, windows = {at for at, _ in self.past}, {NOON + hour * HOUR for hour in range(13)}
         for moment in changes | windows:
@@ -162,7 +162,7 @@ class World:
             yield moment + history.TICK if moment in changes & windows else moment
 
     def differences(self) -> list[Any]:
-        """The moments at which the history says something else than the lists said."""
+        """Return the moments at which the history differs from what the lists had."""
         markets = dict(Market.objects.values_list("code", "pk"))
         rows = list(PriceHistory.objects.order_by("effective_from").values_list(
             "variant", "market", "effective_from", "amount", "compare_at", "price_list_code"
@@ -183,9 +183,9 @@ class World:
 
 
 def replay(rows: list[Any], variant: UUID, market: UUID, at: datetime) -> tuple[int, int | None, str] | None:
-    """What the history says the variant cost in the market at this moment."""
-    found = [row for row in rows if row[:2] == (variant, market) and row[2] <= at]
-    return found[-1][3:] if found and found[-1][3] is not None else None
+    """Return the price of the variant in the market at this moment, from the history."""
+    earlier = [row for row in rows if row[:2] == (variant, market) and row[2] <= at]
+    return earlier[-1][3:] if earlier and earlier[-1][3] is not None else None
 
 
 def agrees(sequence: list[tuple[Any, ...]]) -> None:
@@ -203,7 +203,7 @@ def agrees(sequence: list[tuple[Any, ...]]) -> None:
 
 
 def repeated() -> list[Any]:
-    """Rows that say the same as the one before them."""
+    """Return the rows that equal the one before them."""
     rows = list(PriceHistory.objects.order_by("variant", "market", "effective_from").values_list(
         "variant", "market", "amount", "compare_at", "price_list"
     ))  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a variant costs whom: the list of the highest priority that fits."""
+"""The price of a variant: from the applicable list with the highest priority."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -36,13 +36,13 @@ def mug(market: Market) -> Variant:
 
 
 def price(variant: Variant, market: Market, *, group: Any = None, at: datetime = NOON) -> tuple[int, str] | None:
-    """The amount and the list that says it."""
-    found = unit_prices([variant.pk], market_id=market.pk, currency=market.currency, group_id=group, at=at)
-    return (found[variant.pk].amount.minor, found[variant.pk].source) if found else None
+    """Return the amount and the list that has it."""
+    prices = unit_prices([variant.pk], market_id=market.pk, currency=market.currency, group_id=group, at=at)
+    return (prices[variant.pk].amount.minor, prices[variant.pk].source) if prices else None
 
 
 def listed(code: str, variant: Variant, amount: int, *, priority: int = 10, **fits: Any) -> PriceList:
-    """A list with one price."""
+    """Create a list with one price."""
     made = PriceList.objects.create(code=code, name=code, currency="EUR", priority=priority, **fits)
     pricing.set_prices(made, {variant.pk: (Money(amount, "EUR"), None)})
     return made
@@ -80,10 +80,10 @@ def test_lists_of_one_priority_are_told_apart_by_their_codes(mug: Variant, marke
 def test_a_lists_time_is_half_open(mug: Variant, market: Market, moment: int, amount: int) -> None:
     listed("sale", mug, 1500, starts_at=NOON, ends_at=NOON + timedelta(hours=1))
 
-    found = price(mug, market, at=NOON + timedelta(seconds=moment))
+    shown = price(mug, market, at=NOON + timedelta(seconds=moment))
 
-    assert found is not None
-    assert found[0] == amount
+    assert shown is not None
+    assert shown[0] == amount
 
 
 def test_a_list_of_another_market_or_currency_does_not_fit(mug: Variant, market: Market) -> None:
@@ -139,9 +139,9 @@ def test_prices_are_one_statement_however_many_there_are(
     variants = [sell(f"thing-{n}", stock=None).pk for n in range(count)]
 
     with django_assert_num_queries(1):
-        found = unit_prices(variants, market_id=market.pk, currency="EUR", group_id=None, at=NOON)
+        prices = unit_prices(variants, market_id=market.pk, currency="EUR", group_id=None, at=NOON)
 
-    assert len(found) == count
+    assert len(prices) == count
 
 
 def test_a_price_has_an_upper_bound_and_the_refusal_names_it(mug: Variant) -> None:
