@@ -1,1 +1,1 @@
-"""Layer 8: whole catalogues in and out of files, and the demo shop."""
+"""Layer 8: importing product files, and the demo shop."""

@@ -1,4 +1,4 @@
-"""One row of a file, and the kinds of cells it has. A cell that can't be kept is told and left out; reading goes on."""
+"""One row of a file, and the types of its cells. An invalid cell is reported and left out; reading continues."""
 
 import re
 from collections.abc import Mapping
@@ -26,22 +26,22 @@ _ROUNDED: Final = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]+|[0-9]{6,}[.,]0+")
 _TRUE: Final = ("true", "yes", "1", "wahr", "ja", "vrai", "oui", "vero", "verdadero", "verdadeiro", "waar", "sant")
 _FALSE: Final = ("false", "no", "0", "falsch", "nein", "faux", "non", "falso", "onwaar", "falskt")
 _FLAGS: Final[Mapping[str, bool]] = MappingProxyType(dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False))
-"""As spreadsheets write them in the languages of those who use them."""
+"""Truth values as spreadsheets write them in several languages."""
 _POLICIES: Final[Mapping[str, bool]] = MappingProxyType({**_FLAGS, "continue": True, "deny": False})
 
 
 @dataclass(slots=True)
 class Row:
-    """The cells of a row that are not empty, by their column, and the line where it begins.
+    """The cells of a row that are not empty, by column, and the line where it begins.
 
-    `faults` refuse the whole product; `warnings` tell what was left out of it. `lost` names the columns whose cell
-    could not be kept: about them the row says nothing.
+    `faults` refuse the whole product; `warnings` list what is left out of it. `lost` has the columns with an invalid
+    cell, which the import treats as absent from the row.
     """
 
     line: int
     cells: Mapping[str, str]
     headings: Mapping[str, str] = field(default_factory=dict)
-    """What the file calls the columns."""
+    """The file's names of the columns."""
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
@@ -50,12 +50,12 @@ class Row:
         self.faults.append(self._told(column, message))
 
     def warn(self, column: str, message: str) -> None:
-        """The cell is not kept."""
+        """Leave out the cell, with a warning."""
         self.lost.add(column)
         self.warnings.append(self._told(column, message))
 
     def text(self, column: str, *, most: int = LONGEST, is_cut: bool = False) -> str:
-        """The text, empty when there is none; one that is too long is cut or left out."""
+        """Return the text, or an empty one; a text that is too long is truncated or left out."""
         text = self.cells.get(column, "")
         if not is_storable(text):
             self.warn(column, "has a character that can't be stored; ignored")
@@ -71,7 +71,7 @@ class Row:
         return ""
 
     def code(self, column: str, *, most: int = 255) -> str:
-        """A SKU or a barcode, without what spreadsheets put before numbers; one that they have rounded is left out."""
+        """Return a SKU or a barcode without a spreadsheet's prefix; a number that it has rounded is left out."""
         text = plain(self.text(column, most=most))
         if _ROUNDED.fullmatch(text):
             self.warn(column, f"{_shown(text)} is what a spreadsheet made of a longer number; ignored")
@@ -79,15 +79,15 @@ class Row:
         return text
 
     def flag(self, column: str, *, default: bool) -> bool:
-        """Whether it says true."""
+        """Return the cell's truth value."""
         return self._one_of(column, _FLAGS, "true, false", default=default)
 
     def policy(self, column: str) -> bool:
-        """Whether it says that selling goes on when there is none left."""
+        """Return whether the variant may be sold without stock."""
         return self._one_of(column, _POLICIES, "deny, continue", default=False)
 
     def money(self, column: str, currency: str, decimal: str | None) -> Money | None:
-        """The amount, in major units; None when there is none, or it can't be kept."""
+        """Return the amount, which the file has in major units; None if it is absent or invalid."""
         text = plain(self.text(column))
         if not text:
             return None
@@ -105,7 +105,7 @@ class Row:
         return amount
 
     def whole(self, column: str, *, least: int, most: int) -> int | None:
-        """A whole number; None when there is none. Decimals, as the format has them in grams, are rounded."""
+        """Return a whole number, or None. Decimals, which the format has for grams, are rounded."""
         text = plain(self.text(column))
         if not text:
             return None
@@ -117,7 +117,7 @@ class Row:
         return int(number)
 
     def address(self, column: str) -> str:
-        """A web address, empty when there is none."""
+        """Return a URL, or an empty text."""
         text = self.text(column, most=1000)
         if text and not _ADDRESS.fullmatch(text):
             self.warn(column, f"{_shown(text)} is not a URL; ignored")
@@ -137,7 +137,7 @@ class Row:
 
 
 def plain(text: str) -> str:
-    """The text without the apostrophe or the formula by which spreadsheets are kept from reading a number."""
+    """Return the text without the apostrophe or formula that keeps spreadsheets from parsing it as a number."""
     quoted = _FORMULA.fullmatch(text)
     return quoted[1] if quoted else _QUOTED.sub("", text, count=1)
 

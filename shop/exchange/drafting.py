@@ -1,4 +1,4 @@
-"""A product of a file as the catalog's draft of it, in the light of what the shop has of it already."""
+"""Making the catalog's draft of a product from a file and from the existing product."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ SAYS: Final = {
     "published_at": set[str](),
     "tax_code": set[str](),
 }
-"""Which columns of a file say what one of ours should be; without any it is given only where there is nothing yet."""
+"""The columns of a file for each field; without any, the draft's value is only a default for an empty field."""
 
 VARIANT_SAYS: Final = {
     "sku": {"Variant SKU"},
@@ -38,16 +38,16 @@ VARIANT_SAYS: Final = {
     "image_id": {"Variant Image"},
 }
 AS_IT_IS: Final = frozenset({*VARIANT_SAYS, "position", "is_active"})
-"""What a variant keeps that the file does not name."""
+"""The fields that a variant keeps that is not in the file."""
 DESCRIPTION: Final = frozenset({"Title", "Variant Price"})
-"""A file with these columns and option values describes a product whole: what it does not have is gone."""
+"""A file with these columns and option values describes whole products: variants that are missing are removed."""
 
 Options = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the shop has of a product."""
+    """An existing product with its variants and options."""
 
     product: Product
     variants: Sequence[Variant]
@@ -56,7 +56,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What shall become of a product, and the row of the file for each variant of the draft, if it has one."""
+    """The draft of a product, and the file's row for each variant of the draft, or None."""
 
     draft: ProductDraft
     read: tuple[ReadVariant | None, ...]
@@ -65,33 +65,33 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A row of the file with its option values, if it gives all of them, and the variant that it is about, if any."""
+    """A row of the file with its option values, if they are complete, and the existing variant that it updates."""
 
     read: ReadVariant
     options: Options | None
     row: Variant | None = None
 
 
-def plan(read: ReadProduct, known: Known | None, *, slug: str, handle: str | None) -> Plan | Unreadable:
-    """What the file says of the product; about everything else a product that exists is left as it is.
+def plan(read: ReadProduct, existing: Known | None, *, slug: str, handle: str | None) -> Plan | Unreadable:
+    """Return the plan for a product of the file; an existing product keeps everything that the file does not state.
 
-    Unreadable when it is new and has no title, or no variant with a price.
+    Return Unreadable for a new product without a title or a variant with a price.
     """
     whole = read.says_options and read.columns >= DESCRIPTION
-    names = _names(read, known)
-    choices, warnings = _chosen(read, known, names, may_differ=whole or known is None)
-    faults = _missing(read, choices) if known is None else []
-    is_other = known is not None and list(names.values()) != list(known.product.option_order or ())
-    if faults or (known is not None and is_other and warnings):
+    names = _names(read, existing)
+    choices, warnings = _chosen(read, existing, names, may_differ=whole or existing is None)
+    faults = _missing(read, choices) if existing is None else []
+    is_other = existing is not None and list(names.values()) != list(existing.product.option_order or ())
+    if faults or (existing is not None and is_other and warnings):
         told = dict.fromkeys([*read.warnings, *warnings, *faults])
-        return Unreadable(read.handle, tuple(sorted(told, key=lambda each: each.line)))
-    if known is None or (whole and not warnings):
+        return Unreadable(read.handle, tuple(sorted(told, key=lambda fault: fault.line)))
+    if existing is None or (whole and not warnings):
         places: list[Choice | None] = [*choices]
         variants = tuple(_variant(each) for each in choices)
         options = {name: _values(name, variants) for name in names.values()}
     else:
-        places, variants = _beside_others(known, choices)
-        options = {name: [*values, *_new(name, values, variants)] for name, values in known.options.items()}
+        places, variants = _beside_others(existing, choices)
+        options = {name: [*values, *_new(name, values, variants)] for name, values in existing.options.items()}
     draft = ProductDraft(
         slug=slug,
         import_handle=handle,
@@ -109,80 +109,80 @@ def plan(read: ReadProduct, known: Known | None, *, slug: str, handle: str | Non
         keeps=_unsaid(SAYS, read.says),
     )
     rows = tuple(each.read if each is not None else None for each in places)
-    return Plan(draft, rows, tuple(sorted([*read.warnings, *warnings], key=lambda each: each.line)))
+    return Plan(draft, rows, tuple(sorted([*read.warnings, *warnings], key=lambda fault: fault.line)))
 
 
-def _names(read: ReadProduct, known: Known | None) -> Mapping[int, str]:
-    """The options' names by their numbers: the file's, else those that there are."""
-    if read.names or known is None or _stands_alone(read):
+def _names(read: ReadProduct, existing: Known | None) -> Mapping[int, str]:
+    """Return the names of the options by number: the file's, else the existing ones."""
+    if read.names or existing is None or _stands_alone(read):
         return read.names
-    return dict(enumerate(known.product.option_order or (), start=1))
+    return dict(enumerate(existing.product.option_order or (), start=1))
 
 
 def _stands_alone(read: ReadProduct) -> bool:
-    """Whether the file says that there are no options."""
+    """Return whether the file states that there are no options."""
     return read.says_options and not read.names and not any(each.values for each in read.variants)
 
 
 def _chosen(
-    read: ReadProduct, known: Known | None, names: Mapping[int, str], *, may_differ: bool
+    read: ReadProduct, existing: Known | None, names: Mapping[int, str], *, may_differ: bool
 ) -> tuple[list[Choice], list[Fault]]:
-    """The rows that are variants, each with what it is about, and what is wrong with the others."""
+    """Return the rows that are variants, with the existing variants they update, and the problems of the others."""
     warnings: list[Fault] = []
     choices: list[Choice] = []
     lines: dict[str, int] = {}
-    for each in read.variants:
-        options = {names[n]: each.values[n] for n in names if n in each.values}
-        is_said = known is None or read.says_options
+    for variant in read.variants:
+        options = {names[n]: variant.values[n] for n in names if n in variant.values}
+        is_said = existing is None or read.says_options
         complete = options if is_said and len(options) == len(names) else None
         if complete is not None:
-            before = lines.setdefault(options_key(complete), each.line)
-            if before != each.line:
-                warnings.append(_told(read, each, "Option1 Value", f"line {before} has the same options"))
+            before = lines.setdefault(options_key(complete), variant.line)
+            if before != variant.line:
+                warnings.append(_told(read, variant, "Option1 Value", f"line {before} has the same options"))
                 continue
-        choices.append(Choice(each, complete))
-    if known is not None:
-        choices = _matched(choices, known, names, may_differ=may_differ)
-    kept = [each for each in choices if each.row is not None or (each.options is not None and each.read.price)]
-    warnings += [_why_not(read, each, names) for each in choices if each not in kept]
-    return kept, warnings
+        choices.append(Choice(variant, complete))
+    if existing is not None:
+        choices = _matched(choices, existing, names, may_differ=may_differ)
+    accepted = [each for each in choices if each.row is not None or (each.options is not None and each.read.price)]
+    warnings += [_why_not(read, each, names) for each in choices if each not in accepted]
+    return accepted, warnings
 
 
-def _matched(choices: Sequence[Choice], known: Known, names: Mapping[int, str], *, may_differ: bool) -> list[Choice]:
-    """What each row is about: the variant of its options, else of its SKU, else the only one that there is."""
-    fitting = [row for row in known.variants if may_differ or set(row.options) == set(names.values())]
+def _matched(choices: Sequence[Choice], existing: Known, names: Mapping[int, str], *, may_differ: bool) -> list[Choice]:
+    """Match each row to the variant with its options, else with its SKU, else to the only one."""
+    fitting = [row for row in existing.variants if may_differ or set(row.options) == set(names.values())]
     left = {row.options_key: row for row in sorted(fitting, key=lambda row: row.is_active)}
-    found: dict[int, Variant] = {}
+    matches: dict[int, Variant] = {}
     keys = [options_key(each.options) if each.options is not None else None for each in choices]
     for at, key in enumerate(keys):
         if key in left:
-            found[at] = left.pop(key)
+            matches[at] = left.pop(key)
     by_sku = {row.sku: row for row in left.values() if row.sku}
-    for at, each in enumerate(choices):
-        if at not in found and each.read.sku in by_sku:
-            found[at] = by_sku.pop(each.read.sku)
-            del left[found[at].options_key]
-    active = [row for row in known.variants if row.is_active]
-    for at, each in enumerate(choices):
-        if at not in found and each.options is None and len(active) == 1 and active[0].options_key in left:
-            found[at] = left.pop(active[0].options_key)
-    return [Choice(each.read, each.options, found.get(at)) for at, each in enumerate(choices)]
+    for at, choice in enumerate(choices):
+        if at not in matches and choice.read.sku in by_sku:
+            matches[at] = by_sku.pop(choice.read.sku)
+            del left[matches[at].options_key]
+    active = [row for row in existing.variants if row.is_active]
+    for at, choice in enumerate(choices):
+        if at not in matches and choice.options is None and len(active) == 1 and active[0].options_key in left:
+            matches[at] = left.pop(active[0].options_key)
+    return [Choice(each.read, each.options, matches.get(at)) for at, each in enumerate(choices)]
 
 
 def _why_not(read: ReadProduct, choice: Choice, names: Mapping[int, str]) -> Fault:
-    """Why a row can't be a variant."""
-    each = choice.read
+    """Return why a row can't be a variant."""
+    variant = choice.read
     if choice.options is not None:
-        return _told(read, each, "Variant Price", "a new variant needs a price; row skipped")
+        return _told(read, variant, "Variant Price", "a new variant needs a price; row skipped")
     if read.says_options:
-        missing = next((n for n in names if n not in each.values), 1)
+        missing = next((n for n in names if n not in variant.values), 1)
         name = names.get(missing, "")
-        return _told(read, each, f"Option{missing} Value", f"is empty, but the product has the option {name!a}")
-    return _told(read, each, "Variant SKU", "is not the SKU of a variant of this product; row skipped")
+        return _told(read, variant, f"Option{missing} Value", f"is empty, but the product has the option {name!a}")
+    return _told(read, variant, "Variant SKU", "is not the SKU of a variant of this product; row skipped")
 
 
 def _missing(read: ReadProduct, choices: Sequence[Choice]) -> list[Fault]:
-    """What a new product needs and does not have."""
+    """Return what is missing from a new product."""
     faults = []
     if not read.title:
         faults.append(Fault(read.line, read.headings.get("Title", "Title"), "is empty: a new product needs a title"))
@@ -192,10 +192,10 @@ def _missing(read: ReadProduct, choices: Sequence[Choice]) -> list[Fault]:
     return faults
 
 
-def _beside_others(known: Known, choices: Sequence[Choice]) -> tuple[list[Choice | None], tuple[VariantDraft, ...]]:
-    """The variants that the file names among those that it says nothing about."""
+def _beside_others(existing: Known, choices: Sequence[Choice]) -> tuple[list[Choice | None], tuple[VariantDraft, ...]]:
+    """Return the file's variants together with the existing ones that are not in the file."""
     about = {each.row.pk: each for each in choices if each.row is not None}
-    rows = [row for row in known.variants if row.is_active or row.pk in about]
+    rows = [row for row in existing.variants if row.is_active or row.pk in about]
     places: list[Choice | None] = [
         *(about.get(row.pk) for row in rows),
         *(each for each in choices if each.row is None),
@@ -240,5 +240,5 @@ def _unsaid(says: Mapping[str, set[str]], columns: frozenset[str]) -> frozenset[
     return frozenset(name for name, of_file in says.items() if not of_file & columns)
 
 
-def _told(read: ReadProduct, each: ReadVariant, column: str, message: str) -> Fault:
-    return Fault(each.line, read.headings.get(column, column), message)
+def _told(read: ReadProduct, variant: ReadVariant, column: str, message: str) -> Fault:
+    return Fault(variant.line, read.headings.get(column, column), message)

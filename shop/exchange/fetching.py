@@ -1,4 +1,4 @@
-"""Copies of pictures that are elsewhere: asked for by name, fetched through the guarded client, verified, kept."""
+"""Fetching pictures from other hosts: downloaded through the guarded client, checked, and stored."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -23,21 +23,21 @@ Get = Callable[[str], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What became of one address: kept, or why not."""
+    """The result for one URL: stored, or the reason why not."""
 
     url: str
     problem: str = ""
 
 
 def get(url: str) -> Reply:
-    """Whatever is at the address. Raises AddressRefused, CallFailed."""
+    """Request the URL. Raises AddressRefused, CallFailed."""
     return call(url, headers={"Accept": "image/*"}, most_bytes=MOST_BYTES, seconds=SECONDS)
 
 
 def fetch(images: Sequence[Image], *, get: Get = get) -> Iterator[Fetched]:
-    """Every picture of these that can be had is a file of ours; one outcome for each address.
+    """Fetch and store these pictures; one result for each URL.
 
-    No more than a few are in memory at once: the next is asked for when one is kept.
+    Only a few are in memory at once: the next one is requested when one is stored.
     """
     waiting: dict[str, list[Image]] = {}
     for image in images:
@@ -64,9 +64,9 @@ def _content(url: str, get: Get) -> tuple[bytes, str]:
 
 def _kept(images: Sequence[Image], content: bytes) -> str:
     try:
-        kept = pictures.keep(content)
+        stored = pictures.keep(content)
     except Refusal as refusal:
         return str(refusal)
     for image in images:
-        catalog.place(image, kept)
+        catalog.place(image, stored)
     return ""

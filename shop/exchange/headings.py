@@ -1,4 +1,4 @@
-"""What the columns of a product file are called: the names of both generations of Shopify's format, in any capitals."""
+"""The columns of product files: the names in both versions of Shopify's format, in any case."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ KNOWN: Final = frozenset(_NAMES)
 
 
 def _alike(name: str) -> str:
-    """The same for all ways to write it that differ in capitals, spaces, hyphens and underscores."""
+    """Normalize a heading: case, spaces, hyphens and underscores don't matter."""
     return re.sub(r"[\s_-]+", " ", name.strip("\ufeff\u200b \t")).casefold()
 
 
@@ -49,21 +49,21 @@ COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def column_of(name: str) -> str | None:
-    """The column that a heading names; None for one that says nothing to us."""
+    """Return the column of a heading; None for one that is not imported."""
     return COLUMNS.get(_alike(name))
 
 
 def columns_of(heading: Sequence[str]) -> list[str | None]:
-    """The column of each cell of the heading; of two that name the same the first counts."""
-    found: list[str | None] = []
+    """Return the column of each cell of the heading; None for a repeated one."""
+    columns: list[str | None] = []
     for name in heading:
         column = column_of(name)
-        found.append(None if column in found else column)
-    return found
+        columns.append(None if column in columns else column)
+    return columns
 
 
 def twice(heading: Sequence[str]) -> dict[str, str]:
-    """The headings that name a column that an earlier one names already, and that earlier one."""
+    """Return the headings that repeat a column, with the earlier heading of the same column."""
     first: dict[str, str] = {}
     again: dict[str, str] = {}
     for name in heading:

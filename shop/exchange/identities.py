@@ -1,4 +1,4 @@
-"""Which product of the shop each product of a file is."""
+"""Matching the products of a file to existing products."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ Key = TypeVar("Key")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The product that it is, or None for a new one, and its slug."""
+    """The id of the existing product, or None for a new one, and its slug."""
 
     product_id: UUID | None
     slug: str
@@ -27,53 +27,59 @@ class Identity:
 
 @dataclass(slots=True)
 class Candidates:
-    """What the shop has that the file could mean."""
+    """Existing products and variants that may match those of the file."""
 
     by_handle: dict[str, UUID] = field(default_factory=dict)
     by_slug: dict[str, tuple[UUID, str | None, str]] = field(default_factory=dict)
-    """Slug to product, its handle and its name; of slugs that it had before, too."""
+    """Product id, handle and name by slug, including former slugs."""
     by_sku: dict[str, UUID] = field(default_factory=dict)
 
 
 def handle_key(handle: str) -> str:
-    """What a product of this handle is known by."""
+    """Return the normalized handle, which identifies an imported product."""
     return handle if len(handle) <= LONGEST else f"{handle[: LONGEST - HASH - 1]}-{hash_of(handle)}"
 
 
 def identities(products: Sequence[ReadProduct]) -> list[Identity | None]:
-    """For each product of the file the one that it is; None for a row without a handle whose SKU nobody has.
+    """Return the identity of each product of the file; None for a row without a handle and with an unknown SKU.
 
-    A product is known by its handle. One that never came from a file is known by its slug; a product of another handle
-    never is, so that two handles are two products though they become one slug.
+    A product matches by its handle. One that was not imported matches by its slug; one with another handle does not, so
+    that two handles with the same slug are two products.
     """
     candidates = _candidates(products)
-    found: dict[int, UUID] = {}
+    matches: dict[int, UUID] = {}
     used: set[UUID] = set()
-    for at, each in enumerate(products):
-        key = candidates.by_handle.get(handle_key(each.handle)) if each.handle else candidates.by_sku.get(_sku(each))
+    for at, product in enumerate(products):
+        key = (
+            candidates.by_handle.get(handle_key(product.handle))
+            if product.handle
+            else candidates.by_sku.get(_sku(product))
+        )
         if key is not None:
-            found[at] = key
+            matches[at] = key
             used.add(key)
     for slug_like in (str, slug_of, _former_slug):
-        for at, each in enumerate(products):
-            known = candidates.by_slug.get(slug_like(each.handle)) if each.handle and at not in found else None
-            if known is None or known[1] is not None or known[0] in used:
+        for at, product in enumerate(products):
+            candidate = (
+                candidates.by_slug.get(slug_like(product.handle)) if product.handle and at not in matches else None
+            )
+            if candidate is None or candidate[1] is not None or candidate[0] in used:
                 continue
-            if slug_like is not _former_slug or known[2] == each.title:
-                found[at] = known[0]
-                used.add(known[0])
+            if slug_like is not _former_slug or candidate[2] == product.title:
+                matches[at] = candidate[0]
+                used.add(candidate[0])
     taken = set(candidates.by_slug)
     told: list[Identity | None] = []
-    for at, each in enumerate(products):
-        if not each.handle and at not in found:
+    for at, product in enumerate(products):
+        if not product.handle and at not in matches:
             told.append(None)
             continue
-        slug = slug_of(each.handle)
-        if at not in found and slug in taken:
-            slug = f"{slug[: LONGEST - HASH - 1]}-{hash_of(each.handle)}"
-        if at not in found:
+        slug = slug_of(product.handle)
+        if at not in matches and slug in taken:
+            slug = f"{slug[: LONGEST - HASH - 1]}-{hash_of(product.handle)}"
+        if at not in matches:
             taken.add(slug)
-        told.append(Identity(found.get(at), slug))
+        told.append(Identity(matches.get(at), slug))
     return told
 
 
@@ -82,8 +88,8 @@ def _candidates(products: Sequence[ReadProduct]) -> Candidates:
     handles = [each.handle for each in products if each.handle]
     slugs = {slug for handle in handles for slug in (handle, slug_of(handle), _former_slug(handle))}
     for some in _portions(map(handle_key, handles)):
-        known = Product.objects.filter(import_handle__in=some).values_list("import_handle", "pk")
-        candidates.by_handle |= {handle: pk for handle, pk in known if handle}
+        imported = Product.objects.filter(import_handle__in=some).values_list("import_handle", "pk")
+        candidates.by_handle |= {handle: pk for handle, pk in imported if handle}
     for some in _portions(slugs):
         former = SlugHistory.objects.filter(slug__in=some)
         columns = ("slug", "product_id", "product__import_handle", "product__name")
@@ -97,7 +103,7 @@ def _candidates(products: Sequence[ReadProduct]) -> Candidates:
 
 
 def _former_slug(handle: str) -> str:
-    """What the handle became before letters were spelled."""
+    """Return the slug that the handle got before letters were transliterated."""
     return slugify(handle)[:150].strip("-_") or f"item-{hash_of(handle)}"
 
 

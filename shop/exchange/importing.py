@@ -1,8 +1,9 @@
-"""A catalogue into the shop: many products together, or else each by itself, so that a bad one spoils nothing else.
+"""Importing a catalog: products are written in batches, and one by one if a batch is refused, so that a bad product
+does not affect others.
 
-Importing the same file again changes nothing. A product is known by its handle, a variant by its option values or its
-SKU; stock is set by a movement when it differs. What a file does not say stays as it is. Whether SKUs are unique is
-judged on how things are after the file: products that hand SKUs to each other are written together.
+Importing the same file again changes nothing. A product is identified by its handle, a variant by its option values or
+its SKU; stock is set by a movement if it differs. What a file does not state stays unchanged. SKUs have to be unique
+after the import: products that exchange SKUs are written together.
 """
 
 from collections import Counter
@@ -30,21 +31,21 @@ from shop.pricing import operations as pricing
 from shop.pricing.models import Price, PriceList
 
 BATCH: Final = 100
-"""So many products are written together."""
+"""Products in a batch."""
 BACKORDER_LIMIT: Final = 1_000_000
-"""Units sold beyond the stock of a variant that the file lets sell without end."""
+"""The backorder limit of a variant that the file allows to be sold without stock."""
 
 COLUMN_OF: Final = {"sku": "Variant SKU", "set_to": "Variant Inventory Qty", "variants": "Option1 Value"}
-"""Where in the file a refusal's field stands."""
+"""The file's column for the field of a refusal."""
 WRITTEN: Final = (Brand, Category, Product, Variant, Price, StockLevel)
 """The tables that an import fills."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one product: created, changed, unchanged or refused (with its faults); "read" for the file itself.
+    """The result for one product: created, changed, unchanged or refused (with its faults); "read" for the file itself.
 
-    `warnings` tell what was left out of it.
+    `warnings` list what was left out of it.
     """
 
     handle: str
@@ -55,7 +56,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A product of the file, and which one of the shop it is."""
+    """A product of the file, and the existing product that it matches."""
 
     read: ReadProduct
     identity: Identity
@@ -63,7 +64,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """Where products go, and what is known there already."""
+    """The price list and location of the import, and the brands and categories loaded so far."""
 
     price_list: PriceList
     location: Location
@@ -75,10 +76,10 @@ class Shop:
         return cls(pricing.base_list(currency), main_location())
 
 
-def run(found: Iterable[ReadProduct | Unreadable | Remark], *, currency: str) -> Iterator[Outcome]:
-    """Each product of the file, brought into the shop; one outcome each, in the file's order."""
+def run(file_entries: Iterable[ReadProduct | Unreadable | Remark], *, currency: str) -> Iterator[Outcome]:
+    """Import each product of the file; one outcome each, in the file's order."""
     shop = Shop.of(currency)
-    entries = _unique_skus(list(found))
+    entries = _unique_skus(list(file_entries))
     jobs = _jobs(entries)
     done: dict[int, Outcome] = {}
     for at, entry in enumerate(entries):
@@ -94,7 +95,7 @@ def run(found: Iterable[ReadProduct | Unreadable | Remark], *, currency: str) ->
 
 
 def count(outcomes: Iterable[Outcome]) -> Counter[str]:
-    """How many products had which outcome."""
+    """Count the products by outcome."""
     return Counter(each.word for each in outcomes)
 
 
@@ -102,29 +103,29 @@ Entry = ReadProduct | Unreadable | Remark
 
 
 def _unique_skus(entries: Sequence[Entry]) -> list[Entry]:
-    """The products with each SKU at the first variant that wants it; those that want it later are told who has it."""
+    """Leave each SKU to the first variant of the file that has it; later ones lose it, with a warning."""
     owners: dict[str, str] = {}
     return [_claimed(each, owners) if isinstance(each, ReadProduct) else each for each in entries]
 
 
 def _claimed(read: ReadProduct, owners: dict[str, str]) -> ReadProduct:
     variants, warnings = [], []
-    for each in read.variants:
-        owner = owners.get(each.sku or "")
+    for variant in read.variants:
+        owner = owners.get(variant.sku or "")
         if owner:
-            message = f"{each.sku!a} is the SKU of {owner} already: this variant comes without one"
-            warnings.append(Fault(each.line, read.headings.get("Variant SKU", "Variant SKU"), message))
-            variants.append(replace(each, sku=None))
+            message = f"{variant.sku!a} is the SKU of {owner} already: this variant comes without one"
+            warnings.append(Fault(variant.line, read.headings.get("Variant SKU", "Variant SKU"), message))
+            variants.append(replace(variant, sku=None))
             continue
-        if each.sku:
-            name = " ".join([read.title or read.handle, *each.values.values()]).strip()
-            owners[each.sku] = f"{name} in line {each.line}" if name else f"line {each.line}"
-        variants.append(each)
+        if variant.sku:
+            name = " ".join([read.title or read.handle, *variant.values.values()]).strip()
+            owners[variant.sku] = f"{name} in line {variant.line}" if name else f"line {variant.line}"
+        variants.append(variant)
     return replace(read, variants=tuple(variants), warnings=(*read.warnings, *warnings)) if warnings else read
 
 
 def _jobs(entries: Sequence[Entry]) -> dict[int, Job]:
-    """What there is to do, by the places of the entries; several rows about one product are one job."""
+    """Return the jobs by the position of the entries; entries about the same product are one job."""
     places = [at for at, each in enumerate(entries) if isinstance(each, ReadProduct)]
     reads = [each for each in entries if isinstance(each, ReadProduct)]
     jobs: dict[int, Job] = {}
@@ -139,14 +140,14 @@ def _jobs(entries: Sequence[Entry]) -> dict[int, Job]:
 
 
 def _joined(one: ReadProduct, other: ReadProduct) -> ReadProduct:
-    """Both about the same product, each in rows of its own."""
+    """Join two entries of the file about the same product."""
     return replace(
         one, variants=(*one.variants, *other.variants), warnings=(*one.warnings, *other.warnings), says_options=False
     )
 
 
 def _together(at: int, jobs: Mapping[int, Job], done: Collection[int]) -> list[int]:
-    """The next products to be written: some of the file, and those that have a SKU now which one of them shall have."""
+    """Return the next products to write: a batch, and the products whose current SKU moves to one in the batch."""
     batch = [each for each in jobs if each >= at and each not in done][:BATCH]
     places = {job.identity.product_id: each for each, job in jobs.items() if job.identity.product_id}
     asked = batch
@@ -160,7 +161,7 @@ def _together(at: int, jobs: Mapping[int, Job], done: Collection[int]) -> list[i
 
 
 def _written(jobs: Sequence[Job], shop: Shop) -> list[Outcome]:
-    """All together; if that is refused each half by itself, down to the one that is to blame."""
+    """Write all jobs together; if that is refused, write each half by itself, down to the product with the error."""
     if not jobs:
         return []
     try:
@@ -176,7 +177,7 @@ def _written(jobs: Sequence[Job], shop: Shop) -> list[Outcome]:
 
 
 def _without_stock(job: Job, fault: Fault) -> Job:
-    """The same but for the quantities, which are told."""
+    """Return the job without its quantities, with a warning."""
     variants = tuple(replace(each, quantity=None) for each in job.read.variants)
     column = job.read.headings.get("Variant Inventory Qty", "Variant Inventory Qty")
     told = replace(fault, column=column, message=f"{fault.message} The product's stock stays as it is.")
@@ -185,21 +186,23 @@ def _without_stock(job: Job, fault: Fault) -> Job:
 
 @retry_on_deadlock
 def _bring_in(jobs: Sequence[Job], shop: Shop) -> list[Outcome]:
-    """The products are in the shop as the file has them, all or none; says what that made of each."""
+    """Write the products, all or none, and return their outcomes."""
     with transaction.atomic():
-        wait_long()  # for a price list that is changed as a whole
-        known = _known([job.identity.product_id for job in jobs if job.identity.product_id])
-        plans = [_planned(job, known) for job in jobs]
+        wait_long()  # another transaction may be changing a whole price list
+        existing = _known([job.identity.product_id for job in jobs if job.identity.product_id])
+        plans = [_planned(job, existing) for job in jobs]
         reads = [job.read for job, each in zip(jobs, plans, strict=True) if isinstance(each, Plan)]
         ready = [each for each in plans if isinstance(each, Plan)]
         brands = {
-            each.vendor: shop.brands.get(each.vendor) or brand_named(each.vendor) for each in reads if each.vendor
+            product.vendor: shop.brands.get(product.vendor) or brand_named(product.vendor)
+            for product in reads
+            if product.vendor
         }
         kinds = {each.kind for each in reads if each.kind}
         categories = {kind: shop.categories.get(kind) or category_named(kind) for kind in kinds}
         drafts = [
-            replace(each.draft, brand=brands.get(read.vendor), category=categories.get(read.kind))
-            for each, read in zip(ready, reads, strict=True)
+            replace(planned.draft, brand=brands.get(read.vendor), category=categories.get(read.kind))
+            for planned, read in zip(ready, reads, strict=True)
         ]
         saved = save_products(
             [ProductInput(draft=draft, offers=_offers(each, draft)) for each, draft in zip(ready, drafts, strict=True)],
@@ -212,15 +215,15 @@ def _bring_in(jobs: Sequence[Job], shop: Shop) -> list[Outcome]:
     shop.categories.update(categories)
     results = iter(zip(saved, ready, strict=True))
     return [
-        Outcome(job.read.handle, "refused", each.faults)
-        if isinstance(each, Unreadable)
+        Outcome(job.read.handle, "refused", planned.faults)
+        if isinstance(planned, Unreadable)
         else _outcome(job, *next(results))
-        for job, each in zip(jobs, plans, strict=True)
+        for job, planned in zip(jobs, plans, strict=True)
     ]
 
 
 def _known(product_ids: Sequence[UUID]) -> dict[UUID, Known]:
-    """What there is of these products, held until the end of the transaction."""
+    """Load these products and lock them until the end of the transaction."""
     products = list(Product.objects.select_for_update(no_key=True).filter(pk__in=product_ids).order_by("pk"))
     variants: dict[UUID, list[Variant]] = {product.pk: [] for product in products}
     options: dict[UUID, dict[str, list[str]]] = {
@@ -237,9 +240,9 @@ def _known(product_ids: Sequence[UUID]) -> dict[UUID, Known]:
     return {product.pk: Known(product, variants[product.pk], options[product.pk]) for product in products}
 
 
-def _planned(job: Job, known: Mapping[UUID, Known]) -> Plan | Unreadable:
+def _planned(job: Job, existing: Mapping[UUID, Known]) -> Plan | Unreadable:
     read, identity = job.read, job.identity
-    there = known.get(identity.product_id) if identity.product_id else None
+    there = existing.get(identity.product_id) if identity.product_id else None
     if not read.handle and there is None:
         sku = read.variants[0].sku if read.variants else None
         column = read.headings.get("Variant SKU", "Variant SKU")
@@ -253,7 +256,7 @@ def _outcome(job: Job, saved: SavedProduct, one: Plan) -> Outcome:
     written = saved.written
     word = "created" if written.is_new else "changed" if saved.changed else "unchanged"
     notes = [_noted(job.read, one.read[note.at], note) for note in written.notes]
-    warnings = sorted([*one.warnings, *(each for each in notes if each)], key=lambda each: each.line)
+    warnings = sorted([*one.warnings, *(fault for fault in notes if fault)], key=lambda fault: fault.line)
     return Outcome(job.read.handle, word, warnings=tuple(warnings))
 
 
@@ -268,18 +271,18 @@ def _noted(read: ReadProduct, variant: ReadVariant | None, note: SkuNote) -> Fau
 
 
 def _offers(one: Plan, draft: ProductDraft) -> dict[int, VariantOffer]:
-    """What the file says of prices and stock, by the places of the variants; there is no stock of what is new."""
+    """Return the file's prices and stock by the position of the variants; new variants start without stock."""
     return {
-        at: _offer(each, is_new=variant.id is None)
-        for at, (each, variant) in enumerate(zip(one.read, draft.variants, strict=True))
-        if each is not None
+        at: _offer(row, is_new=variant.id is None)
+        for at, (row, variant) in enumerate(zip(one.read, draft.variants, strict=True))
+        if row is not None
     }
 
 
 def _offer(read: ReadVariant, *, is_new: bool) -> VariantOffer:
     compare_at = read.compare_at
     if compare_at is not None and read.price is not None and compare_at <= read.price:
-        compare_at = None  # files write the same price twice where nothing is reduced
+        compare_at = None  # files repeat the price where there is no reduction
     return VariantOffer(
         price=UNCHANGED if read.price is None else read.price,
         compare_at=compare_at if "Variant Compare At Price" in read.says else UNCHANGED,
@@ -289,11 +292,11 @@ def _offer(read: ReadVariant, *, is_new: bool) -> VariantOffer:
     )
 
 
-def _fault(found: ReadProduct, refusal: Refusal | IntegrityError) -> Fault:
-    """The refusal, at the line that it is about."""
+def _fault(product: ReadProduct, refusal: Refusal | IntegrityError) -> Fault:
+    """Return the refusal as a fault of its line in the file."""
     if isinstance(refusal, IntegrityError):
-        return Fault(found.line, "Handle", "somebody else changed this product in this moment; import it again")
+        return Fault(product.line, "Handle", "somebody else changed this product in this moment; import it again")
     problem = refusal.problem
     column = COLUMN_OF.get(problem.field or "", "Handle")
-    line = found.variants[0].line if column.startswith("Variant") and found.variants else found.line
-    return Fault(line, found.headings.get(column, column), str(refusal))
+    line = product.variants[0].line if column.startswith("Variant") and product.variants else product.line
+    return Fault(line, product.headings.get(column, column), str(refusal))

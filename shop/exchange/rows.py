@@ -1,4 +1,4 @@
-"""A CSV file (RFC 4180) as rows, of which a broken one spoils nothing behind it."""
+"""Reading a CSV file (RFC 4180) as rows; a broken row does not affect the rows behind it."""
 
 import csv
 import io
@@ -10,12 +10,12 @@ from typing import Final
 LONGEST_CELL: Final = 2**30
 INVISIBLE: Final = "\ufeff\u200b\u200e\u200f\u2060"
 MOST_BROKEN: Final = 100
-"""After so many rows that are no CSV the file is something else."""
+"""The number of broken rows after which the file is no CSV at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A row's cells, and the line where it begins."""
+    """The cells of a row, and the line where it begins."""
 
     line: int
     cells: tuple[str, ...]
@@ -23,7 +23,7 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A line at which reading failed; reading goes on with the next one."""
+    """A line that can't be parsed; reading continues with the next one."""
 
     line: int
     text: str
@@ -31,8 +31,8 @@ class Broken:
 
 
 def rows(text: str, *, delimiter: str = ",", begin: int = 0) -> Iterator[Cells | Broken]:
-    """Every row of the text, from that line on, that is not empty or blank, in order."""
-    csv.field_size_limit(LONGEST_CELL)  # its own limit of 128 KiB would break the row; Row.text says it more clearly
+    """Yield the rows of the text from line `begin` on, in order, without blank ones."""
+    csv.field_size_limit(LONGEST_CELL)  # the default of 128 KiB would break the row; Row.text has a clearer message
     lines = io.StringIO(text, newline="").readlines()
     start = begin
     for _ in range(MOST_BROKEN):
@@ -53,7 +53,7 @@ def rows(text: str, *, delimiter: str = ",", begin: int = 0) -> Iterator[Cells |
 
 
 def stripped(cell: str) -> str:
-    """The cell without blanks around it, also those that can't be seen."""
+    """Strip white space and invisible characters from the cell."""
     return cell.strip().strip(INVISIBLE).strip()
 
 

@@ -1,10 +1,10 @@
-"""The Shopify product CSV, the de-facto exchange format, read into products.
+"""Reading products from Shopify's product CSV, the de-facto exchange format.
 
-Rows with one handle are one product: the one with a title has its columns, wherever it stands; every row with option
-values, a price or a SKU is a variant, every row with an image source a picture. SKUs may be empty: a variant is known
-by its product and option values. A row without a handle is known by its SKU. An empty inventory tracker means that the
-variant is not tracked. Whatever is wrong is told with its line and column. It costs the cell; what makes the product
-itself unclear costs that product.
+Rows with the same handle are one product: the row with a title has its columns, in any position; every row with option
+values, a price or a SKU is a variant, every row with an image source a picture. SKUs may be empty: a variant is
+identified by its product and option values. A row without a handle is identified by its SKU. An empty inventory
+tracker means that the variant is not tracked. Errors are reported with line and column. Usually only the cell is left
+out; an error that makes the product ambiguous refuses the product.
 """
 
 import csv
@@ -38,12 +38,12 @@ UNLISTED: Final = "unlisted"
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How the file is written."""
+    """The columns and the delimiter of a file."""
 
     columns: tuple[str | None, ...]
-    """The column of each cell; None for one that says nothing to us."""
+    """The column of each cell; None for one that is not imported."""
     headings: dict[str, str]
-    """What the file calls each column."""
+    """The file's name of each column."""
     delimiter: str
 
     @property
@@ -53,7 +53,7 @@ class Shape:
 
 @dataclass(slots=True)
 class Group:
-    """The rows of one product on their way out of the file, and what is wrong with them so far."""
+    """The rows of one product, and their faults so far."""
 
     handle: str
     rows: list[Row] = field(default_factory=list)
@@ -61,10 +61,10 @@ class Group:
 
 
 def read(text: str, *, currency: str) -> Iterator[ReadProduct | Unreadable | Remark]:
-    """Each product of the file, or what is wrong with one that can't be read, in the file's order."""
+    """Yield the products of the file in order, or the faults of those that can't be read."""
     delimiter, begin = _delimiter(text)
-    found = rows(text, delimiter=delimiter, begin=begin)
-    heading = next(found, None)
+    lines = rows(text, delimiter=delimiter, begin=begin)
+    heading = next(lines, None)
     faults = _faults_of(heading)
     if faults or not isinstance(heading, Cells):
         yield Unreadable("", tuple(faults))
@@ -74,19 +74,19 @@ def read(text: str, *, currency: str) -> Iterator[ReadProduct | Unreadable | Rem
     for name, first in twice(heading.cells).items():
         yield Remark(Fault(heading.line, name, f"says the same as the column {first}, which is read instead"))
     shape = Shape(tuple(columns), headings, delimiter)
-    groups = _groups(found, shape)
+    groups = _groups(lines, shape)
     decimal = _decimal(groups, shape)
     for group in groups:
         yield _product(group, shape, currency, decimal)
 
 
 def _delimiter(text: str) -> tuple[str, int]:
-    """What separates the cells of the heading, and how many lines are before it: spreadsheets may name it in one."""
+    """Return the delimiter, and the number of lines before the heading: a spreadsheet may have a `sep=` line there."""
     named = re.match(r"\ufeff?\"?sep=(.)\"?\r?\n", text, re.IGNORECASE)
     if named:
         return named[1], 1
     line = next((each for each in text[:LONGEST_HEADING].splitlines() if each.strip()), "")
-    return max(DELIMITERS, key=lambda each: _known_among(line, each)), 0
+    return max(DELIMITERS, key=lambda delimiter: _known_among(line, delimiter)), 0
 
 
 def _known_among(line: str, delimiter: str) -> int:
@@ -108,12 +108,12 @@ def _faults_of(heading: Cells | Broken | None) -> list[Fault]:
     return [Fault(heading.line, "Handle", f"this column is missing, and Variant SKU as well{hint}")]
 
 
-def _groups(found: Iterator[Cells | Broken], shape: Shape) -> list[Group]:
-    """The rows by their handles, in the order of the first of each; those without by their SKUs. A broken row counts to
-    the handle it begins with, or else to the one before."""
+def _groups(lines: Iterator[Cells | Broken], shape: Shape) -> list[Group]:
+    """Group the rows by handle, in the order of the first of each; rows without a handle by SKU. A broken row belongs
+    to the handle it begins with, or else to the previous one."""
     groups: dict[tuple[str, str], Group] = {}
     handle_at, before = shape.columns.index("Handle") if "Handle" in shape.known else None, ("", "")
-    for row in found:
+    for row in lines:
         if isinstance(row, Broken):
             words = row.text.split(shape.delimiter)
             handle = words[handle_at].strip(' "\r\n') if handle_at is not None and handle_at < len(words) else ""
@@ -133,10 +133,10 @@ def _groups(found: Iterator[Cells | Broken], shape: Shape) -> list[Group]:
 
 
 def _decimal(groups: Sequence[Group], shape: Shape) -> str | None:
-    """The decimal sign of the file's amounts, as far as its shape tells."""
+    """Return the decimal separator of the file's amounts, or None if it can't be determined."""
     cells = (row.cells[column] for group in groups for row in group.rows for column in AMOUNTS if column in row.cells)
     signs = amounts.decimal_signs(map(plain, cells))
-    if not signs and shape.delimiter == ";":  # what spreadsheets write where the comma is the decimal sign
+    if not signs and shape.delimiter == ";":  # spreadsheets use it where the comma is the decimal separator
         return ","
     return signs.pop() if len(signs) == 1 else None
 
@@ -183,12 +183,12 @@ def _product(group: Group, shape: Shape, currency: str, decimal: str | None) -> 
 
 
 def _in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
-    return tuple(sorted(dict.fromkeys(faults), key=lambda each: each.line))
+    return tuple(sorted(dict.fromkeys(faults), key=lambda fault: fault.line))
 
 
 def _said(head: Row, shape: Shape, images: Sequence[object]) -> frozenset[str]:
-    """The columns by which the file says something of the product: an empty title, and no picture at all, say nothing.
-    Other texts that are empty are empty from now on."""
+    """Return the columns that the product takes from the file. An empty title and missing pictures are not taken; other
+    empty texts are."""
     nothing = set() if "Title" in head.cells else {"Title"}
     nothing |= {"Published"} if "Status" in head.lost else set()
     nothing |= set() if images else {"Image Src", "Variant Image"}
@@ -196,7 +196,7 @@ def _said(head: Row, shape: Shape, images: Sequence[object]) -> frozenset[str]:
 
 
 def _look_through(group: Group, head: Row) -> None:
-    """What only the rows together show."""
+    """Report faults that show only across the rows of a product."""
     for row in group.rows:
         if row is not head and row.cells.get("Title", head.cells.get("Title")) != head.cells.get("Title"):
             row.fault("Handle", f"belongs to another product, which begins in line {head.line}")
@@ -207,16 +207,16 @@ def _look_through(group: Group, head: Row) -> None:
 
 
 def _tags(head: Row) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(tag.strip() for tag in head.text("Tags").split(",") if tag.strip()))
-    fitting = tuple(tag for tag in found if len(tag) <= MOST_CHARACTERS)
-    if len(fitting) < len(found):
+    tags = tuple(dict.fromkeys(tag.strip() for tag in head.text("Tags").split(",") if tag.strip()))
+    fitting = tuple(tag for tag in tags if len(tag) <= MOST_CHARACTERS)
+    if len(fitting) < len(tags):
         head.warn("Tags", f"has a tag of more than {MOST_CHARACTERS} characters, which is ignored")
         head.lost.discard("Tags")
     return fitting
 
 
 def _status(head: Row) -> str:
-    """Newer files have a status beside the flag; what either of them hides is not shown."""
+    """Return the status; in newer files, which also have the flag, the product is active only if both allow it."""
     is_published = head.flag("Published", default=True)
     status = head.cells.get("Status", Product.Status.ACTIVE).lower()
     if status == UNLISTED:
@@ -229,16 +229,16 @@ def _status(head: Row) -> str:
     return status if is_published or status == Product.Status.ARCHIVED else Product.Status.DRAFT
 
 
-def _images(found: Sequence[Row]) -> tuple[tuple[str, str], ...]:
-    """The pictures in the order of their positions; one without a position stands where its row stands."""
+def _images(rows: Sequence[Row]) -> tuple[tuple[str, str], ...]:
+    """Return the pictures in the order of their positions; the row's number replaces a missing position."""
     places: dict[str, tuple[int, int, str]] = {}
-    for at, row in enumerate(found):
+    for at, row in enumerate(rows):
         source, position = row.address("Image Src"), row.whole("Image Position", least=0, most=1_000_000)
         if source:
             places.setdefault(source, (position or at + 1, at, row.text("Image Alt Text", most=500, is_cut=True)))
-    for at, row in enumerate(found):
+    for at, row in enumerate(rows):
         shown = row.address("Variant Image")
         if shown:
             places.setdefault(shown, (2_000_000, at, ""))
-    ordered: list[tuple[str, tuple[int, int, str]]] = sorted(places.items(), key=lambda each: each[1][:2])
+    ordered: list[tuple[str, tuple[int, int, str]]] = sorted(places.items(), key=lambda place: place[1][:2])
     return tuple((source, alt) for source, (_, _, alt) in ordered)

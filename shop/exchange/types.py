@@ -1,4 +1,4 @@
-"""Products as a file has them, and what is wrong with those that can't be read."""
+"""Products read from a file, and the faults of those that can't be read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from shop.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that can't be kept: where it stands in the file, and what is wrong with it."""
+    """A problem of the file: its line and column, and a message."""
 
     line: int
     column: str
@@ -20,13 +20,13 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadVariant:
-    """A variant as the file has it; money in the import's currency, quantity in pieces. None: it does not say."""
+    """A variant of the file; money in the import's currency, quantity in units. None: not stated."""
 
     line: int
     options: Mapping[str, str]
-    """By the names that the file gives to the options."""
+    """By the file's names of the options."""
     values: Mapping[int, str]
-    """The same by the numbers of the options, also where the file has no names for them."""
+    """The same by the numbers of the options, even if the file has no names for them."""
     sku: str | None
     barcode: str
     grams: int | None
@@ -40,12 +40,12 @@ class ReadVariant:
     taxable: bool
     image_url: str
     says: frozenset[str]
-    """The columns by which the row says something."""
+    """The columns that the row states."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadProduct:
-    """A product as the file has it. `handle` or `title` are empty where the file has none."""
+    """A product of the file. `handle` or `title` is empty if the file has none."""
 
     line: int
     handle: str
@@ -59,25 +59,25 @@ class ReadProduct:
     seo_title: str
     seo_description: str
     names: Mapping[int, str]
-    """What the options are called, by their numbers."""
+    """The names of the options by number."""
     says_options: bool
-    """Whether a row has a cell about options, be it that there are none."""
+    """Whether a row has a cell about options, even one that states that there are none."""
     options: Mapping[str, tuple[str, ...]]
     variants: tuple[ReadVariant, ...]
     images: tuple[tuple[str, str], ...]
-    """(address, alternative text), in the order of their positions."""
+    """(URL, alternative text), in the order of their positions."""
     columns: frozenset[str]
-    """Those that the file has at all: it says nothing about the others."""
+    """The columns of the file."""
     says: frozenset[str]
-    """The columns by which it says something of the product."""
+    """The columns that the file states for the product."""
     headings: Mapping[str, str]
-    """What the file calls the columns."""
+    """The file's names of the columns."""
     warnings: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A product, or the whole file, that can't be read. `handle` is empty when it is not known whose row it was."""
+    """A product, or the whole file, that can't be read. `handle` is empty if the product can't be identified."""
 
     handle: str
     faults: tuple[Fault, ...]
@@ -85,6 +85,6 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something about the file as a whole, which is read all the same."""
+    """A warning about the file as a whole."""
 
     fault: Fault

@@ -1,4 +1,4 @@
-"""The variants among a product's rows."""
+"""Reading the variants of a product's rows."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -8,7 +8,7 @@ from shop.exchange.headings import OPTIONS
 from shop.exchange.types import ReadVariant
 
 LONE: Final = ("Title", "Default Title")
-"""What the format writes where a product has no options."""
+"""The format's option of a product without options."""
 MOST_GRAMS: Final = 10_000_000
 MOST_PIECES: Final = 1_000_000_000
 MOST_CHARACTERS: Final = 255
@@ -33,7 +33,7 @@ EMPTY_SAYS_NOTHING: Final = frozenset(
     {"Variant Price", "Variant Inventory Qty", "Variant Inventory Policy", "Variant Grams", "Cost per item"}
     | {"Variant Requires Shipping", "Variant Taxable"}
 )
-"""An empty cell is not zero, and no answer."""
+"""Columns where an empty cell means "not stated" instead of zero or false."""
 MARKS: Final = (
     *(f"Option{n} Value" for n in OPTIONS),
     "Variant Price",
@@ -42,14 +42,14 @@ MARKS: Final = (
     "Variant Barcode",
     "Cost per item",
 )
-"""A row with one of these is a variant."""
+"""A row with one of these columns is a variant."""
 
 Names = Mapping[int, str]
 """The name of each option, by its number in the file."""
 
 
 def option_names(head: Row, rows: Sequence[Row]) -> Names:
-    """What the product's variants differ in; nothing for one that stands alone, or if the file does not say."""
+    """Return the names of the product's options; empty for a product without options, or if the file has none."""
     first = next((row for row in (head, *rows) if any(f"Option{n} Name" in row.cells for n in OPTIONS)), head)
     names = {n: first.text(f"Option{n} Name", most=MOST_CHARACTERS) for n in OPTIONS}
     names = {n: name for n, name in names.items() if name}
@@ -62,7 +62,7 @@ def option_names(head: Row, rows: Sequence[Row]) -> Names:
 
 
 def stands_alone(names: Names, rows: Sequence[Row]) -> bool:
-    """Whether the file says in its own way that there are no options."""
+    """Return whether the file states, in the way of the format, that there are no options."""
     values = {row.cells[f"Option{n} Value"] for row in rows for n in OPTIONS if f"Option{n} Value" in row.cells}
     return names in ({}, {1: LONE[0]}) and (values == {LONE[1]} or (bool(names) and not values))
 
@@ -70,17 +70,17 @@ def stands_alone(names: Names, rows: Sequence[Row]) -> bool:
 def variants_of(
     rows: Sequence[Row], names: Names, currency: str, *, columns: frozenset[str], is_lone: bool, decimal: str | None
 ) -> list[ReadVariant]:
-    """The variants that can be read; what is wrong with cells of theirs is noted at their rows."""
-    found: list[ReadVariant] = []
+    """Return the variants of the rows; problems of cells are recorded in the rows."""
+    variants: list[ReadVariant] = []
     for row in rows:
         if any(mark in row.cells for mark in MARKS):
             values = {} if is_lone else _values(row, names)
-            found.append(_variant(row, names, values, currency, columns=columns, decimal=decimal))
-    return found
+            variants.append(_variant(row, names, values, currency, columns=columns, decimal=decimal))
+    return variants
 
 
 def values_of(variants: Sequence[ReadVariant], names: Names) -> dict[str, tuple[str, ...]]:
-    """The values of each option, in the order in which they come."""
+    """Return the values of each option in the order of the file."""
     return {
         name: tuple(dict.fromkeys(each.options[name] for each in variants if name in each.options))
         for name in names.values()
@@ -92,8 +92,8 @@ def _values(row: Row, names: Names) -> dict[int, str]:
         column = f"Option{n} Value"
         if names and n not in names and row.cells.get(column, LONE[1]) != LONE[1]:
             row.warn(column, f"ignored: the product has no Option{n} Name")
-    found = {n: plain(row.text(f"Option{n} Value", most=MOST_CHARACTERS)) for n in OPTIONS if n in names or not names}
-    return {n: value for n, value in found.items() if value}
+    values = {n: plain(row.text(f"Option{n} Value", most=MOST_CHARACTERS)) for n in OPTIONS if n in names or not names}
+    return {n: value for n, value in values.items() if value}
 
 
 def _variant(
@@ -126,5 +126,5 @@ def _variant(
         requires_shipping=row.flag("Variant Requires Shipping", default=True),
         taxable=row.flag("Variant Taxable", default=True),
         image_url=row.address("Variant Image"),
-        says=(columns & VARIANT_COLUMNS) - row.lost - empty,  # the last, when every cell was looked at
+        says=(columns & VARIANT_COLUMNS) - row.lost - empty,  # last, because reading the other cells fills `lost`
     )

@@ -58,7 +58,6 @@ VAGUE_NAMES_LEFT = frozenset(
         "checkout",
         "clients",
         "contracts",
-        "exchange",
         "fuzz",
         "inventory",
         "notifications",

@@ -1,4 +1,4 @@
-"""Product files, written as a spreadsheet would write them."""
+"""Making product files as a spreadsheet would."""
 
 import csv
 import io
@@ -39,11 +39,11 @@ HEADING = (
     "Cost per item",
 )
 MUG = {"Handle": "mug", "Title": "Mug", "Variant Price": "9.99"}
-"""The least that a product can be."""
+"""The minimal product."""
 
 
 def sheet(*rows: dict[str, str], heading: tuple[str, ...] = HEADING) -> str:
-    """A file with these rows; what a row does not name is empty."""
+    """Return a file with these rows; missing cells are empty."""
     written = io.StringIO()
     table = csv.DictWriter(written, heading, restval="")
     table.writeheader()
@@ -52,16 +52,16 @@ def sheet(*rows: dict[str, str], heading: tuple[str, ...] = HEADING) -> str:
 
 
 def products(text: str, *, currency: str = "EUR") -> list[ReadProduct]:
-    """What can be read of a file."""
+    """Return the products that can be read from a file."""
     return [each for each in read(text, currency=currency) if isinstance(each, ReadProduct)]
 
 
 def faults(text: str, *, currency: str = "EUR") -> list[str]:
-    """What refuses products of a file, a line each."""
-    found = [each for each in read(text, currency=currency) if isinstance(each, Unreadable)]
-    return [str(fault) for each in found for fault in each.faults]
+    """Return the faults that refuse products of a file, as lines."""
+    unreadable = [each for each in read(text, currency=currency) if isinstance(each, Unreadable)]
+    return [str(fault) for each in unreadable for fault in each.faults]
 
 
 def warnings(text: str, *, currency: str = "EUR") -> list[str]:
-    """What is left out of products of a file, a line each."""
+    """Return the warnings about products of a file, as lines."""
     return [str(fault) for each in products(text, currency=currency) for fault in each.warnings]

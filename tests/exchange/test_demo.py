@@ -1,4 +1,4 @@
-"""The demo shop: an empty shop has something to look at, and all of it is true."""
+"""The demo shop: the command fills an empty shop with consistent data."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -44,11 +44,11 @@ def demo(*options: str, verbosity: int = 1) -> str:
 
 @pytest.fixture(scope="module")
 def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """The demo shop, filled once for all who only look at it; what filling it said. It is undone after the last one."""
+    """Fill the demo shop once for all tests that only read it, return the output, and undo it after the last one."""
     with django_db_blocker.unblock(), RolledBack():
         with TestCase.captureOnCommitCallbacks(execute=True):
-            said = demo()
-        yield said
+            output = demo()
+        yield output
 
 
 def everything() -> list[object]:
@@ -70,14 +70,14 @@ def everything() -> list[object]:
 
 
 def test_an_empty_shop_is_filled_and_can_be_browsed(filled: str, client: Client) -> None:
-    said = filled
+    output = filled
 
     listed = client.get("/api/v1/products?limit=100").json()
     first = listed["data"]
     tree = client.get("/api/v1/categories").json()["data"]
     brands = client.get("/api/v1/brands").json()["data"]
-    assert said.splitlines()[1] == "Demo: 48 products, 177 variants, 15 orders."
-    assert said.splitlines()[2].startswith(
+    assert output.splitlines()[1] == "Demo: 48 products, 177 variants, 15 orders."
+    assert output.splitlines()[2].startswith(
         "Customers: ada@example.com, grace@example.com, alan@example.com   password: "
     )
     assert (len(first), len(tree), len(brands)) == (46, 17, 5)
@@ -91,10 +91,10 @@ def test_an_empty_shop_is_filled_and_can_be_browsed(filled: str, client: Client)
 def test_the_demo_a_second_time_stays_out(filled: str) -> None:
     before = everything()
 
-    said = demo()
+    output = demo()
     silent = demo(verbosity=0)
 
-    assert said == "There are products already, so nothing was added. (--force adds the demo to them.)\n"
+    assert output == "There are products already, so nothing was added. (--force adds the demo to them.)\n"
     assert silent == ""
     assert everything() == before
 
@@ -102,9 +102,9 @@ def test_the_demo_a_second_time_stays_out(filled: str) -> None:
 def test_the_demo_forced_upon_itself_changes_nothing(filled: str) -> None:
     before = everything()
 
-    said = demo("--force")
+    output = demo("--force")
 
-    assert said.splitlines()[1:] == ["Demo: 48 products, 177 variants, 15 orders."]
+    assert output.splitlines()[1:] == ["Demo: 48 products, 177 variants, 15 orders."]
     assert everything() == before
 
 
@@ -232,13 +232,13 @@ def test_a_drawing_is_always_the_same_small_file() -> None:
 
 
 def test_the_file_of_goods_fits_together() -> None:
-    found = goods()
+    catalog = goods()
 
     skus = list(Variant.objects.values_list("sku", flat=True))
-    assert {each.brand for each in found.products} == set(found.brands)
-    assert {each.category for each in found.products} <= set(found.categories)
-    assert {each.picture for each in found.products} == set(PICTURES)
-    assert {colour for each in found.products for colour in each.colours} <= set(found.colours)
+    assert {each.brand for each in catalog.products} == set(catalog.brands)
+    assert {each.category for each in catalog.products} <= set(catalog.categories)
+    assert {each.picture for each in catalog.products} == set(PICTURES)
+    assert {colour for each in catalog.products for colour in each.colours} <= set(catalog.colours)
     assert len(set(skus)) == len(skus)
 
 

@@ -1,4 +1,4 @@
-"""The demo while a worker runs: really committed, order by order."""
+"""The demo while a worker runs: every order is committed."""
 
 from dataclasses import replace
 from io import StringIO

@@ -1,4 +1,4 @@
-"""Pictures of an import, copied from where they are."""
+"""Fetching the pictures of an import."""
 
 import time
 from io import BytesIO
@@ -28,7 +28,7 @@ def png(width: int, height: int) -> bytes:
 
 
 def answering(**answers: Reply | Exception) -> Get:
-    """Somebody outside, who answers by the last part of the address."""
+    """Return a fake client that answers by the last part of the URL."""
 
     def get(url: str) -> Reply:
         answer = answers[url.rpartition("/")[2].partition(".")[0]]

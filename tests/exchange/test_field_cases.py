@@ -1,4 +1,4 @@
-"""Files as shops really have them: each comes in with the right values, and what can't be kept is told."""
+"""Files from real shops: each is imported with the right values, and what is left out is reported."""
 
 from io import StringIO
 from pathlib import Path
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def imported(name: str) -> tuple[str, list[str]]:
-    """What the command printed of one of the files, and what it told of single cells."""
+    """Import one of the files; return the command's output and its messages about cells."""
     return imported_file(FILES / f"{name}.csv")
 
 
@@ -34,7 +34,7 @@ def imported_file(file: Path) -> tuple[str, list[str]]:
 
 @pytest.fixture
 def bring(tmp_path: Path) -> Any:
-    """Imports these lines as a file."""
+    """Return a function that imports lines as a file."""
 
     def brought(*lines: str, end: str = "\n", encoding: str = "utf-8") -> tuple[str, list[str]]:
         file = tmp_path / "products.csv"
@@ -130,7 +130,7 @@ def test_an_apostrophe_before_a_barcode_is_the_spreadsheets() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "barcode", "said"),
+    ("cell", "barcode", "messages"),
     [
         ('"=""0012345678905"""', "0012345678905", []),
         ("3.65275E+11", "", ["'3.65275E+11' is what a spreadsheet made of a longer number; ignored"]),
@@ -138,10 +138,10 @@ def test_an_apostrophe_before_a_barcode_is_the_spreadsheets() -> None:
         ("#N/A", "", ["'#N/A' is what a spreadsheet writes for a formula that failed; ignored"]),
     ],
 )
-def test_a_number_that_a_spreadsheet_spoiled_is_told(bring: Any, cell: str, barcode: str, said: list[str]) -> None:
+def test_a_number_that_a_spreadsheet_spoiled_is_told(bring: Any, cell: str, barcode: str, messages: list[str]) -> None:
     _, told = bring("Handle,Title,Variant SKU,Variant Barcode,Price", f"mug,Mug,'90s-MUG,{cell},9.00")
 
-    assert told == [f"products.csv, line 2, Variant Barcode: {each}" for each in said]
+    assert told == [f"products.csv, line 2, Variant Barcode: {each}" for each in messages]
     assert variants("sku", "barcode") == [("'90s-MUG", barcode)]
 
 
@@ -236,9 +236,9 @@ def test_a_variant_that_was_off_before_gives_its_sku_up_too(bring: Any) -> None:
     imported("14-sku-of-a-dropped-size-a")
     Variant.objects.filter(sku="TEE-M").update(is_active=False)
 
-    said, told = bring("Handle,Title,SKU,Price", "medium,Medium,TEE-M,9.00")
+    output, told = bring("Handle,Title,SKU,Price", "medium,Medium,TEE-M,9.00")
 
-    assert said == f"{CREATED}1 warning\n"
+    assert output == f"{CREATED}1 warning\n"
     assert told == ["products.csv, line 2, SKU: 'TEE-M' was the SKU of Tee M, which is off and has none now"]
     assert variants("product__slug", "sku") == [("medium", "TEE-M"), ("tee", "TEE-S")]
 
@@ -307,9 +307,9 @@ def test_what_stays_unclear_is_refused_and_other_amounts_make_it_clear(bring: An
 
 
 def test_a_column_that_is_there_twice_is_told_and_read_once(bring: Any) -> None:
-    said, told = bring("Handle,Title,Variant Price,Price", "mug,Mug,9.00,8.00")
+    output, told = bring("Handle,Title,Variant Price,Price", "mug,Mug,9.00,8.00")
 
-    assert said == f"{CREATED}1 warning\n"
+    assert output == f"{CREATED}1 warning\n"
     assert told == ["products.csv, line 1, Price: says the same as the column Variant Price, which is read instead"]
     assert Price.objects.get().amount == 900
 
@@ -317,9 +317,9 @@ def test_a_column_that_is_there_twice_is_told_and_read_once(bring: Any) -> None:
 def test_rows_without_a_handle_are_known_by_their_skus(bring: Any) -> None:
     imported("14-sku-of-a-dropped-size-a")
 
-    said, told = bring("SKU,Price,Inventory quantity", "TEE-M,13.00,", "TEE-S,11.50,", "NONE,1.00,")
+    output, told = bring("SKU,Price,Inventory quantity", "TEE-M,13.00,", "TEE-S,11.50,", "NONE,1.00,")
 
-    assert said == (
+    assert output == (
         "0 created, 1 changed, 0 unchanged, 1 refused\nerror: 1 products were not imported; see the messages above.\n"
     )
     assert told == ["products.csv, line 4, SKU: no variant has the SKU 'NONE', and there is no handle"]
@@ -344,9 +344,9 @@ def test_a_file_without_titles_adds_a_size_and_leaves_the_others(bring: Any) -> 
 def test_a_row_that_names_no_variant_is_told_and_changes_none(bring: Any) -> None:
     imported("14-sku-of-a-dropped-size-a")
 
-    said, told = bring("Handle,Title,Price", "tee,Tee,1.00")
+    output, told = bring("Handle,Title,Price", "tee,Tee,1.00")
 
-    assert said == f"{UNCHANGED}1 warning\n"
+    assert output == f"{UNCHANGED}1 warning\n"
     assert told == ["products.csv, line 2, Variant SKU: is not the SKU of a variant of this product; row skipped"]
     assert set(Price.objects.values_list("amount", flat=True)) == {1200}
 
@@ -361,11 +361,11 @@ def test_cells_that_can_not_be_kept_cost_no_product_and_clear_nothing(bring: Any
     )
     before = (Product.objects.values().get(), Variant.objects.values().get(), Price.objects.values().get())
 
-    said, told = bring(
+    output, told = bring(
         f"{heading},Product image URL", "mug,Mug,hidden,MUG-1,4.0E+12,free,heavy,perhaps,shopify,many,pictures/1.jpg"
     )
 
-    assert said == f"{UNCHANGED}7 warnings\n"
+    assert output == f"{UNCHANGED}7 warnings\n"
     assert [each.split(": ")[0] for each in told] == [
         f"products.csv, line 2, {column}"
         for column in (
@@ -428,9 +428,9 @@ def test_a_sku_is_handed_on_over_the_whole_file(bring: Any, monkeypatch: pytest.
 def test_a_sku_that_another_product_keeps_is_left_out(bring: Any) -> None:
     bring("Handle,Title,SKU,Price", "mug,Mug,K-1,9.00")
 
-    said, told = bring("Handle,Title,SKU,Price", "cup,Cup,K-1,8.00")
+    output, told = bring("Handle,Title,SKU,Price", "cup,Cup,K-1,8.00")
 
-    assert said == f"{CREATED}1 warning\n"
+    assert output == f"{CREATED}1 warning\n"
     assert told == ["products.csv, line 2, SKU: 'K-1' is the SKU of Mug already: this variant comes without one"]
     assert variants("product__slug", "sku") == [("cup", None), ("mug", "K-1")]
 
@@ -439,9 +439,9 @@ def test_fewer_pieces_than_were_promised_cost_the_quantity_alone(bring: Any) -> 
     imported("08-stock-only-a")
     inventory.hold({Variant.objects.get().pk: 3}, until=now().replace(year=now().year + 1))
 
-    said, told = bring("Handle,Title,SKU,Price,Inventory quantity", "mug,Cup,MUG-1,7.00,2")
+    output, told = bring("Handle,Title,SKU,Price,Inventory quantity", "mug,Cup,MUG-1,7.00,2")
 
-    assert said == f"{CHANGED}1 warning\n"
+    assert output == f"{CHANGED}1 warning\n"
     assert told == [
         "products.csv, line 2, Inventory quantity: Stock can't go below what is reserved or unavailable. "
         "The product's stock stays as it is."

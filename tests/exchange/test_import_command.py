@@ -1,4 +1,4 @@
-"""`manage.py import_products`: what people see of an import."""
+"""`manage.py import_products`: its output."""
 
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from io import StringIO
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def imported(file: Path, *options: str, currency: str = "EUR") -> tuple[str, str, str]:
-    """What was printed, what was complained about, and how it ended."""
+    """Run the command; return its output, its messages, and the error it ended with."""
     out, err, ending = StringIO(), StringIO(), ""
     try:
         call_command("import_products", file, "--currency", currency, *options, stdout=out, stderr=err)

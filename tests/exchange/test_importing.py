@@ -1,4 +1,4 @@
-"""Files into the shop: what they say is there, again changes nothing, and a mistake spoils its own product alone."""
+"""Importing files: their values are stored, a second import changes nothing, and an error affects only its product."""
 
 from datetime import timedelta
 from typing import Any
@@ -53,7 +53,7 @@ def told(text: str) -> list[str]:
 
 
 def everything() -> list[object]:
-    """Every row that an import writes, with its version and times."""
+    """Return every row that an import writes, with its version and times."""
     models = (Brand, Category, Product, ProductTag, Variant, Image, Price, StockLevel, StockMovement)
     return [list(model._default_manager.order_by("pk").values()) for model in models]
 
@@ -301,21 +301,21 @@ def test_scripts_in_a_description_do_not_arrive() -> None:
 def test_a_refused_product_leaves_nothing_behind() -> None:
     bring(sheet({**MUG, "Variant SKU": "A"}))
 
-    said = told(sheet({**MUG, "Handle": "cup", "Title": "", "Vendor": "New", "Type": "Cups", "Variant Price": "x"}))
+    messages = told(sheet({**MUG, "Handle": "cup", "Title": "", "Vendor": "New", "Type": "Cups", "Variant Price": "x"}))
 
-    assert [line.split(": ")[0] for line in said] == [
+    assert [line.split(": ")[0] for line in messages] == [
         "line 2, Variant Price",
         "line 2, Variant Price",
         "line 2, Title",
         "line 2, Variant Price",
     ]
-    assert said[2] == "line 2, Title: is empty: a new product needs a title"
+    assert messages[2] == "line 2, Title: is empty: a new product needs a title"
     assert Product.objects.count() == 1
     assert (Brand.objects.count(), Category.objects.count()) == (0, 0)
 
 
 @pytest.mark.parametrize(
-    ("cells", "said"),
+    ("cells", "message"),
     [
         ({"Variant Price": ""}, "line 2, Variant Price: no row of this product is a variant with a price"),
         (
@@ -324,17 +324,17 @@ def test_a_refused_product_leaves_nothing_behind() -> None:
         ),
     ],
 )
-def test_a_new_product_without_a_variant_is_refused_alone(cells: dict[str, str], said: str) -> None:
+def test_a_new_product_without_a_variant_is_refused_alone(cells: dict[str, str], message: str) -> None:
     lines = told(sheet({**MUG, **cells}, {**MUG, "Handle": "good"}))
 
-    assert lines[0] == said
+    assert lines[0] == message
     assert Product.objects.get().slug == "good"
 
 
 def test_a_size_that_comes_twice_or_without_a_price_costs_its_row() -> None:
-    said = told(sheet(TEE, {**TEE_M, "Variant Price": ""}, {**TEE, "Title": "", "Variant SKU": "B"}))
+    messages = told(sheet(TEE, {**TEE_M, "Variant Price": ""}, {**TEE, "Title": "", "Variant SKU": "B"}))
 
-    assert said == [
+    assert messages == [
         "line 3, Variant Price: a new variant needs a price; row skipped",
         "line 4, Option1 Value: line 2 has the same options",
     ]

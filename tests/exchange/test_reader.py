@@ -1,4 +1,4 @@
-"""Product files: what is in them, and every way in which they can be wrong."""
+"""Reading product files, valid and invalid ones."""
 
 import pytest
 from hypothesis import given
@@ -148,7 +148,7 @@ WRITTEN = "Write an amount like 1299.00, with no more decimals than its currency
 
 
 @pytest.mark.parametrize(
-    ("cells", "said"),
+    ("cells", "message"),
     [
         (
             {"Variant Price": "1,2345"},
@@ -201,27 +201,27 @@ WRITTEN = "Write an amount like 1299.00, with no more decimals than its currency
         ),
     ],
 )
-def test_a_cell_that_can_not_be_kept_is_told_and_costs_no_product(cells: dict[str, str], said: str) -> None:
+def test_a_cell_that_can_not_be_kept_is_told_and_costs_no_product(cells: dict[str, str], message: str) -> None:
     text = sheet({**MUG, **cells}, {**MUG, "Handle": "good"}, heading=(*HEADING, "Gift Card"))
 
     told = warnings(text)
 
-    assert (told[0], faults(text)) == (said, [])
+    assert (told[0], faults(text)) == (message, [])
     assert [each.handle for each in products(text)] == ["mug", "good"]
 
 
 @pytest.mark.parametrize(
-    ("cells", "said"),
+    ("cells", "message"),
     [
         ({"Handle": ""}, "line 2, Handle: is empty, and so is the SKU"),
         ({"Handle": "a\0b"}, "line 2, Handle: has a character that can't be stored"),
         ({"Gift Card": "true"}, "line 2, Gift Card: gift cards can't be imported"),
     ],
 )
-def test_what_makes_a_product_unclear_refuses_it_alone(cells: dict[str, str], said: str) -> None:
+def test_what_makes_a_product_unclear_refuses_it_alone(cells: dict[str, str], message: str) -> None:
     text = sheet({**MUG, **cells}, {**MUG, "Handle": "good"}, heading=(*HEADING, "Gift Card"))
 
-    assert faults(text) == [said]
+    assert faults(text) == [message]
     assert [each.handle for each in products(text)] == ["good"]
 
 
@@ -283,12 +283,12 @@ def test_rows_that_are_no_csv_spoil_their_own_product_alone() -> None:
         "five,Five,5",
     ]
 
-    found = list(read("\n".join(lines), currency="EUR"))
+    entries = list(read("\n".join(lines), currency="EUR"))
 
-    told = {each.handle: [str(fault) for fault in each.faults] for each in found if isinstance(each, Unreadable)}
+    told = {each.handle: [str(fault) for fault in each.faults] for each in entries if isinstance(each, Unreadable)}
     assert told["two"][0] == "line 3, (row): this is not CSV: ',' expected after '\"'"
     assert told["four"] == ['line 6, (row): a quotation mark (") is opened here and never closed']
-    assert [each.handle for each in found if isinstance(each, ReadProduct)] == ["one", "three", "five"]
+    assert [each.handle for each in entries if isinstance(each, ReadProduct)] == ["one", "three", "five"]
 
 
 def test_a_row_with_more_columns_than_the_heading_is_refused_and_a_shorter_one_is_read() -> None:
@@ -339,13 +339,13 @@ def test_no_text_is_too_odd_to_be_read(text: str) -> None:
 def test_no_cells_are_too_odd_to_be_read(rows: list[list[str]]) -> None:
     text = ",".join(HEADING) + "\n" + "\n".join(",".join(row) for row in rows)
 
-    found = list(read(text, currency="EUR"))
+    entries = list(read(text, currency="EUR"))
 
-    assert all(isinstance(each, ReadProduct | Remark) or each.faults for each in found)
+    assert all(isinstance(each, ReadProduct | Remark) or each.faults for each in entries)
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(HEADING), CELL), max_size=6))
 def test_no_well_formed_sheet_is_too_odd_to_be_read(rows: list[dict[str, str]]) -> None:
-    found = list(read(sheet(*rows), currency="EUR"))
+    entries = list(read(sheet(*rows), currency="EUR"))
 
-    assert all(isinstance(each, ReadProduct | Remark) or each.faults for each in found)
+    assert all(isinstance(each, ReadProduct | Remark) or each.faults for each in entries)

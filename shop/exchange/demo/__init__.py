@@ -1,1 +1,1 @@
-"""The demo shop: a catalogue of the project's own making, people, and orders that were really placed."""
+"""The demo shop: a catalog of the project's own, customers, and orders that go through the real checkout."""

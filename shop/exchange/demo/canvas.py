@@ -1,4 +1,4 @@
-"""A sheet to draw flat shapes on, in a grid of 100 by 100 whose origin is at the top left."""
+"""A canvas for flat shapes, with a grid of 100 by 100 whose origin is at the top left."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -8,7 +8,7 @@ from PIL import Image, ImageColor, ImageDraw
 
 SIDE: Final = 600
 FINE: Final = 2
-"""It is drawn so many times larger, and made smaller at the end: that smooths the edges."""
+"""The scale at which it is drawn before it is scaled down, which smooths the edges."""
 PAPER: Final = (250, 248, 244)
 WOOD, PALE, DARK, METAL = "#c99b66", "#f6f1e7", "#40372f", "#c3c7cb"
 
@@ -17,13 +17,13 @@ Points = Sequence[tuple[float, float]]
 
 
 def mixed(one: Colour, other: Colour, share: float) -> Colour:
-    """One colour with so much of another in it, 0 to 1."""
+    """Mix two colors; `share` is the part of the other one, 0 to 1."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
     return red, green, blue
 
 
 def rounded(points: Points, times: int = 3) -> Points:
-    """A closed outline without corners (Chaikin's corner cutting)."""
+    """Smooth a closed outline (Chaikin's corner cutting)."""
     for _ in range(times):
         cut = []
         for (x, y), (to_x, to_y) in zip(points, [*points[1:], points[0]], strict=True):
@@ -34,12 +34,12 @@ def rounded(points: Points, times: int = 3) -> Points:
 
 
 def mirrored(points: Points) -> Points:
-    """The left half of an outline, from the top to the bottom, with its right half."""
+    """Complete the left half of an outline, given from top to bottom, with its mirror image."""
     return [*points, *((100 - x, y) for x, y in reversed(points))]
 
 
 class Canvas:
-    """The sheet, with a thing's colour in three shades."""
+    """A canvas, with a color in three shades."""
 
     def __init__(self, colour: str) -> None:
         self.main = ImageColor.getrgb(colour)[:3]
@@ -51,7 +51,7 @@ class Canvas:
         self.oval(22, 84, 78, 91, mixed(PAPER, (60, 50, 40), 0.16))
 
     def shape(self, points: Points, fill: str | Colour | None = None, *, smooth: int = 2) -> None:
-        """A filled outline, its corners cut so many times."""
+        """Draw a filled outline, smoothed `smooth` times."""
         outline = [(self._at(x), self._at(y)) for x, y in rounded(points, smooth)]
         self._pen.polygon(outline, fill=fill or self.main)
 
@@ -68,7 +68,7 @@ class Canvas:
         *,
         corner: float = 2,
     ) -> None:
-        """A rectangle with round corners of that radius."""
+        """Draw a rectangle with rounded corners."""
         around = [self._at(each) for each in (left, top, right, bottom)]
         self._pen.rounded_rectangle(around, radius=self._at(corner), fill=fill or self.main)
 
@@ -85,12 +85,12 @@ class Canvas:
         *,
         width: float = 1,
     ) -> None:
-        """A part of an oval's line, in degrees clockwise from three o'clock."""
+        """Draw a part of an ellipse's line, in degrees clockwise from three o'clock."""
         box = [self._at(each) for each in around]
         self._pen.arc(box, start, end, fill=fill or self.deep, width=round(self._at(width)))
 
     def picture(self) -> bytes:
-        """The sheet as a WebP file."""
+        """Return the canvas as a WebP file."""
         written = BytesIO()
         self._image.reduce(FINE).save(written, "WEBP", quality=82, method=2)
         return written.getvalue()

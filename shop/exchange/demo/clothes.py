@@ -1,4 +1,4 @@
-"""How clothes look."""
+"""Drawings of clothes."""
 
 from shop.exchange.demo.canvas import DARK, METAL, PALE, Canvas, mirrored
 

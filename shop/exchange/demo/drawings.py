@@ -1,4 +1,4 @@
-"""The pictures of the demo shop: drawn when they are needed, always alike."""
+"""The pictures of the demo shop, drawn when they are needed and always the same."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -56,7 +56,7 @@ PICTURES: Final[Mapping[str, Draw]] = MappingProxyType(
 
 
 def drawn(picture: str, colour: str) -> bytes:
-    """The picture of that kind of thing in that colour (#rrggbb): a WebP file of 600 by 600 pixels."""
+    """Draw the picture in the color (#rrggbb) and return it as a WebP file of 600 by 600 pixels."""
     sheet = Canvas(colour)
     PICTURES[picture](sheet)
     return sheet.picture()

@@ -1,4 +1,4 @@
-"""What the demo shop sells, read from catalogue.toml."""
+"""The products of the demo shop, read from catalogue.toml."""
 
 import re
 from collections.abc import Mapping
@@ -18,14 +18,14 @@ State = Literal["active", "draft", "scheduled"]
 
 
 class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A category, below another one or at the top."""
+    """A category, with its parent if it has one."""
 
     name: str
     parent: str = ""
 
 
 class Good(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A product as the file describes it; amounts in hundredths of the currency, weight in grams."""
+    """A product of the file; amounts in hundredths of the currency, weight in grams."""
 
     name: str
     code: str
@@ -52,7 +52,7 @@ class Good(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     @property
     def colours(self) -> tuple[str, ...]:
-        """The colours that it is drawn in."""
+        """The colors of its pictures."""
         return self.options.get(COLOUR, (self.colour,))
 
     def combinations(self) -> list[dict[str, str]]:
@@ -60,7 +60,7 @@ class Good(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         return [dict(zip(self.options, values, strict=True)) for values in product(*self.options.values())]
 
     def prices(self, options: Mapping[str, str]) -> tuple[int, int | None]:
-        """What the variant costs, and what it cost before."""
+        """Return the variant's price and compare-at price."""
         more = sum(self.more.get(value, 0) for value in options.values())
         return self.price + more, self.compare_at + more if self.compare_at else None
 
@@ -76,17 +76,17 @@ class Goods(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def goods() -> Goods:
-    """The file's content."""
+    """Return the content of the file."""
     return msgspec.toml.decode(Path(__file__).with_name("catalogue.toml").read_bytes(), type=Goods)
 
 
 def pictures_of(good: Good) -> dict[str, bytes]:
-    """Its picture in each of its colours."""
+    """Return the product's picture in each of its colors."""
     return {colour: drawn(good.picture, goods().colours[colour]) for colour in good.colours}
 
 
 def draft_of(good: Good, pictures: Mapping[str, ImageDraft]) -> ProductDraft:
-    """What the catalogue is given, but for brand, category and status. `pictures` are by colour."""
+    """Return the draft of the product without brand, category and status. `pictures` are by color."""
     return ProductDraft(
         slug=good.slug,
         name=good.name,
@@ -101,7 +101,7 @@ def draft_of(good: Good, pictures: Mapping[str, ImageDraft]) -> ProductDraft:
 
 
 def alt(good: Good, colour: str) -> str:
-    """What the picture shows, in words."""
+    """Return the alternative text of the picture."""
     return f"{good.name} in {colour.lower()}" if COLOUR in good.options else good.name
 
 

@@ -14,7 +14,7 @@ Postal = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an e-mail and an address."""
+    """A customer with an email and an address."""
 
     email: str
     address: Postal
@@ -30,11 +30,11 @@ GRACE: Final = _person("grace@example.com", "Grace", "Hopper", "14 rue des Tille
 ALAN: Final = _person("alan@example.com", "Alan", "Turing", "Kerkstraat 7", "1017 GA", "Amsterdam", "NL")
 MARIA: Final = _person("maria@example.com", "Maria", "Telkes", "Mariahilfer Straße 3", "1060", "Wien", "AT")
 CUSTOMERS: Final = MappingProxyType({person.email: person for person in (ADA, GRACE, ALAN)})
-"""Those with an account; Maria buys as a guest."""
+"""The customers with an account; Maria buys as a guest."""
 
 
 def admit() -> str | None:
-    """The customers have accounts and address books; their one password if any of them is new."""
+    """Create the customers' accounts and addresses. Return their common password, or None if they all existed."""
     password = secrets.token_urlsafe(9)
     new = [person for person in CUSTOMERS.values() if not _known(person)]
     for person in new:
@@ -50,7 +50,7 @@ def admit() -> str | None:
 
 
 def account(person: Person) -> User | None:
-    """The person's account, if there is one."""
+    """Return the person's account, or None."""
     return User.objects.filter(email_key=email_key(person.email)).first() if person.email in CUSTOMERS else None
 
 

@@ -1,4 +1,4 @@
-"""The demo's catalogue in the shop: categories, products with pictures, prices and stock."""
+"""Writing the demo's catalog: categories, products with pictures, prices and stock."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,15 +18,15 @@ from shop.pricing import operations as pricing
 
 COMING: Final = timedelta(days=30)
 OPENED: Final = timedelta(days=62)
-"""So long ago the shop began, before its first order."""
+"""The age of the shop, which begins before its first order."""
 BACKORDER_LIMIT: Final = 50
 
 Drawn = dict[str, dict[str, ImageDraft]]
-"""The pictures of each product, by its slug and their colours."""
+"""The pictures of each product, by slug and color."""
 
 
 def draw() -> Drawn:
-    """Every picture is in the storage. Takes a few seconds the first time."""
+    """Store all pictures, which takes a few seconds the first time."""
     return {
         good.slug: {colour: _kept(good, colour, content) for colour, content in pictures_of(good).items()}
         for good in goods().products
@@ -34,7 +34,7 @@ def draw() -> Drawn:
 
 
 def fill(drawn: Drawn, *, currency: str, today: datetime) -> tuple[Written, ...]:
-    """Everything is in the shop, with its price in this currency; stock is counted for what is new."""
+    """Write all products with prices in the currency; only new ones get stock."""
     categories = _planted()
     at = now()
     drafts = [
@@ -66,21 +66,21 @@ def _offers(good: Good, currency: str) -> dict[int, VariantOffer]:
 
 
 def _kept(good: Good, colour: str, content: bytes) -> ImageDraft:
-    kept = pictures.keep(content)
-    return ImageDraft(file=kept.name, width=kept.width, height=kept.height, alt=alt(good, colour))
+    stored = pictures.keep(content)
+    return ImageDraft(file=stored.name, width=stored.width, height=stored.height, alt=alt(good, colour))
 
 
 def _planted() -> dict[str, Category]:
-    found: dict[str, Category] = {}
+    categories: dict[str, Category] = {}
     for position, (slug, node) in enumerate(goods().categories.items()):
-        found[slug] = plant(node.name, slug=slug, parent=found.get(node.parent), position=position)
-    return found
+        categories[slug] = plant(node.name, slug=slug, parent=categories.get(node.parent), position=position)
+    return categories
 
 
 def _placed(
     good: Good, draft: ProductDraft, categories: dict[str, Category], at: datetime, today: datetime
 ) -> ProductDraft:
-    """Where it stands, and since when shoppers see it; a product that is there already keeps both."""
+    """Add category and date of publication, which an existing product keeps."""
     hidden = good.state == "draft"
     return replace(
         draft,

@@ -1,8 +1,8 @@
-"""What the demo's people bought in the last sixty days: every order goes the way of any order, at its own time.
+"""The demo's orders of the last sixty days, each placed through the checkout at its own time.
 
-Nobody is told that they were made but the mailbox of development, and of the newest alone: whoever starts a shop for
-the first time finds some mails there, and none to people who do not exist in the terminal. What becomes of them
-afterwards is told as of any order.
+Only the newest orders send mails, and only into the mailbox of development: somebody who starts a shop for the first
+time finds some mails there, but none to invented customers in the terminal. Later changes of the orders send mails as
+usual.
 """
 
 from contextlib import suppress
@@ -42,9 +42,9 @@ Fate = Literal["", "cancelled", "paid", "expired"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purchase:
-    """Somebody fills a cart with these SKUs, so many days ago, and, unless `token` is None, completes it.
+    """A cart that was filled with these SKUs some days ago and, unless `token` is None, completed.
 
-    What became of it happened `then` days after that: it is cancelled, paid by hand, or expired.
+    `then` days later the order is cancelled, paid manually, or expired.
     """
 
     days: float
@@ -79,12 +79,12 @@ PURCHASES: Final = (
     Purchase(days=0.3, by=GRACE, wants={"RAI-S-MUST": 1}, token="tok_decline"),  # noqa: S106
     Purchase(days=0.2, by=ALAN, wants={"LMB-L-PLUM": 1, "HIK-4145-MOSS": 2}, token=None),
 )
-"""Paid by card, by transfer, with a code that is used up by it, with one of the customer's own; cancelled, expired,
-with a backorder, awaiting its money; a declined card leaves a cart with its error, and the last cart is only filled."""
+"""Paid by card, by transfer, with a code that is used up by it, with the customer's own code; cancelled, expired, with
+a backorder, awaiting payment; a declined card leaves a cart with its error, and the last cart is not completed."""
 
 
 def buy(market: Market) -> int:
-    """Everybody has bought what they want, if nobody bought anything here before; says how many orders there are."""
+    """Make all purchases unless there are orders already, and return the number of orders."""
     if not Order.objects.exists():
         served = set(market.countries.values_list("country", flat=True))
         for purchase in PURCHASES:
@@ -97,7 +97,7 @@ def buy(market: Market) -> int:
 
 @transaction.atomic
 def _buy(purchase: Purchase, market: Market, at: datetime) -> None:
-    """All of it at once, so that a worker that runs meanwhile sees an order only when it was told, or is kept quiet."""
+    """Make one purchase in one transaction, so that a worker sees an order only with its mails sent or suppressed."""
     user = account(purchase.by)
     keys = dict(Variant.objects.filter(sku__in=purchase.wants).values_list("sku", "pk"))
     opening = Opening(
@@ -138,7 +138,7 @@ def _end(order: Order, fate: Fate, *, by: UUID | None) -> None:
 
 
 def _paying(purchase: Purchase) -> Paying:
-    """As wanted; without the test gateway everybody transfers the money."""
+    """Return the purchase's way to pay; without the test gateway that is a bank transfer."""
     if purchase.method == TRANSFER or not payments.accepts(CARD):
         return Paying(method=TRANSFER)
     return Paying(method=CARD, token=purchase.token, return_url=shop_settings().base_url)

@@ -1,4 +1,4 @@
-"""What the demo shop charges besides its prices: taxes, shipping, and codes that take something off."""
+"""The taxes, shipping methods and discount codes of the demo shop."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -33,15 +33,15 @@ STANDARD_RATES: Final = MappingProxyType(
 """Standard rates of value added tax in the European Union in 2026, in percent (Directive 2006/112/EC, article 97)."""
 
 ADDRESS: Final = {"line1": "Am Brunnen 5", "postal_code": "04109", "city": "Leipzig", "state": "", "country": "DE"}
-"""Whoever names no country is shown prices for the store's own."""
+"""The store's address, whose country is the default for prices."""
 PAYMENT: Final = "Demo shop, IBAN DE00 0000 0000 0000 0000 00"
-"""Nobody's account: its check digits are wrong."""
+"""An account that can't exist: its check digits are wrong."""
 SHIPPING: Final = "parcel"
 WELCOME, ONCE, SPRING, FIRST = "WELCOME10", "ONCE20", "SPRING15", "FIRST1"
 
 
 def agree(market: Market) -> None:
-    """The store has an address and an account, the countries their taxes; there are parcels and codes of every kind."""
+    """Set the store's address and bank account, the countries' taxes, a shipping method, and codes of every kind."""
     stores.settle(**ADDRESS)
     stores.instruct(PAYMENT)
     countries = set(market.countries.values_list("country", flat=True))

@@ -1,4 +1,4 @@
-"""How everything else looks."""
+"""Drawings of everything else."""
 
 from shop.exchange.demo.canvas import DARK, METAL, PALE, WOOD, Canvas, mirrored
 

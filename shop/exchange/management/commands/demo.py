@@ -1,4 +1,4 @@
-"""Fill the shop with something to look at."""
+"""Fill the shop with demo data."""
 
 from argparse import ArgumentParser
 from typing import Any

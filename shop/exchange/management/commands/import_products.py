@@ -1,4 +1,4 @@
-"""Bring a Shopify product CSV into the shop."""
+"""Import a Shopify product CSV."""
 
 from argparse import ArgumentParser
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
@@ -20,7 +20,7 @@ from shop.stores.queries import markets
 
 LARGEST: Final = 256 * 1024 * 1024
 HEAD: Final = 200
-"""So many bytes tell the encoding: within the heading, which is ASCII for the most part."""
+"""The bytes from which the encoding is detected: part of the heading, which is mostly ASCII."""
 WORDS: Final = ("created", "changed", "unchanged", "refused")
 
 
@@ -37,11 +37,11 @@ class Command(MigratedCommand):
             raise CommandError(f"{currency!a} is not an ISO 4217 currency code. Example: EUR.")
         if currency not in {market.currency for market in markets()}:
             self.stderr.write(f"No market sells in {currency}: the products stay hidden until one does.")
-        found = read(file, currency)
+        entries = read(file, currency)
         console = Console(stderr=True)
         outcomes = []
         for outcome in track(
-            importing.run(found, currency=currency), total=len(found), description="Importing", console=console
+            importing.run(entries, currency=currency), total=len(entries), description="Importing", console=console
         ):
             outcomes.append(outcome)
             for fault in (*outcome.warnings, *outcome.faults):
@@ -56,7 +56,7 @@ class Command(MigratedCommand):
             raise CommandError(_summary(counted["refused"], missed))
 
     def _fetch(self, console: Console) -> int:
-        """Every picture that can be had is here; says how many can't."""
+        """Download the pictures, and return how many failed."""
         images = images_elsewhere()
         total = len({image.source_url for image in images})
         missed = 0
@@ -69,7 +69,7 @@ class Command(MigratedCommand):
 
 
 def read(file: Path, currency: str) -> list[ReadProduct | Unreadable | Remark]:
-    """Everything in the file. Raises CommandError when it can't be read at all."""
+    """Read the file. Raises CommandError when it can't be read at all."""
     try:
         if file.stat().st_size > LARGEST:
             raise CommandError(f"{file} is larger than {LARGEST // 1024 // 1024} MiB. Import it in parts.")
@@ -80,9 +80,9 @@ def read(file: Path, currency: str) -> list[ReadProduct | Unreadable | Remark]:
 
 
 def decoded(content: bytes, name: str) -> str:
-    """The text of a file: UTF-16, as spreadsheets' "Unicode text", by its mark or by its bytes; else UTF-8.
+    """Decode a file: UTF-16 (the "Unicode text" of spreadsheets) with or without a byte order mark, else UTF-8.
 
-    Raises CommandError, saying in which line it is something else.
+    Raises CommandError with the line where decoding fails.
     """
     encoding, codec = _encoding(content)
     try:
@@ -100,13 +100,13 @@ def _not_in(encoding: str, name: str, *, before: str) -> CommandError:
 
 
 def _encoding(content: bytes) -> tuple[str, str]:
-    """The encoding as people and as Python call it. Without a mark it shows in the heading: in UTF-16 one byte of each
-    ASCII character is NUL, the second where the lower byte comes first."""
+    """Return the encoding's name and Python's codec. Without a byte order mark, UTF-16 shows in the heading: one byte
+    of each ASCII character is NUL, the second one in little-endian."""
     if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return "UTF-16", "utf-16"
     head = content[:HEAD]
     halves = {"utf-16-be": head[::2], "utf-16-le": head[1::2]}
-    codec, high = max(halves.items(), key=lambda each: each[1].count(0))
+    codec, high = max(halves.items(), key=lambda half: half[1].count(0))
     low = next(half for name, half in halves.items() if name != codec)
     if high.count(0) * 2 > len(high) and not low.count(0):
         return "UTF-16", codec
@@ -114,5 +114,5 @@ def _encoding(content: bytes) -> tuple[str, str]:
 
 
 def _summary(refused: int, missed: int) -> str:
-    said = [f"{refused} products were not imported; see the messages above"] if refused else []
-    return "; ".join([*said, *([f"{missed} pictures could not be downloaded"] if missed else [])]) + "."
+    problems = [f"{refused} products were not imported; see the messages above"] if refused else []
+    return "; ".join([*problems, *([f"{missed} pictures could not be downloaded"] if missed else [])]) + "."
