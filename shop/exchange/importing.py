@@ -113,7 +113,7 @@ def _claimed(read: ReadProduct, owners: dict[str, str]) -> ReadProduct:
     for variant in read.variants:
         owner = owners.get(variant.sku or "")
         if owner:
-            message = f"{variant.sku!a} is the SKU of {owner} already: this variant comes without one"
+            message = f"{variant.sku!a} is already in use by {owner}; imported without a SKU"
             warnings.append(Fault(variant.line, read.headings.get("Variant SKU", "Variant SKU"), message))
             variants.append(replace(variant, sku=None))
             continue
@@ -265,8 +265,8 @@ def _noted(read: ReadProduct, variant: ReadVariant | None, note: SkuNote) -> Fau
         return None
     column = read.headings.get("Variant SKU", "Variant SKU")
     if note.was_given_up:
-        return Fault(variant.line, column, f"{note.sku!a} was the SKU of {note.other}, which is off and has none now")
-    message = f"{note.sku!a} is the SKU of {note.other} already: this variant comes without one"
+        return Fault(variant.line, column, f"{note.sku!a} was removed from {note.other}, which is inactive")
+    message = f"{note.sku!a} is already in use by {note.other}; imported without a SKU"
     return Fault(variant.line, column, message)
 
 
@@ -295,7 +295,7 @@ def _offer(read: ReadVariant, *, is_new: bool) -> VariantOffer:
 def _fault(product: ReadProduct, refusal: Refusal | IntegrityError) -> Fault:
     """Return the refusal as a fault of its line in the file."""
     if isinstance(refusal, IntegrityError):
-        return Fault(product.line, "Handle", "somebody else changed this product in this moment; import it again")
+        return Fault(product.line, "Handle", "another user changed this product at the same time; import it again")
     problem = refusal.problem
     column = COLUMN_OF.get(problem.field or "", "Handle")
     line = product.variants[0].line if column.startswith("Variant") and product.variants else product.line

@@ -72,7 +72,7 @@ def read(text: str, *, currency: str) -> Iterator[ReadProduct | Unreadable | Rem
     columns = columns_of(heading.cells)
     headings = {column: stripped(name) for column, name in zip(columns, heading.cells, strict=True) if column}
     for name, first in twice(heading.cells).items():
-        yield Remark(Fault(heading.line, name, f"says the same as the column {first}, which is read instead"))
+        yield Remark(Fault(heading.line, name, f"duplicates the column {first}, which is used instead"))
     shape = Shape(tuple(columns), headings, delimiter)
     groups = _groups(lines, shape)
     decimal = _decimal(groups, shape)

@@ -114,8 +114,7 @@ def test_a_sku_that_comes_twice_stays_with_the_first() -> None:
     again = imported("04-sku-twice")
 
     warning = (
-        "04-sku-twice.csv, line 3, Variant SKU: 'CUP-1' is the SKU of Mug in line 2 already: "
-        "this variant comes without one"
+        "04-sku-twice.csv, line 3, Variant SKU: 'CUP-1' is already in use by Mug in line 2; imported without a SKU"
     )
     assert told == ("2 created, 0 changed, 0 unchanged, 0 refused\n1 warning\n", [warning])
     assert again == ("0 created, 0 changed, 2 unchanged, 0 refused\n1 warning\n", [warning])
@@ -223,7 +222,7 @@ def test_a_variant_that_is_off_gives_its_sku_up() -> None:
     imported("14-sku-of-a-dropped-size-a")
     told = imported("14-sku-of-a-dropped-size-b")
 
-    warning = "line 3, Variant SKU: 'TEE-M' was the SKU of Tee M, which is off and has none now"
+    warning = "line 3, Variant SKU: 'TEE-M' was removed from Tee M, which is inactive"
     assert told == (
         "1 created, 1 changed, 0 unchanged, 0 refused\n1 warning\n",
         [f"14-sku-of-a-dropped-size-b.csv, {warning}"],
@@ -239,7 +238,7 @@ def test_a_variant_that_was_off_before_gives_its_sku_up_too(bring: Any) -> None:
     output, told = bring("Handle,Title,SKU,Price", "medium,Medium,TEE-M,9.00")
 
     assert output == f"{CREATED}1 warning\n"
-    assert told == ["products.csv, line 2, SKU: 'TEE-M' was the SKU of Tee M, which is off and has none now"]
+    assert told == ["products.csv, line 2, SKU: 'TEE-M' was removed from Tee M, which is inactive"]
     assert variants("product__slug", "sku") == [("medium", "TEE-M"), ("tee", "TEE-S")]
 
 
@@ -310,7 +309,7 @@ def test_a_column_that_is_there_twice_is_told_and_read_once(bring: Any) -> None:
     output, told = bring("Handle,Title,Variant Price,Price", "mug,Mug,9.00,8.00")
 
     assert output == f"{CREATED}1 warning\n"
-    assert told == ["products.csv, line 1, Price: says the same as the column Variant Price, which is read instead"]
+    assert told == ["products.csv, line 1, Price: duplicates the column Variant Price, which is used instead"]
     assert Price.objects.get().amount == 900
 
 
@@ -431,7 +430,7 @@ def test_a_sku_that_another_product_keeps_is_left_out(bring: Any) -> None:
     output, told = bring("Handle,Title,SKU,Price", "cup,Cup,K-1,8.00")
 
     assert output == f"{CREATED}1 warning\n"
-    assert told == ["products.csv, line 2, SKU: 'K-1' is the SKU of Mug already: this variant comes without one"]
+    assert told == ["products.csv, line 2, SKU: 'K-1' is already in use by Mug; imported without a SKU"]
     assert variants("product__slug", "sku") == [("cup", None), ("mug", "K-1")]
 
 
