@@ -1,14 +1,21 @@
 """What holds for the whole admin API: permission keys, and what a refusal tells."""
 
 from dataclasses import replace
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Permission
+from django.db.models import Model
+from django.db.models.options import Options
 from django.test import Client
 
 from shop.accounts.credentials import staff_actor
 from shop.accounts.models.one_time_password import NOBODY_MAY
 from shop.kernel.ids import Prefix, public, uuid7
+from shop.platform.http.resource import Resource
 from shop.platform.permissions import granted_keys, keys
 from tests.accounts.visitor import account
 from tests.contracts.callers import caller, good, permissions_of
@@ -69,3 +76,35 @@ def with_another_id(path: str) -> str:
     """The same path, with ids of nothing."""
     parts = [public(Prefix(part[:3]), uuid7()) if part[3:4] == "_" else part for part in path.split("/")]
     return "/".join(parts)
+
+
+def resources() -> list[Resource[Any, Any]]:
+    """Every resource that an app describes in its `api/admin.py`."""
+    modules = [f"{config.name}.api.admin" for config in apps.get_app_configs() if config.name.startswith("shop.")]
+    described = [import_module(name) for name in modules if find_spec(name.rpartition(".")[0]) and find_spec(name)]
+    return [value for module in described for value in vars(module).values() if isinstance(value, Resource)]
+
+
+SORTS = [
+    pytest.param(resource.rows().model._meta, column, id=f"{resource.plural}-{name}")
+    for resource in resources()
+    for name, column in resource.sorts.items()
+]
+
+
+@pytest.mark.parametrize(("model", "column"), SORTS)
+def test_a_list_is_sorted_by_columns_that_have_an_index_and_no_nulls(model: Options[Model], column: str) -> None:
+    field: Any = model.get_field(column)
+    first_columns = {index.fields_orders[0][0] for index in model.indexes if index.condition is None}
+
+    assert field.unique or field.db_index or column in first_columns
+    assert not field.null
+
+
+def test_every_resource_is_in_the_document() -> None:
+    paths = {f"/api/v1/admin/{resource.plural}" for resource in resources()}
+
+    assert paths == {operation.path for operation in RESOURCES if not operation.names("path")}
+    assert [
+        resource.plural for resource in resources() if resource.default_sort.lstrip("-") not in resource.sorts
+    ] == []
