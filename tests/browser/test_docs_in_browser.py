@@ -21,8 +21,9 @@ def prepared(transactional_db: None, client: Client) -> str:
 
 def authorize(page: Page, token: str) -> None:
     page.get_by_role("button", name="Authorize").first.click()
-    page.get_by_label("auth-bearer-value").fill(token)
-    page.get_by_role("button", name="Apply credentials").click()
+    customers = page.locator(".auth-container").filter(has_text="bearer (http, Bearer)")
+    customers.locator("input").fill(token)
+    customers.get_by_role("button", name="Apply credentials").click()
     page.locator("button.close-modal").click()
 
 
