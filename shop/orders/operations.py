@@ -19,7 +19,7 @@ from shop.orders.search import search_text
 from shop.orders.types import Agreement, LineExtra, OrderDetails
 from shop.payments import operations as payments
 from shop.payments.models import Bill
-from shop.platform import events
+from shop.platform import events, reencryption
 from shop.platform.actors import Actor
 from shop.platform.clock import now
 from shop.platform.keys import locked, unlocked
@@ -29,6 +29,7 @@ from shop.promotions.models import Redemption
 from shop.quotes.types import Quote, QuotedDelivery, QuotedLine, TaxLine
 
 TOKEN_LIFE = timedelta(days=90)
+TOKEN_PURPOSE = "order token"  # noqa: S105 - what a key is for
 Status = Order.Status
 
 
@@ -51,7 +52,7 @@ def draft(
         id=agreement.order_id,
         source=agreement.source,
         token_digest=digest(token),
-        token_secret=locked(token.encode(), purpose="order token"),
+        token_secret=locked(token.encode(), purpose=TOKEN_PURPOSE),
         token_expires_at=now() + TOKEN_LIFE,
         market_id=agreement.market_id,
         user_id=agreement.user_id,
@@ -164,7 +165,13 @@ def token_of(order: Order) -> str | None:
     """The token with which a guest may see the order, while it lives."""
     if order.token_secret is None or order.token_expires_at is None or order.token_expires_at <= now():
         return None
-    return unlocked(order.token_secret, purpose="order token").decode()
+    return unlocked(order.token_secret, purpose=TOKEN_PURPOSE).decode()
+
+
+def reencrypt() -> int:
+    """Encrypt tokens with the current SECRET_KEY where a former one has encrypted them; return how many."""
+    living = Order.objects.filter(token_secret__isnull=False, token_expires_at__gt=now())
+    return reencryption.reencrypt(living, "token_secret", purpose=TOKEN_PURPOSE)
 
 
 @transaction.atomic(savepoint=False)

@@ -2,10 +2,11 @@
 
 from shop.catalog.jobs import clean_all_pictures
 from shop.catalog.operations.descriptions import clean_descriptions
+from shop.checkout.operations import carts
 from shop.orders import operations as orders
 from shop.orders import search
 from shop.orders.models import Order
-from shop.payments.operations import gateway_credentials as credentials
+from shop.payments.operations import gateway_credentials
 from shop.platform import statistics
 from shop.platform.upgrading import Outcome
 from shop.pricing import history
@@ -46,10 +47,10 @@ def price_history() -> Outcome:
     return Outcome(f"Price history: {written} prices recorded." if written else "Price history: up to date.")
 
 
-def gateway_credentials() -> Outcome:
-    """What staff entered for gateways is encrypted with the current SECRET_KEY."""
-    count = credentials.reencrypt()
-    return Outcome(f"Gateway credentials: {count} encrypted anew." if count else "Gateway credentials: up to date.")
+def encryption() -> Outcome:
+    """What a former SECRET_KEY has encrypted is encrypted with the current one."""
+    count = carts.reencrypt() + orders.reencrypt() + gateway_credentials.reencrypt()
+    return Outcome(f"Encryption: {count} updated." if count else "Encryption: up to date.")
 
 
 def search_of_orders() -> Outcome:
@@ -66,7 +67,7 @@ def pictures() -> Outcome:
     return Outcome("Pictures: queued for the worker." if new else "Pictures: up to date.")
 
 
-STEPS = (discount_codes, discount_uses, descriptions, price_history, search_of_orders, pictures, gateway_credentials)
+STEPS = (discount_codes, discount_uses, descriptions, price_history, search_of_orders, pictures, encryption)
 
 
 def _listed(words: tuple[str, ...]) -> str:

@@ -173,14 +173,14 @@ def test_with_the_fallback_they_are_used_and_an_upgrade_encrypts_them_anew(setti
     credentials.forget()
     with_fallback = secret_in_use()
 
-    first, second = upgrade.gateway_credentials(), upgrade.gateway_credentials()
+    first, second = upgrade.encryption(), upgrade.encryption()
     settings.SECRET_KEY_FALLBACKS = []
     credentials.forget()
 
     assert with_fallback == secret_in_use() == "sk_live_0123456789"
     assert (first.said, second.said) == (
-        "Gateway credentials: 1 encrypted anew.",
-        "Gateway credentials: up to date.",
+        "Encryption: 1 updated.",
+        "Encryption: up to date.",
     )
 
 
@@ -199,7 +199,7 @@ def test_what_can_not_be_decrypted_is_not_replaced_by_the_settings(
 
     assert gateway is None
     assert caplog.text.count("the credentials of keyed can't be decrypted: enter them again") == 1
-    assert upgrade.gateway_credentials().said == "Gateway credentials: up to date."
+    assert upgrade.encryption().said == "Encryption: up to date."
 
 
 def test_the_store_is_told_of_a_gateway_without_credentials() -> None:

@@ -70,7 +70,7 @@ def test_everything_of_an_earlier_form_is_of_todays(old: Order) -> None:
         "Price history: 1 prices recorded.",
         "Order search: 1 orders indexed.",
         "Pictures: queued for the worker.",
-        "Gateway credentials: up to date.",
+        "Encryption: up to date.",
     ]
     assert left == ""
     assert DiscountCode.objects.get().key == "summer10"
@@ -93,7 +93,7 @@ def test_a_second_time_changes_nothing(old: Order) -> None:
         "Price history: up to date.",
         "Order search: up to date.",
         "Pictures: up to date.",
-        "Gateway credentials: up to date.",
+        "Encryption: up to date.",
     ]
     assert left == ""
     assert everything() == before

@@ -10,7 +10,8 @@ from zeal import zeal_ignore  # type: ignore[import-untyped]
 
 from shop.accounts.models import Address, Session
 from shop.platform.worker import drain
-from tests.checkout.storefront_client import open_shop
+from shop.project import upgrade
+from tests.checkout.storefront_client import open_shop, sell, shopper
 
 OLD, NEW = "old-" + "k" * 60, "new-" + "k" * 60
 ADA = {"email": "ada@example.com", "password": "correct horse battery"}
@@ -116,6 +117,25 @@ def test_a_cart_keeps_its_id_with_the_fallback(client: Client, settings: Setting
     seen = client.get(f"/api/v1/carts/{opened}")
 
     assert (seen.status_code, seen.json()["data"]["id"]) == (200, opened)
+
+
+def test_after_an_upgrade_a_cart_and_an_order_need_no_fallback(settings: Settings, transactional_db: None) -> None:
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = OLD, []
+    open_shop()
+    mug = sell()
+    bought, waiting = shopper(mug).ready(), shopper(mug)
+    total = bought.total()
+    order = bought.complete("", method="manual", total=total).data
+    versions = waiting.cart()["version"]
+    change_key(settings, fallbacks=[OLD])
+
+    said = [upgrade.encryption().said for _ in range(2)]
+    change_key(settings, fallbacks=[])
+
+    again = bought.complete("", key="key-2", method="manual", total=total).data
+    assert said == ["Encryption: 3 updated.", "Encryption: up to date."]
+    assert (waiting.cart()["id"], waiting.cart()["version"]) == (waiting.cart_id, versions)
+    assert (again["id"], again["order_token"]) == (order["id"], order["order_token"])
 
 
 def test_a_cursor_is_refused(client: Client, settings: Settings, tokens: dict[str, str]) -> None:

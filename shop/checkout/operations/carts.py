@@ -26,7 +26,7 @@ from shop.kernel.errors import FieldsWrong, NotFound, Problem, Refusal
 from shop.kernel.ids import Prefix, digest, private, public, unguessable
 from shop.orders.presenters import POSTAL
 from shop.payments.errors import PaymentInProgress
-from shop.platform import metadata
+from shop.platform import metadata, reencryption
 from shop.platform.clock import now
 from shop.platform.keys import locked, unlocked
 from shop.platform.records import Stale
@@ -129,6 +129,11 @@ def new_capability() -> dict[str, Any]:
 def public_id(cart: Cart) -> str:
     """The capability of the cart, for its owner's eyes."""
     return unlocked(cart.secret, purpose=KEY).decode()
+
+
+def reencrypt() -> int:
+    """Encrypt ids with the current SECRET_KEY where a former one has encrypted them; return how many."""
+    return reencryption.reencrypt(Cart.objects.all(), "secret", purpose=KEY)
 
 
 def touch(cart: Cart, *, expected_version: int | None = None, **changes: Any) -> None:
