@@ -1,7 +1,7 @@
 """What gateways call their providers with: the credentials in force.
 
-A row that staff have written wins over the settings, as a whole. A process reads the rows at most once in five seconds,
-in one statement, and where it wrote one: so long it takes until a change is in effect everywhere.
+A row that staff have written replaces the settings as a whole. Each process reads the rows in one statement, at most
+once in five seconds: within that time a change takes effect everywhere.
 """
 
 import json
@@ -36,7 +36,13 @@ class _Read:
     rows: Mapping[str, Values | None]
 
 
-_last: list[_Read] = []
+class _Memory:
+    """What this process has read last; one attribute, so that threads see a whole reading or none."""
+
+    last: _Read | None = None
+
+
+_memory = _Memory()
 
 
 def current(provider: str, credentials_type: type[Credentials]) -> Credentials | None:
@@ -54,7 +60,7 @@ def from_settings(provider: str, credentials_type: type[Credentials]) -> Credent
 
 def forget() -> None:
     """Read the rows anew when they are needed next."""
-    _last.clear()
+    _memory.last = None
 
 
 def encrypt(provider: str, values: Mapping[str, str]) -> bytes:
@@ -87,7 +93,7 @@ def mistakes(wrong: ValidationError) -> list[str]:
 
 
 def _rows() -> Mapping[str, Values | None]:
-    before = _last[0] if _last else None
+    before = _memory.last
     if before is not None and abs(now() - before.at) < FRESH_FOR:
         return before.rows
     rows: dict[str, Values | None] = {}
@@ -96,7 +102,7 @@ def _rows() -> Mapping[str, Values | None]:
         rows[provider] = {name: SecretStr(each) for name, each in values.items()} if values is not None else None
         if values is None and (before is None or before.rows.get(provider, True) is not None):
             _log.error("the credentials of %s can't be decrypted: enter them again", provider)
-    _last[:] = [_Read(now(), rows)]
+    _memory.last = _Read(now(), rows)
     return rows
 
 

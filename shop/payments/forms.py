@@ -35,7 +35,7 @@ class CredentialsForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         is_new = self.instance._state.adding
-        kept = {} if is_new else gateway_credentials.entered(self.instance)
+        kept = {} if is_new else gateway_credentials.stored_values(self.instance)
         values = {name: cleaned.get(name) or kept.get(name) for name in self.credentials_type.model_fields}
         try:
             self.credentials = self.credentials_type(**{name: each for name, each in values.items() if each})
@@ -50,7 +50,7 @@ class CredentialsForm(forms.ModelForm):  # type: ignore[type-arg]
 def form_for(gateway_class: type[Gateway], row: GatewayCredentials | None) -> type[CredentialsForm]:
     """The form for the gateway, whose row is to be replaced, or None for a new one."""
     declared = cast(type[Credentials], gateway_class.credentials_type)
-    kept = gateway_credentials.entered(row) if row else {}
+    kept = gateway_credentials.stored_values(row) if row else {}
     endings = row.endings if row else {}
     fields = {
         name: _field(name, info, is_kept=name in kept, ending=endings.get(name, ""))

@@ -9,7 +9,7 @@ import pytest
 
 from shop.kernel.money import Money
 from shop.payments.errors import GatewayUnavailable, PaymentDeclined
-from shop.payments.ports import Charge, ClientSecret, Gateway, Outcome, Redirect
+from shop.payments.ports import Charge, ClientSecret, Credentials, Gateway, Outcome, Redirect
 from shop.payments.registry import methods
 
 AMOUNT = Money(1999, "EUR")
@@ -44,6 +44,7 @@ class GatewayContract:
     def test_it_is_one(self, gateway: Gateway) -> None:
         assert isinstance(gateway, Gateway)
         assert {method.provider for method in gateway.methods} == {gateway.provider}
+        assert gateway.credentials_type is None or issubclass(gateway.credentials_type, Credentials)
         assert len({method.code for method in methods()}) == len(methods())
 
     def test_a_good_card_is_captured(self, gateway: Gateway, charge: Charge) -> None:

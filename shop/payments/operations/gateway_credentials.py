@@ -22,8 +22,8 @@ def without_credentials() -> list[str]:
     return registry.without_credentials()
 
 
-def entered(row: GatewayCredentials) -> Mapping[str, str]:
-    """The values of the row, for a form that keeps those which nobody enters anew; none where it can't be decrypted."""
+def stored_values(row: GatewayCredentials) -> Mapping[str, str]:
+    """The values of the row, for a form that keeps what is left empty; none where it can't be decrypted."""
     return credentials.decrypt(row.provider, row.encrypted) or {}
 
 
