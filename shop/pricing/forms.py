@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 
+from shop.kernel.currencies import EXPONENTS
 from shop.kernel.money import AmountTooLarge, Money
 from shop.platform.amounts import AmountField, major, read
 from shop.pricing.models import Price, PriceList
-from shop.stores.forms import CHOICES
 from shop.stores.limits import LARGEST_PRICE
 
 
@@ -24,7 +24,7 @@ class PriceListForm(forms.ModelForm):  # type: ignore[type-arg]
         if starts and ends and starts >= ends:
             self.add_error("ends_at", "Must be later than the start.")
         currency = values.get("currency")
-        if currency and currency not in dict(CHOICES["currency"]):
+        if currency and currency not in EXPONENTS:
             self.add_error("currency", "This is not an active ISO 4217 currency code.")
         is_other = not self.instance._state.adding and currency and currency != self.initial.get("currency")
         if is_other and self.instance.prices.exists():

@@ -13,7 +13,7 @@ from phonenumbers import country_code_for_region
 
 from shop.kernel.plain_text import plain
 from shop.stores.areas import Area, area_of, areas
-from shop.stores.country_names import NAMES
+from shop.stores.country_names import CODES, by_name, country_name
 from shop.stores.regions import Subdivision, folded, spellings, subdivisions, without_kind
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -80,7 +80,6 @@ class Country:
     """A country: what is written on its envelopes, in order, and what post can't do without."""
 
     code: str
-    name: str
     calling_code: str | None
     fields: tuple[str, ...]
     required: frozenset[str]
@@ -96,6 +95,11 @@ class Country:
     """How an address is written there, in the letters of FIELDS: %n ends a line."""
     latin_layout: str
     """The same for an address in Latin letters."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the active language."""
+        return country_name(self.code)
 
     @property
     def is_closed(self) -> bool:
@@ -142,7 +146,7 @@ class Country:
 @cache
 def country(code: str) -> Country | None:
     """The country with this ISO 3166-1 alpha-2 code, in upper case; None if there is none."""
-    if code not in NAMES:
+    if code not in CODES:
         return None
     database = load_validation_data(code.lower())
     data = {**load_validation_data("zz")["ZZ"], **database[code]}
@@ -153,7 +157,6 @@ def country(code: str) -> Country | None:
     regions = subdivisions(code, database) if "state" in fields else ()
     return Country(
         code=code,
-        name=NAMES[code],
         calling_code=f"+{calling_code}" if calling_code else None,
         fields=fields,
         required=frozenset(required | {"line1"}),
@@ -172,8 +175,8 @@ def country(code: str) -> Country | None:
 
 
 def countries() -> tuple[Country, ...]:
-    """Every country, by name."""
-    return tuple(found for code in sorted(NAMES, key=lambda each: folded(NAMES[each])) if (found := country(code)))
+    """Every country, sorted by its name in the active language."""
+    return tuple(found for code, _ in by_name() if (found := country(code)))
 
 
 def _fields(form: str) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ WITHOUT_REGIONS = frozenset({"HU", "NZ"})
 
 
 def format_address(address: Address) -> tuple[str, ...]:
-    """The lines of the address in the order of its country, from the name to the country's name in English.
+    """The lines of the address in the order of its country, from the name to the country's name in the active language.
 
     What the country's layout has no place for stands where it belongs: the city after the street, the region between
     city and postal code. What stands beside it already is not said twice, and a region that post does not use is not

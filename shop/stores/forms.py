@@ -1,5 +1,6 @@
 """The admin's forms for the store, its markets and addresses."""
 
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -9,17 +10,15 @@ from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2W
 from shop.kernel.currencies import EXPONENTS
 from shop.platform.translation import translate
 from shop.stores.addresses import mistakes, settled
-from shop.stores.country_names import NAMES
+from shop.stores.country_names import by_name, country_name
 from shop.stores.models import MarketCountry
-from shop.stores.regions import folded
 
-CHOICES = {
-    "currency": [(code, code) for code in sorted(EXPONENTS)],
-    "country": sorted(NAMES.items(), key=lambda item: folded(item[1])),
-    "default_country": sorted(NAMES.items(), key=lambda item: folded(item[1])),
-    "timezone": [(name, name) for name in sorted(available_timezones())],
+CHOICES: dict[str, Callable[[], list[tuple[str, str]]]] = {
+    "currency": lambda: [(code, code) for code in sorted(EXPONENTS)],
+    "country": by_name,
+    "default_country": by_name,
+    "timezone": lambda: [(name, name) for name in sorted(available_timezones())],
 }
-
 
 SELECT = "stores/select.html"
 
@@ -40,8 +39,9 @@ def chosen(db_field: Any, found: forms.Field | None) -> forms.Field | None:
     """The form's field, as a list to choose from where there is a list; else as it was found."""
     if db_field.name not in CHOICES or found is None:
         return found
+    choices = CHOICES[db_field.name]
     return forms.ChoiceField(
-        choices=[("", "---------"), *CHOICES[db_field.name]],
+        choices=lambda: [("", "---------"), *choices()],
         required=not db_field.blank,
         label=found.label,
         help_text=found.help_text,
@@ -100,5 +100,5 @@ class MarketForm(forms.ModelForm):  # type: ignore[type-arg]
         values: dict[str, Any] = super().clean() or {}
         chosen_one = values.get("default_country")
         if chosen_one and "countries" in values and chosen_one not in values["countries"]:
-            self.add_error("default_country", f"{NAMES[chosen_one]} is not one of the countries of this market.")
+            self.add_error("default_country", f"{country_name(chosen_one)} is not one of the countries of this market.")
         return values

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from shop.kernel.currencies import EXPONENTS
 from shop.platform.records import Record
-from shop.stores.country_names import NAMES
+from shop.stores.country_names import CODES, country_name
 
 THE_STORE = UUID(int=1)
 
@@ -25,7 +25,7 @@ def known_currency(code: str) -> None:
 
 def known_country(code: str) -> None:
     """Raises ValidationError unless it is an ISO 3166-1 alpha-2 code."""
-    if code not in NAMES:
+    if code not in CODES:
         raise ValidationError("Unknown country code (ISO 3166-1 alpha-2).", code="invalid_choice")
 
 
@@ -133,4 +133,4 @@ class MarketCountry(models.Model):
         constraints = [models.UniqueConstraint(fields=["country"], name="market_country_in_one_market")]
 
     def __str__(self) -> str:
-        return NAMES.get(self.country, self.country)
+        return country_name(self.country)

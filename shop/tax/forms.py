@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from shop.platform.amounts import PercentField
-from shop.stores.country_names import NAMES
+from shop.stores.country_names import country_name
 from shop.tax.models import TaxRate
 
 
@@ -23,4 +23,4 @@ class TaxRateForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding and "country" in self.fields:
             country = self.instance.country
-            self.fields["country"].choices = [(country, NAMES.get(country, country))]  # type: ignore[attr-defined]
+            self.fields["country"].choices = [(country, country_name(country))]  # type: ignore[attr-defined]

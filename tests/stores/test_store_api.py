@@ -221,3 +221,15 @@ def test_exactly_one_market_is_the_default(swiss: Market) -> None:
 
     assert list(Market.objects.values_list("code", "is_default", "version")) == [("ch", True, 2), ("eu", False, 2)]
     assert queries.market_of("US") == swiss
+
+
+def test_countries_are_named_and_sorted_in_the_language_of_the_answer(client: Client) -> None:
+    english = client.get("/api/v1/countries")
+    german = client.get(
+        "/api/v1/countries", headers={"Accept-Language": "de", "If-None-Match": english.headers["ETag"]}
+    )
+
+    names = [each["name"] for each in german.json()["data"]]
+    assert (german.status_code, german["Content-Language"], len(names)) == (200, "de", 250)
+    assert names[:5] == ["Afghanistan", "Ägypten", "Ålandinseln", "Albanien", "Algerien"]
+    assert [each["name"] for each in english.json()["data"]][:3] == ["Afghanistan", "Åland Islands", "Albania"]

@@ -12,7 +12,7 @@ from shop.kernel.messages import gettext_noop
 from shop.platform.http.fields import LARGEST_INTEGER, Mistake
 from shop.platform.http.lists import PageIn, sorts_among
 from shop.platform.http.schemas import Currency, MoneyOut
-from shop.stores.country_names import NAMES
+from shop.stores.country_names import CODES
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-22T08:43:19Z"])]
 Slug = Annotated[str, Field(min_length=1, max_length=255)]
@@ -26,7 +26,7 @@ SORTS = ("newest", "price", "-price", "name", "-name")
 
 
 def _known_country(code: str) -> str:
-    if code not in NAMES:
+    if code not in CODES:
         raise Mistake("invalid_choice", gettext_noop("Unknown country code (ISO 3166-1 alpha-2)."))
     return code
 

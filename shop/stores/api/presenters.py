@@ -3,6 +3,7 @@
 from functools import cache
 
 import msgspec
+from django.utils.translation import override
 
 from shop.kernel.ids import Prefix, public
 from shop.platform.clock import stamp
@@ -75,9 +76,10 @@ def _limits() -> LimitsOut:
 
 
 @cache
-def every_country() -> bytes:
-    """All countries as JSON, made once in the life of a process."""
-    return msgspec.json.encode([country(each) for each in countries()])
+def every_country(language: str) -> bytes:
+    """All countries as JSON with their names in this language, made once in the life of a process."""
+    with override(language):
+        return msgspec.json.encode([country(each) for each in countries()])
 
 
 def country(found: Country) -> CountryOut:

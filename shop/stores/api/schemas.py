@@ -103,7 +103,8 @@ class CountryOut(TypedDict):
 
     code: CountryCode
     name: Annotated[
-        str, Field(description="English name. For other languages use `Intl.DisplayNames`.", examples=["Germany"])
+        str,
+        Field(description="In the language of the answer. For others use `Intl.DisplayNames`.", examples=["Germany"]),
     ]
     calling_code: Annotated[str | None, Field(examples=["+49"])]
     fields: Annotated[list[AddressFieldOut], Field(description="In the order in which the country writes them.")]

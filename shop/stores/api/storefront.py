@@ -12,7 +12,7 @@ from shop.platform.http.router import Router
 from shop.stores import queries
 from shop.stores.api import presenters
 from shop.stores.api.schemas import CountryOut, StoreOut
-from shop.stores.country_names import NAMES
+from shop.stores.country_names import CODES
 
 router = Router(tag="Store")
 
@@ -35,11 +35,11 @@ def list_countries(request: Request) -> Answer[list[CountryOut]]:
     Each with the format of its addresses: fields in order, postal codes, subdivisions. One page, sorted by name.
     Addresses are checked by the same rules. `GET /store` lists the countries that the shop sells to.
     """
-    shown = presenters.every_country()
+    shown = presenters.every_country(request.context.language)
     data = cast(list[CountryOut], msgspec.Raw(shown))
     return Answer(
         data=data,
         message=gettext_noop("Countries retrieved."),
         etag=content_etag(shown),
-        meta={"pagination": {"limit": len(NAMES), "next": None, "previous": None}},
+        meta={"pagination": {"limit": len(CODES), "next": None, "previous": None}},
     )
