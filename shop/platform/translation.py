@@ -1,10 +1,11 @@
 """Messages in the language of whoever reads them."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import Final
 
-from django.utils.translation import get_supported_language_variant, gettext, ngettext
+from django.utils.translation import get_supported_language_variant, gettext, ngettext, override
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from shop.kernel.messages import Message, Plural, fill
@@ -38,6 +39,11 @@ def negotiated(accept_language: str) -> str:
 def language_of(locale: str) -> str:
     """The language that messages have for this locale: de for de-AT; English where there is no translation."""
     return _supported(locale) or AS_WRITTEN
+
+
+def in_language_of(locale: str) -> AbstractContextManager[None]:
+    """Within this, messages are in the language of that locale."""
+    return override(language_of(locale))
 
 
 def _supported(tag: str) -> str:

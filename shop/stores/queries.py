@@ -48,11 +48,11 @@ def spoken(market: Market, locale: str | None) -> str:
     return locale if locale is not None and speaks(market, locale) else market.locale
 
 
-def spoken_anywhere(locale: str) -> str:
+def spoken_anywhere(locale: str | None) -> str:
     """This language where the store or any of its markets has it, else the store's own. Two queries."""
     here = store()
     served = [here.locale, *here.locales, *Market.objects.values_list("locale", flat=True)]
-    return locale if _is_of(locale, served) else here.locale
+    return locale if locale is not None and _is_of(locale, served) else here.locale
 
 
 def _is_of(locale: str, served: Iterable[str]) -> bool:

@@ -480,5 +480,5 @@ def test_the_mail_about_money_that_goes_back_says_what_had_become_of_the_order(
     assert message.subject == f"Your payment for order {order.number} will be refunded"
     assert message.parts[:2] == (
         f"Your payment has arrived, but your order {order.number} had already {ending}.",
-        "We are refunding 24.89 EUR.",
+        "We are refunding €24.89.",
     )

@@ -56,13 +56,13 @@ def test_the_confirmation_says_what_was_bought_for_how_much_and_where_it_goes(mu
 
     text = str(message.body)
     assert (message.to, message.subject) == ([EMAIL], f"Your order {placed.data['number']}")
-    assert "2 x Mug: 39.98 EUR" in text
-    assert "2 x Cup: 10.00 EUR" in text
-    assert "Subtotal: 49.98 EUR" in text
-    assert "Discount: -5.00 EUR" in text
-    assert "Shipping: 4.90 EUR" in text
-    assert "Tax included: 7.96 EUR" in text
-    assert "Total: 49.88 EUR" in text
+    assert "2 x Mug: €39.98" in text
+    assert "2 x Cup: €10.00" in text
+    assert "Subtotal: €49.98" in text
+    assert "Discount: -€5.00" in text
+    assert "Shipping: €4.90" in text
+    assert "Tax included: €7.96" in text
+    assert "Total: €49.88" in text
     assert "Lovelace" not in text
     assert "Your payment has been received." in text
     assert "This was a test order" in text
@@ -106,7 +106,7 @@ def test_nothing_that_a_client_wrote_goes_to_an_address_that_nobody_has_confirme
 
     assert (placed.status, [each.to for each in sent]) == (201, [["victim@example.com"]] * 3)
     assert [each for each in sent if "evil" in each.message().as_string() or "locked" in str(each.body)] == []
-    assert "1 x Mug: 19.99 EUR" in str(sent[0].body)
+    assert "1 x Mug: €19.99" in str(sent[0].body)
 
 
 def test_whoever_pays_by_transfer_is_told_that_the_money_has_come(mug: Variant) -> None:
@@ -119,7 +119,7 @@ def test_whoever_pays_by_transfer_is_told_that_the_money_has_come(mug: Variant) 
     [_, message] = sent_mails()
     number = placed.data["number"]
     assert (message.to, message.subject) == ([EMAIL], f"Payment received: order {number}")
-    assert f"your payment of 24.89 EUR for order {number}." in " ".join(str(message.body).split())
+    assert f"your payment of €24.89 for order {number}." in " ".join(str(message.body).split())
 
 
 def test_mails_lead_into_the_storefront_where_its_addresses_are_known(mug: Variant, settings: Settings) -> None:
@@ -163,7 +163,7 @@ def test_the_html_says_the_same(mug: Variant) -> None:
     [message] = sent_mails()
 
     html, kind = message.alternatives[0]
-    assert (kind, placed.data["number"] in str(html), "24.89 EUR" in str(html)) == ("text/html", True, True)
+    assert (kind, placed.data["number"] in str(html), "€24.89" in str(html)) == ("text/html", True, True)
 
 
 def test_names_can_not_bring_html_into_it(market: Market) -> None:
@@ -249,8 +249,8 @@ def test_prices_without_tax_name_it_beside_them(market: Market) -> None:
 
     [message] = sent_mails()
 
-    assert "Tax: 2.83 EUR" in str(message.body)
-    assert "Total: 17.73 EUR" in str(message.body)
+    assert "Tax: €2.83" in str(message.body)
+    assert "Total: €17.73" in str(message.body)
 
 
 def test_an_order_is_confirmed_once_however_often_it_is_completed(mug: Variant) -> None:
@@ -278,7 +278,7 @@ def test_a_cancellation_is_told_with_the_money_that_goes_back(mug: Variant) -> N
 
     [_, message] = sent_mails()
     assert (message.to, message.subject) == ([EMAIL], f"Your order {placed.data['number']} is cancelled")
-    assert "We are refunding 24.89 EUR." in str(message.body)
+    assert "We are refunding €24.89." in str(message.body)
 
 
 @pytest.mark.parametrize("away", ["", "refund"])
@@ -290,7 +290,7 @@ def test_that_does_not_depend_on_the_bank_which_is_asked_later(mug: Variant, ban
     cancel(placed)
 
     [_, message] = sent_mails()
-    assert "We are refunding 24.89 EUR." in str(message.body)
+    assert "We are refunding €24.89." in str(message.body)
 
 
 def test_nor_on_who_pays_it_back(mug: Variant) -> None:
@@ -301,7 +301,7 @@ def test_nor_on_who_pays_it_back(mug: Variant) -> None:
     cancel(placed)
 
     [_, _, message] = sent_mails()
-    assert "We are refunding 24.89 EUR." in str(message.body)
+    assert "We are refunding €24.89." in str(message.body)
 
 
 def test_what_had_gone_back_before_does_not_go_back_again(mug: Variant) -> None:
@@ -312,7 +312,7 @@ def test_what_had_gone_back_before_does_not_go_back_again(mug: Variant) -> None:
     cancel(placed)
 
     [_, message] = sent_mails()
-    assert "We are refunding 20.00 EUR." in str(message.body)
+    assert "We are refunding €20.00." in str(message.body)
 
 
 def test_of_money_that_the_bank_has_refused_to_give_back_nothing_is_promised(mug: Variant) -> None:

@@ -43,9 +43,12 @@ def register(request: Request, body: RegisterIn) -> Answer[RegisteredOut]:
     """Register an account.
 
     Sends a code (OTP) to the email address; send it with the `registration_token` to `POST /auth/verify-email`. The
-    answer is the same whether or not there is an account already; its owner gets an email that says so.
+    answer is the same whether or not there is an account already; its owner gets an email that says so. The account
+    begins with the language that `Accept-Language` prefers, if the shop has it.
     """
-    token = registration.register(registration.Applicant(**body.model_dump()), ip=request.context.ip)
+    locale = request.context.language if "HTTP_ACCEPT_LANGUAGE" in request.META else None
+    applicant = registration.Applicant(**body.model_dump(), locale=locale)
+    token = registration.register(applicant, ip=request.context.ip)
     data: RegisteredOut = {"registration_token": token, "expires_in": CODE_LIFE, "resend_after": _gap()}
     return Answer(data=data, message=gettext_noop("A code was sent to this email address."))
 

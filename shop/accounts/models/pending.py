@@ -14,6 +14,7 @@ class PendingRegistration(Record):
     first_name = models.CharField(max_length=100, blank=True)
     last_name = models.CharField(max_length=100, blank=True)
     phone = models.CharField(max_length=32, blank=True)
+    locale = models.CharField(max_length=16, blank=True, default="", db_default="")
     token_digest = models.CharField(max_length=64)
     expires_at = models.DateTimeField(db_index=True)
 

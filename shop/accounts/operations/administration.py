@@ -44,7 +44,7 @@ def changing(user: User, *, old_email: str, was_active: bool, was_staff: bool) -
             sessions.end_all(user.pk, because=Session.Ending.REVOKED, audience=Session.Audience.ADMIN)
         if has_moved:
             PendingEmail.objects.filter(user=user).delete()
-            mail_email_changed.enqueue(to=old_email)
+            mail_email_changed.enqueue(to=old_email, locale=user.locale)
 
 
 def is_staff_account(user: User) -> bool:

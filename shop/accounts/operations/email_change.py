@@ -44,7 +44,7 @@ def confirm(user_id: UUID, *, code: str, ip: str) -> User:
             one_time_passwords.forget(subjects=[before.email_key])
             user = held(user_id)
             _readdress(user)
-            mail_email_changed.enqueue(to=before.email)
+            mail_email_changed.enqueue(to=before.email, locale=user.locale)
     except IntegrityError:
         raise one_time_passwords.wrong(PURPOSE) from None
     return user

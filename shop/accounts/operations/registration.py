@@ -18,6 +18,7 @@ from shop.accounts.operations.sessions import Device, Tokens, open_session
 from shop.kernel.ids import digest, secret
 from shop.platform import expiry
 from shop.platform.clock import now
+from shop.stores import queries as stores
 
 PURPOSE = OneTimePassword.Purpose.EMAIL_VERIFICATION
 LIFE = timedelta(hours=24)
@@ -32,6 +33,8 @@ class Applicant:
     first_name: str = ""
     last_name: str = ""
     phone: str = ""
+    locale: str | None = None
+    """Of the browser or the app; the store's where it says none."""
 
 
 def register(applicant: Applicant, *, ip: str) -> str:
@@ -45,6 +48,7 @@ def register(applicant: Applicant, *, ip: str) -> str:
     key = email_key(applicant.email)
     one_time_passwords.allow_asking(key, purpose=PURPOSE, ip=ip)
     stored, token = passwords.hashed(applicant.password), secret("srg")
+    locale = stores.spoken_anywhere(applicant.locale)
     with transaction.atomic():
         _mail_code(key)  # first: concurrent requests for the email wait for one another at its code
         PendingRegistration.objects.filter(email_key=key).delete()
@@ -55,6 +59,7 @@ def register(applicant: Applicant, *, ip: str) -> str:
             first_name=applicant.first_name,
             last_name=applicant.last_name,
             phone=applicant.phone,
+            locale=locale,
             token_digest=digest(token),
             expires_at=now() + LIFE,
         )
@@ -94,6 +99,7 @@ def admit(pending: PendingRegistration, *, verified: bool) -> User:
         first_name=pending.first_name,
         last_name=pending.last_name,
         phone=pending.phone,
+        locale=pending.locale or stores.store().locale,
         email_verified_at=now() if verified else None,
     )
     try:

@@ -11,8 +11,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language, gettext, override
 
 from shop.platform.settings import shop_settings
+from shop.platform.translation import AS_WRITTEN
 
 WIDTH = 72
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}  # RFC 3834, 5
@@ -52,8 +54,8 @@ Part = str | Code | Link | Table
 class Mail:
     """What a person is told: `Mail("Your code", "Here it is:", Code("123456"), "It is valid for 5 minutes.")`.
 
-    The parts stand between the greeting and the closing, in their order. Raises ValueError when the subject is more
-    than one line.
+    The parts stand between the greeting and the closing, in their order, in the language that is active now. Raises
+    ValueError when the subject is more than one line.
     """
 
     subject: str
@@ -66,18 +68,17 @@ class Mail:
         self,
         subject: str,
         *parts: Part,
-        greeting: str = "Hello,",
-        closing: str = "Kind regards",
-        language: str = "en",
+        greeting: str | None = None,
+        closing: str | None = None,
     ) -> None:
         if len(subject.splitlines()) != 1:
             raise ValueError("A subject is exactly one line.")
         for name, value in {
             "subject": subject,
             "parts": parts,
-            "greeting": greeting,
-            "closing": closing,
-            "language": language,
+            "greeting": gettext("Hello,") if greeting is None else greeting,
+            "closing": gettext("Kind regards") if closing is None else closing,
+            "language": get_language() or AS_WRITTEN,
         }.items():
             object.__setattr__(self, name, value)
 
@@ -116,7 +117,7 @@ def signature() -> str:
     """Who writes: the shop by its name; before it has one, the name in the setting DEFAULT_FROM_EMAIL."""
     path = shop_settings().shop_name
     name = " ".join(import_string(path)().split()) if path else ""
-    return name or parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or "Your shop"
+    return name or parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or gettext("Your shop")
 
 
 def send(mail: Mail, to: str) -> None:
@@ -125,13 +126,14 @@ def send(mail: Mail, to: str) -> None:
         validate_email(to)
     except ValidationError:
         raise Unaddressable("This is not one single mail address.") from None
-    name = signature()
+    with override(mail.language):
+        name = signature()
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.as_text(name),
         from_email=formataddr((name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
         to=[to],
-        headers={**AUTOMATIC, "Message-ID": make_msgid(domain=_domain())},
+        headers={**AUTOMATIC, "Content-Language": mail.language, "Message-ID": make_msgid(domain=_domain())},
     )
     message.attach_alternative(mail.as_html(name), "text/html")
     message.send()
