@@ -27,7 +27,7 @@ ASKED = Asked()
 
 @pytest.fixture
 def prepared(settings: Settings, live_server: LiveServer) -> None:
-    """A shopper of a storefront on another origin has to confirm a payment of 1234.50 EUR."""
+    """A shopper of a storefront on another origin has to confirm a payment of €1,234.50."""
     settings.SHOP = replace(settings.SHOP, cors_origins=frozenset({STOREFRONT}))
     settings.PAYMENTS = replace(settings.PAYMENTS, test_mode=True)
     bill = payments.open_bill(Money(123450, "EUR"))
@@ -53,7 +53,7 @@ def test_the_page_asks_in_words_and_colours(shopper: Watched, live_server: LiveS
 
     approve = page.get_by_role("button", name="Approve")
     assert page.get_by_role("heading", name="Confirm the payment").is_visible()
-    assert page.get_by_text("1234.50 EUR").evaluate("element => getComputedStyle(element).fontWeight") == "700"
+    assert page.get_by_text("€1,234.50").evaluate("element => getComputedStyle(element).fontWeight") == "700"
     assert approve.evaluate("element => getComputedStyle(element).backgroundColor") == "rgb(15, 118, 110)"
     assert (shopper.hosts, shopper.complaints) == ({live_server.url.removeprefix("http://")}, [])
 

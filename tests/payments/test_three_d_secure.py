@@ -25,7 +25,7 @@ def test_the_page_says_what_is_to_be_confirmed(client: Client, page: str) -> Non
     text = response.content.decode()
     assert response.status_code == 200
     assert "<h1>Confirm the payment</h1>" in text
-    assert '<dd class="amount">19.99 EUR</dd>' in text
+    assert '<dd class="amount">€19.99</dd>' in text
     assert "Visa ending in 3155" in text
     assert "No money moves" in text
     assert "<script" not in text

@@ -1,6 +1,7 @@
 """An answer is in one language, and names it."""
 
 import pytest
+from django.test import Client
 
 from shop.catalog.models import Variant
 from tests.accounts.visitor import Visitor
@@ -126,3 +127,35 @@ def test_what_a_cart_needs_is_told_in_german(mug: Variant) -> None:
         "Geben Sie eine Lieferadresse ein.",
         "Wählen Sie eine Versandart.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "lead"),
+    [
+        ("de-AT", "de", "Der Shop läuft. Seine API antwortet unter <code>/api/v1</code>, in einheitlicher JSON-Form."),
+        ("fr", "en", "The shop is running. Its API answers below <code>/api/v1</code>, in one JSON envelope."),
+        ("", "en", "The shop is running. Its API answers below <code>/api/v1</code>, in one JSON envelope."),
+    ],
+)
+def test_the_home_page_is_in_the_language_that_it_names(client: Client, asked: str, language: str, lead: str) -> None:
+    page = client.get("/", headers={"Accept-Language": asked})
+
+    assert f'<html lang="{language}">' in page.content.decode()
+    assert f'<p class="lead">{lead}</p>' in page.content.decode()
+    assert (page["Content-Language"], page["Vary"]) == (language, "Accept, Accept-Language")
+
+
+def test_an_error_page_is_in_german(client: Client) -> None:
+    page = client.get("/nowhere", headers={"Accept-Language": "de"})
+    data = client.get("/nowhere", headers={"Accept-Language": "de", "Accept": "application/json"})
+
+    assert (page.status_code, page["Content-Language"]) == (404, "de")
+    assert "<h1>Nicht gefunden</h1>" in page.content.decode()
+    assert "Unter dieser URL gibt es nichts." in page.content.decode()
+    assert data.json() == {"title": "Nicht gefunden", "status": 404, "detail": "Unter dieser URL gibt es nichts."}
+
+
+def test_a_guide_is_in_english_and_says_so(client: Client) -> None:
+    page = client.get("/docs/buying/", headers={"Accept-Language": "de"})
+
+    assert '<html lang="en">' in page.content.decode()

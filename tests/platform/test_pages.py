@@ -99,7 +99,7 @@ def test_the_front_page_speaks_json_to_those_who_ask(client: Client) -> None:
             "health": "/health/ready",
         },
     }
-    assert response["Vary"] == "Accept"
+    assert response["Vary"] == "Accept, Accept-Language"
 
 
 @pytest.mark.parametrize("path", [*PUBLIC_PAGES, "/admin/login/", "/dev/mailbox/", "/nowhere", "/health/live"])

@@ -1,21 +1,31 @@
 """The front page: what is running here and where the rest is; and the pages that say what went wrong."""
 
-from http import HTTPStatus
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from shop.kernel.errors import Unavailable
 from shop.kernel.messages import gettext_noop
+from shop.platform.http.language import translated
 from shop.platform.http.mailbox import is_for
 from shop.platform.http.policies import HOME
 from shop.platform.http.well_known import LINKS
 from shop.platform.limits import TooManyRequests
 from shop.platform.settings import shop_settings
 
+TITLES = {
+    400: gettext_noop("Bad Request"),
+    403: gettext_noop("Forbidden"),
+    404: gettext_noop("Not Found"),
+    408: gettext_noop("Request Timeout"),
+    413: gettext_noop("Content Too Large"),
+    429: gettext_noop("Too Many Requests"),
+    500: gettext_noop("Internal Server Error"),
+    503: gettext_noop("Service Unavailable"),
+}
 SENTENCES = {
     400: gettext_noop("This request could not be understood."),
     403: gettext_noop("You are not allowed to see this."),
@@ -26,10 +36,11 @@ SENTENCES = {
     500: gettext_noop("Something went wrong on our side. Please try again later."),
     503: gettext_noop("The service is temporarily unavailable. Please try again."),
 }
-TOO_SLOW = "This took too long. Please ask for less: use a filter, or an earlier page."
+TOO_SLOW = gettext_noop("This took too long. Please ask for less: use a filter, or an earlier page.")
 
 
 @require_safe
+@translated
 def home(request: HttpRequest) -> HttpResponse:
     """The front page, as JSON for those who ask for it."""
     places = {
@@ -103,8 +114,9 @@ def failed(request: HttpRequest) -> HttpResponse:
     return _problem(request, 500)
 
 
+@translated
 def _problem(request: HttpRequest, status: int, *, sentence: str = "") -> HttpResponse:
-    title, sentence = HTTPStatus(status).phrase, sentence or SENTENCES[status]
+    title, sentence = gettext(TITLES[status]), gettext(sentence or SENTENCES[status])
     response: HttpResponse
     if _wants_json(request):  # RFC 9457
         response = JsonResponse({"title": title, "status": status, "detail": sentence}, status=status)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from shop.platform.http.language import translated
 from shop.platform.mail.mailbox import Kept, Mailbox
 from shop.platform.settings import shop_settings
 
@@ -98,5 +99,6 @@ def _found(mailbox: Mailbox, name: str) -> Kept:
     return found
 
 
+@translated
 def _show(request: HttpRequest, mails: list[Kept], opened: Kept | None) -> HttpResponse:
     return render(request, "shop/mailbox.html", {"mails": mails, "opened": opened})

@@ -11,6 +11,8 @@ from shop.payments.return_urls import origin_of
 from shop.payments.settings import payments_settings
 from shop.payments.test_gateway import gateway
 from shop.payments.test_gateway.models import TestCharge
+from shop.platform.http.language import translated
+from shop.platform.localized import money
 
 ANSWERS = {"approve": True, "decline": False}
 POLICY = (  # a form's redirect counts as its target: back to the storefront
@@ -42,8 +44,14 @@ def _answered(request: HttpRequest, charge: TestCharge) -> HttpResponse:
     return HttpResponseRedirect(request.path, status=303)
 
 
+@translated
 def _page(request: HttpRequest, charge: TestCharge, *, status: int = 200) -> HttpResponse:
-    facts = {"charge": charge, "last4": gateway.last4_of(charge), "waits": charge.status == "requires_action"}
+    facts = {
+        "charge": charge,
+        "amount": money(charge.money),
+        "last4": gateway.last4_of(charge),
+        "waits": charge.status == "requires_action",
+    }
     response = render(request, "test_gateway/challenge.html", facts, status=status)
     response["Content-Security-Policy"] = POLICY.format(origin=origin_of(charge.return_url) or "").rstrip()
     return response
