@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from pytest_django import Settings
 
 from shop.kernel.errors import catalogue
 from shop.platform import catalogs
-from shop.platform.translation import translate
+from shop.platform.translation import negotiated, translate
+from tests.accounts.visitor import Visitor
 
 TRANSLATED = [language for language, _ in settings.LANGUAGES if language != "en"]
 
@@ -35,11 +37,12 @@ def test_every_error_of_the_catalog_is_told_in_german() -> None:
 
 
 @pytest.fixture
-def german(tmp_path: Path, settings: Settings) -> Path:
+def german(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     """The German catalog in a folder of its own."""
     shutil.copytree(settings.LOCALE_PATHS[0], tmp_path / "locale")
     settings.LOCALE_PATHS = [tmp_path / "locale"]
-    return catalogs.po_file("de")
+    yield catalogs.po_file("de")
+    negotiated.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -81,6 +84,22 @@ def test_another_language_begins_with_every_message_untranslated(german: Path) -
 
     assert len(faults) == len(list(catalogs.extracted())) - 1
     assert "Without a translation: 'Not found.'." in faults
+
+
+@pytest.mark.django_db
+def test_a_language_is_added_as_the_guide_says(german: Path, settings: Settings) -> None:
+    call_command("messages", "--add", "fr")
+    french = catalogs.po_file("fr")
+    french.write_text(
+        french.read_text().replace('msgid "Not found."\nmsgstr ""', 'msgid "Not found."\nmsgstr "Introuvable."')
+    )
+    call_command("messages")
+    settings.LANGUAGES = [*settings.LANGUAGES, ("fr", "Français")]
+    negotiated.cache_clear()
+
+    answer = Visitor(headers={"Accept-Language": "fr-BE"}).get("/products/none")
+
+    assert (answer.headers["Content-Language"], answer.body["message"]) == ("fr", "Introuvable.")
 
 
 def test_templates_are_read_too() -> None:
