@@ -69,6 +69,11 @@ class Session(Record):
     def is_live(self) -> bool:
         return self.ended_at is None and self.expires_at > now()
 
+    @property
+    def is_entitled(self) -> bool:
+        """The row's answer to what `is_entitled()` asks of the table."""
+        return self.user.is_active and (self.audience != self.Audience.ADMIN or self.user.is_staff)
+
 
 class RefreshToken(models.Model):
     """One link of a session's chain. `nonce` lets the holder of this token, and nobody else, be given its successor
