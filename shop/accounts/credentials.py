@@ -37,7 +37,7 @@ def authenticate(token: str) -> Actor | None:
     if session.access_expires_at <= at or not session.is_live or not session.is_entitled:
         return None
     if session.last_seen_at < at - SEEN_EVERY:
-        Session.objects.filter(pk=session.pk).update(last_seen_at=at)
+        Session.objects.filter(pk=session.pk).changed(last_seen_at=at)
     user = session.user
     if session.audience != Session.Audience.ADMIN:
         return Actor(user_id=user.pk, session_id=session.pk)

@@ -49,7 +49,7 @@ def set_prices(price_list: PriceList, prices: Amounts) -> frozenset[UUID]:
     with history.recording(Cause.PRICE, prices):
         new, changed = _differing(price_list, prices)
         Price.objects.bulk_create(new)
-        Price.objects.bulk_update(changed, ["amount", "compare_at", "version"])
+        Price.objects.changed_each(changed, ["amount", "compare_at"])
     return frozenset(row.variant_id for row in (*new, *changed))
 
 
@@ -93,6 +93,6 @@ def _differing(price_list: PriceList, prices: Amounts) -> tuple[list[Price], lis
         if row is None:
             new.append(Price(price_list=price_list, variant_id=variant_id, amount=amount.minor, compare_at=before))
         elif (row.amount, row.compare_at) != (amount.minor, before):
-            row.amount, row.compare_at, row.version = amount.minor, before, row.version + 1
+            row.amount, row.compare_at = amount.minor, before
             changed.append(row)
     return new, changed

@@ -1,13 +1,12 @@
 """What a shopkeeper changes about markets."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from shop.kernel.errors import NotFound
 from shop.platform import events
-from shop.platform.clock import now
 from shop.stores.events import MarketOpened
 from shop.stores.models import Market, MarketCountry, Store
 
@@ -26,23 +25,21 @@ def make_default(market: Market) -> None:
     rows = Market.objects.order_by("pk")
     if market.pk not in rows.select_for_update(no_key=True).values_list("pk", flat=True):
         raise NotFound()
-    change = {"version": F("version") + 1, "updated_at": now()}
-    rows.filter(is_default=True).exclude(pk=market.pk).update(is_default=False, **change)
-    rows.filter(pk=market.pk, is_default=False).update(is_default=True, **change)
+    rows.filter(is_default=True).exclude(pk=market.pk).changed(is_default=False)
+    rows.filter(pk=market.pk, is_default=False).changed(is_default=True)
 
 
 @transaction.atomic
-def settle(**address: str) -> bool:
+def settle(**address: Any) -> bool:
     """The store has this address, unless it has any of one already. Says whether it is new."""
     nowhere = dict.fromkeys(("line1", "line2", "city", "postal_code", "state", "country"), "")
-    return bool(Store.objects.filter(**nowhere).update(**address, version=F("version") + 1, updated_at=now()))
+    return bool(Store.objects.filter(**nowhere).changed(**address))
 
 
 def instruct(payment_instructions: str) -> bool:
     """The store says where to pay by bank transfer, unless it says so already. Says whether it is new."""
     silent = Store.objects.filter(payment_instructions="")
-    changed = silent.update(payment_instructions=payment_instructions, version=F("version") + 1, updated_at=now())
-    return bool(changed)
+    return bool(silent.changed(payment_instructions=payment_instructions))
 
 
 @transaction.atomic

@@ -42,7 +42,7 @@ class Users(BaseUserManager["User"], RecordManager["User"]):
         """A new account; without a password it can't log in until one is set."""
         user = self.model(email=email, email_key=email_key(email), **fields)
         user.set_password(password)
-        user.save(using=self._db)
+        user.save(using=self._db, force_insert=True)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":

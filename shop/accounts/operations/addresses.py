@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 
 from shop.accounts.errors import TooManyAddresses
 from shop.accounts.models import Address
@@ -29,7 +28,7 @@ def add(user_id: UUID, values: Mapping[str, Any]) -> Address:
         raise TooManyAddresses(params={"max": MOST})
     defaults = {"is_default_shipping": True, "is_default_billing": True} if known == 0 else {}
     address = Address(user_id=user_id, **{**values, **defaults})
-    _unset_other_defaults(address)
+    _unset_other_defaults(address, {**values, **defaults})
     address.save(force_insert=True)
     return address
 
@@ -48,11 +47,8 @@ def change(user_id: UUID, address_id: UUID, changes: Mapping[str, Any], *, versi
         values |= settled({name: values[name] for name in JUDGED})
     elif "phone" in changes:
         values |= settled({name: values[name] for name in ("phone", "country")})
-    for name, value in values.items():
-        setattr(address, name, value)
-    _unset_other_defaults(address)
-    address.version += 1
-    address.save()
+    _unset_other_defaults(address, values)
+    Address.objects.filter(pk=address.pk).changed(**values, instance=address)
     return address
 
 
@@ -73,10 +69,10 @@ def _own(user_id: UUID, address_id: UUID) -> Address:
     return found
 
 
-def _unset_other_defaults(address: Address) -> None:
+def _unset_other_defaults(address: Address, values: Mapping[str, Any]) -> None:
     """The others are no default any more where this one becomes it."""
     others = Address.objects.filter(user_id=address.user_id).exclude(pk=address.pk)
-    if address.is_default_shipping:
-        others.filter(is_default_shipping=True).update(is_default_shipping=False, version=F("version") + 1)
-    if address.is_default_billing:
-        others.filter(is_default_billing=True).update(is_default_billing=False, version=F("version") + 1)
+    if values.get("is_default_shipping"):
+        others.filter(is_default_shipping=True).changed(is_default_shipping=False)
+    if values.get("is_default_billing"):
+        others.filter(is_default_billing=True).changed(is_default_billing=False)

@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
-from django.db.models import F
 
 from shop.accounts import passwords
 from shop.accounts.mails import mail_email_changed, mail_password_changed
 from shop.accounts.models import PendingEmail, Session, User, email_key
 from shop.accounts.operations import one_time_passwords, sessions
-from shop.platform.clock import now
 
 
 def set_password(user: User, new: str | None) -> None:
@@ -20,8 +18,7 @@ def set_password(user: User, new: str | None) -> None:
         user.password = passwords.hashed(new)
     with transaction.atomic():
         one_time_passwords.forget(subjects=[user.email_key, str(user.pk)])
-        rows = User.objects.filter(pk=user.pk)
-        rows.update(password=user.password, updated_at=now(), version=F("version") + 1)
+        User.objects.filter(pk=user.pk).changed(password=user.password, instance=user)
         sessions.end_all(user.pk, because=Session.Ending.PASSWORD)
         mail_password_changed.enqueue(user=str(user.pk))
 

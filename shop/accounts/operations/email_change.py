@@ -54,9 +54,9 @@ def _readdress(user: User) -> None:
     wish = PendingEmail.objects.filter(user=user, expires_at__gt=now()).first()
     if wish is None:
         raise one_time_passwords.wrong(PURPOSE)
-    user.email, user.email_verified_at = wish.email, now()
-    user.version += 1
-    user.save(update_fields=["email", "email_key", "email_verified_at", "version", "updated_at"])
+    User.objects.filter(pk=user.pk).changed(
+        email=wish.email, email_key=email_key(wish.email), email_verified_at=now(), instance=user
+    )
     wish.delete()
 
 

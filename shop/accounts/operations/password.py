@@ -1,9 +1,9 @@
 """Getting a password back, and changing it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
 
 from shop.accounts import limits as ours
 from shop.accounts import passwords, queries
@@ -13,6 +13,7 @@ from shop.accounts.models import OneTimePassword, Session, User, email_key
 from shop.accounts.operations import one_time_passwords, sessions
 from shop.platform import limits
 from shop.platform.clock import now
+from shop.platform.records import Records
 
 PURPOSE = OneTimePassword.Purpose.PASSWORD_RESET
 
@@ -101,8 +102,8 @@ def confirm(user: User, current: str) -> None:
         limits.undo(policy, subject)
 
 
-def _store(whose: QuerySet[User], stored: str, **also: object) -> int:
-    return whose.update(password=stored, updated_at=now(), version=F("version") + 1, **also)
+def _store(whose: Records[User], stored: str, **also: Any) -> int:
+    return whose.changed(password=stored, **also)
 
 
 def _tell(user: User, *, but: UUID | None) -> None:

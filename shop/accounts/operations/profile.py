@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.contrib.admin.models import LogEntry
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from shop.accounts import queries
 from shop.accounts.errors import StaffAccount
-from shop.accounts.models import Address, PendingEmail, PendingRegistration, Session, User
+from shop.accounts.models import Address, PendingEmail, PendingRegistration, Session, User, email_key
 from shop.accounts.operations import one_time_passwords, password, sessions
 from shop.accounts.operations.holding import held
 from shop.accounts.ports import leaving
@@ -36,7 +36,7 @@ def update(user_id: UUID, changes: Mapping[str, Any], *, version: int | None) ->
         values["locale"] = stores.spoken_anywhere(values["locale"])
     if "metadata" in values:
         values["metadata"] = metadata.patched(user.metadata, values["metadata"])
-    User.objects.filter(pk=user_id).update(**values, updated_at=now(), version=F("version") + 1)
+    User.objects.filter(pk=user_id).changed(**values)
     return queries.user(user_id)
 
 
@@ -57,7 +57,7 @@ def close(user_id: UUID, *, current_password: str, expected_version: int | None 
         leaving(user.pk)
         sessions.end_all(user.pk, because=Session.Ending.CLOSED)
         _forget_what_staff_noted(user)
-        Session.objects.filter(user=user).update(device_name="", user_agent="", ip="")
+        Session.objects.filter(user=user).changed(device_name="", user_agent="", ip="")
         Address.objects.filter(user=user).delete()
         PendingEmail.objects.filter(user=user).delete()
         PendingRegistration.objects.filter(email_key=user.email_key).delete()
@@ -65,15 +65,22 @@ def close(user_id: UUID, *, current_password: str, expected_version: int | None 
 
 
 def _forget_person(user: User) -> None:
-    user.email = f"closed+{user.pk}@invalid"
-    user.first_name = user.last_name = user.phone = ""
-    user.metadata = {}
-    user.marketing_consent = user.is_active = False
-    user.email_verified_at = user.last_login = None
-    user.closed_at = now()
+    email = f"closed+{user.pk}@invalid"
     user.set_unusable_password()
-    user.version += 1
-    user.save()
+    User.objects.filter(pk=user.pk).changed(
+        email=email,
+        email_key=email_key(email),
+        email_verified_at=None,
+        password=user.password,
+        first_name="",
+        last_name="",
+        phone="",
+        metadata={},
+        marketing_consent=False,
+        is_active=False,
+        last_login=None,
+        closed_at=now(),
+    )
 
 
 def _forget_what_staff_noted(user: User) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from shop.accounts.errors import InvalidCredentials, InvalidRefreshToken
 from shop.accounts.mails import mail_session_ended
@@ -145,13 +145,8 @@ def _rotate(row: RefreshToken, refresh_token: str) -> Tokens | None:
     access = _derived(terms.access_prefix, refresh_token, nonce)
     following = _derived(terms.refresh_prefix, refresh_token, nonce)
     session.access_expires_at = at + ACCESS_LIFE
-    alive = Session.objects.filter(pk=session.pk, ended_at=None).update(
-        access_digest=digest(access),
-        access_expires_at=session.access_expires_at,
-        last_seen_at=at,
-        version=F("version") + 1,
-    )
-    if not alive:
+    alive = Session.objects.filter(pk=session.pk, ended_at=None)
+    if not alive.changed(access_digest=digest(access), access_expires_at=session.access_expires_at, last_seen_at=at):
         raise InvalidRefreshToken()
     successor = RefreshToken.objects.create(
         session=session, digest=digest(following), created_at=at, expires_at=at + terms.refresh_life
@@ -174,17 +169,13 @@ def _successor(row: RefreshToken, refresh_token: str) -> Tokens | None:
 
 def end(session_ids: list[UUID], *, because: Session.Ending) -> int:
     """These sessions have ended and their tokens are dead; says how many were still alive."""
-    return Session.objects.filter(pk__in=session_ids, ended_at=None).update(
-        ended_at=now(), ending=because, version=F("version") + 1
-    )
+    return Session.objects.filter(pk__in=session_ids, ended_at=None).changed(ended_at=now(), ending=because)
 
 
 def end_all(user_id: UUID, *, because: Session.Ending, but: UUID | None = None, audience: str | None = None) -> int:
     """Every session of the user has ended, or every one for an audience, except `but`."""
-    of_audience = Q(audience=audience) if audience else Q()
-    return Session.objects.filter(of_audience, ~Q(pk=but) if but else Q(), user_id=user_id, ended_at=None).update(
-        ended_at=now(), ending=because, version=F("version") + 1
-    )
+    chosen = (Q(audience=audience) if audience else Q()) & (~Q(pk=but) if but else Q())
+    return Session.objects.filter(chosen, user_id=user_id, ended_at=None).changed(ended_at=now(), ending=because)
 
 
 def end_by_token(refresh_token: str) -> None:
@@ -196,7 +187,7 @@ def end_by_token(refresh_token: str) -> None:
 def revoke(user_id: UUID, session_id: UUID) -> None:
     """One of the user's own sessions has ended. Raises NotFound."""
     own = Session.objects.live().filter(pk=session_id, user_id=user_id)
-    if not own.update(ended_at=now(), ending=Session.Ending.REVOKED, version=F("version") + 1):
+    if not own.changed(ended_at=now(), ending=Session.Ending.REVOKED):
         raise NotFound()
 
 

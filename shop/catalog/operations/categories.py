@@ -1,17 +1,16 @@
 """The tree of categories, and brands."""
 
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from shop.catalog.errors import CategoryInItself, TextTooLong, TreeTooDeep
 from shop.catalog.models import Brand, Category
 from shop.catalog.models.category import DEEPEST
 from shop.catalog.operations.columns import clean_html, refuse_too_long
 from shop.catalog.slugs import free_slug, slug_of
-from shop.platform.clock import now
 from shop.platform.records import Stale
 
 LONGEST_NAME: Final = 255
@@ -111,7 +110,7 @@ def _planted(
 
 
 @transaction.atomic
-def edit(category: Category, *, parent: Category | None, **values: object) -> None:
+def edit(category: Category, *, parent: Category | None, **values: Any) -> None:
     """Update the category, and move it with its descendants below `parent`.
 
     Raises Stale when it has changed since it was read, CategoryInItself, TreeTooDeep.
@@ -120,8 +119,8 @@ def edit(category: Category, *, parent: Category | None, **values: object) -> No
         values["description_html"] = clean_html(str(values["description_html"]))
     _hold_the_tree()
     unchanged = Category.objects.filter(pk=category.pk, version=category.version)
-    hidden_first = {} if values.get("is_active", True) else {"is_visible": False}
-    if not unchanged.update(**values, **hidden_first, version=F("version") + 1, updated_at=now()):
+    hidden_first: dict[str, Any] = {} if values.get("is_active", True) else {"is_visible": False}
+    if not unchanged.changed(**values, **hidden_first):
         raise Stale()
     category.refresh_from_db()
     if category.parent_id != (parent.pk if parent else None):
@@ -151,8 +150,9 @@ def move(category: Category, *, parent: Category | None) -> None:
         descendant.depth += category.depth - depth
         if descendant.depth >= DEEPEST:
             raise TreeTooDeep(field="parent")
-    category.version += 1
-    category.save()
+    Category.objects.filter(pk=category.pk).changed(
+        parent=parent, path=category.path, depth=category.depth, instance=category
+    )
     Category.objects.bulk_update(below, ["path", "depth"])
     _show(category)
 

@@ -6,13 +6,11 @@ from typing import Final
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F
 
 from shop.catalog import pictures
 from shop.catalog.errors import NotAPicture
 from shop.catalog.models import Image, Product
 from shop.platform import files
-from shop.platform.clock import now
 
 RULE: Final = 1
 """The version of the rule for clean pictures. Raise it with a stricter rule, and the next upgrade checks them again."""
@@ -57,9 +55,8 @@ def clean_picture(name: str) -> bool:
         files.move(name, clean_file.name)
         rows = Image.objects.filter(file=name)
         product_ids = set(rows.order_by().values_list("product_id", flat=True))
-        changes = {"file": clean_file.name, "width": clean_file.width, "height": clean_file.height}
-        rows.update(**changes, version=F("version") + 1, updated_at=now())
-        Product.objects.filter(pk__in=product_ids).update(version=F("version") + 1, updated_at=now())
+        rows.changed(file=clean_file.name, width=clean_file.width, height=clean_file.height)
+        Product.objects.filter(pk__in=product_ids).changed()
     default_storage.delete(name)
     return True
 

@@ -4,13 +4,11 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 
 from shop.catalog.models import Image, Product
 from shop.catalog.operations.columns import assign, refuse_too_long
 from shop.catalog.operations.work import Work, by_product, known_products
 from shop.catalog.pictures import Kept
-from shop.platform.clock import now
 
 
 def write_images(works: Sequence[Work]) -> None:
@@ -34,7 +32,6 @@ def write_images(works: Sequence[Work]) -> None:
                 new.append(row)
                 work.changed = True
             elif assign(row, values):
-                row.version, row.updated_at = row.version + 1, now()
                 changed.append(row)
                 work.changed = True
             refuse_too_long(row)
@@ -44,8 +41,7 @@ def write_images(works: Sequence[Work]) -> None:
         work.changed |= bool(left)
         gone += left
     Image.objects.bulk_create(new)
-    if changed:
-        Image.objects.bulk_update(changed, ["alt", "position", "version", "updated_at"])
+    Image.objects.changed_each(changed, ["alt", "position"])
     if gone:
         Image.objects.filter(pk__in=gone).delete()
 
@@ -59,6 +55,7 @@ def remove(product: Product, image_ids: Collection[UUID]) -> int:
 def place(image: Image, stored_file: Kept) -> None:
     """Set the stored file and its size as the image's content."""
     with transaction.atomic():
-        changes = {"file": stored_file.name, "width": stored_file.width, "height": stored_file.height}
-        Image.objects.filter(pk=image.pk).update(**changes, version=F("version") + 1, updated_at=now())
-        Product.objects.filter(pk=image.product_id).update(version=F("version") + 1, updated_at=now())
+        Image.objects.filter(pk=image.pk).changed(
+            file=stored_file.name, width=stored_file.width, height=stored_file.height
+        )
+        Product.objects.filter(pk=image.product_id).changed()

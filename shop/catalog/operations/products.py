@@ -6,7 +6,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from shop.catalog.drafts import ImageDraft, ProductDraft, VariantDraft, Written
 from shop.catalog.errors import OptionsDiffer, SlugTaken
@@ -51,8 +50,6 @@ COLUMNS: Final = (
     "seo_description",
     "option_order",
     "main_image_id",
-    "version",
-    "updated_at",
 )
 
 
@@ -97,7 +94,8 @@ def edit(product: Product, draft: ProductDraft, *, without_images: Collection[UU
     if locked.version != product.version:
         raise Stale()
     rename(locked, draft.slug)
-    remove(locked, without_images)
+    if remove(locked, without_images):
+        Product.objects.filter(pk=locked.pk).changed()
     return write(draft)
 
 
@@ -107,11 +105,10 @@ def publish(product: Product, *, at: datetime | None = None) -> None:
     Raises WrongState.
     """
     when = at or product.published_at or now()
-    with transaction.atomic():
-        if product.status != Product.Status.ACTIVE:
-            product.move(Product.Status.ACTIVE)
-        Product.objects.filter(pk=product.pk).update(published_at=when, updated_at=now(), version=F("version") + 1)
-    product.refresh_from_db()
+    if product.status == Product.Status.ACTIVE:
+        Product.objects.filter(pk=product.pk).changed(published_at=when, instance=product)
+    else:
+        product.move(Product.Status.ACTIVE, published_at=when)
 
 
 def archive(product: Product) -> None:
@@ -133,9 +130,7 @@ def rename(product: Product, slug: str) -> None:
         raise SlugTaken(field="slug")
     SlugHistory.objects.filter(slug=slug).delete()
     SlugHistory.objects.update_or_create(slug=product.slug, defaults={"product": product})
-    product.slug = slug
-    product.version += 1
-    product.save()
+    Product.objects.filter(pk=product.pk).changed(slug=slug, instance=product)
 
 
 def _refuse_unfit(draft: ProductDraft) -> None:
@@ -157,10 +152,7 @@ def _written(drafts: Sequence[ProductDraft], *, leave_out_taken_skus: bool) -> t
     write_options(works)
     write_variants(works, leave_out_taken_skus=leave_out_taken_skus)
     changed = [work.product for work in works if work.changed and not work.is_new]
-    for product in changed:
-        product.version, product.updated_at = product.version + 1, now()
-    if changed:
-        Product.objects.bulk_update(changed, [name.removesuffix("_id") for name in COLUMNS])
+    Product.objects.changed_each(changed, [name.removesuffix("_id") for name in COLUMNS])
     return tuple(
         Written(work.product, tuple(work.variants), work.is_new, work.changed, tuple(work.notes)) for work in works
     )

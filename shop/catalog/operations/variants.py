@@ -14,7 +14,6 @@ from shop.catalog.models.variant import LONGEST_NAME
 from shop.catalog.operations.columns import assign, refuse_too_long
 from shop.catalog.operations.skus import settled
 from shop.catalog.operations.work import Work, by_product, known_products
-from shop.platform.clock import now
 
 
 def write_variants(works: Sequence[Work], *, leave_out_taken_skus: bool = False) -> None:
@@ -58,18 +57,15 @@ def write_variants(works: Sequence[Work], *, leave_out_taken_skus: bool = False)
         changed += gone
         freed += [row.pk for row in gone if row.sku != had[row.pk]]
         work.changed |= len(new) + len(changed) > before
-    for row in changed:
-        row.version, row.updated_at = row.version + 1, now()
     if skus.given_up:
         off = Variant.objects.filter(pk__in=skus.given_up, is_active=False)
-        off.update(sku=None, version=F("version") + 1, updated_at=now())
+        off.changed(sku=None)
     if freed:
         Variant.objects.filter(pk__in=freed).update(sku=None)  # two variants may swap SKUs
     if moved:  # or options
         aside = Concat(Value("~"), Cast(F("pk"), CharField()))
         Variant.objects.filter(pk__in=moved).update(options_key=aside)
-    if changed:
-        Variant.objects.bulk_update(changed, COLUMNS)
+    Variant.objects.changed_each(changed, COLUMNS)
     Variant.objects.bulk_create(new)
 
 
@@ -88,8 +84,6 @@ COLUMNS = [
     "cost",
     "cost_currency",
     "is_active",
-    "version",
-    "updated_at",
 ]
 
 

@@ -93,8 +93,7 @@ class RecordAdmin(ChoosingAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
             unchanged = type(obj)._default_manager.filter(pk=obj.pk, version=obj.version)
-            obj.version += 1
-            if not unchanged.update(version=obj.version):
+            if not unchanged.changed(instance=obj):
                 raise Stale()
         super().save_model(request, obj, form, change)
 
