@@ -13,6 +13,7 @@ from shop.catalog.operations import images
 from shop.catalog.operations.products import archive, publish, rename, write, write_all
 from shop.catalog.pictures import Kept
 from shop.kernel.errors import Refusal
+from shop.kernel.states import unreachable
 from shop.platform.clock import now
 from shop.platform.records import WrongState
 
@@ -35,6 +36,14 @@ def tee(**also: Any) -> ProductDraft:
         "images": (ImageDraft(url=FRONT, alt="Front"), ImageDraft(url=BACK)),
     }
     return ProductDraft(**{**values, **also})
+
+
+@pytest.mark.parametrize("start", Product.Status)
+def test_a_draft_may_say_any_status_because_each_can_be_reached_from_every_other(start: Product.Status) -> None:
+    missing = unreachable(Product.TRANSITIONS, start=start)
+
+    assert missing == set()
+    assert set(Product.TRANSITIONS) == set(Product.Status)
 
 
 def everything() -> list[object]:

@@ -72,6 +72,15 @@ VAGUE_NAMES_LEFT = frozenset(
     }
 )
 """Folders of `shop` and `tests` that still have such names. This set only shrinks."""
+STAMPS = frozenset({"status", "version", "updated_at"})
+RECORDS = Path("shop/platform/records.py")
+WRITERS_OF_THEIR_OWN = {
+    Path("shop/inventory/counters.py"): "one statement of SQL changes any number of stock levels, which have no time",
+    Path("shop/payments/test_gateway/gateway.py"): "its tables stand for those of a provider and are no records",
+}
+STAMPS_IN_SQL = re.compile(
+    r"\bUPDATE\b.*\bSET\b((?!\bWHERE\b).)*\b(status|version|updated_at)\s*=", re.IGNORECASE | re.DOTALL
+)
 BARE = frozenset({"QuerySet", "RawQuerySet", "Manager", "BaseManager", "UpdateQuery", "InsertQuery"})
 
 
@@ -248,6 +257,65 @@ def vague_names(tree: ast.Module, path: Path) -> Iterator[int]:
                 yield node.lineno
 
 
+def other_writers(tree: ast.Module, path: Path) -> Iterator[int]:
+    """Versions, times and statuses of records are written by `changed`, `changed_each` and `moved` alone.
+
+    So nothing changes without them, and no status leaves its TRANSITIONS.
+    """
+    if path == RECORDS or path in WRITERS_OF_THEIR_OWN:
+        return
+    stamped = set(_stamped_names(tree))
+    imported = {alias.asname or alias.name for alias in _aliases(tree)}
+    for node in _nodes(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name))) if name in imported:
+                continue  # an operation of a module
+            case ast.Call(func=ast.Attribute(attr=name)) if _writes_stamps(node, name.removeprefix("a"), stamped):
+                yield node.lineno
+            case ast.Call(func=ast.Name(id="F"), args=[ast.Constant(value="version")]):
+                yield node.lineno
+            case ast.Call(func=ast.Name(id="setattr"), args=[_, ast.Constant(value=name), _]) if name in STAMPS:
+                yield node.lineno
+            case ast.Attribute(attr=name, ctx=ast.Store()) if name in STAMPS:
+                yield node.lineno
+            case ast.Constant(value=str(text)) if STAMPS_IN_SQL.search(text):
+                yield node.lineno
+
+
+def _stamped_names(tree: ast.Module) -> Iterator[str]:
+    """The names of dicts and lists in which one of the stamps is named."""
+    for node in _nodes(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _names_stamps(value, set()):
+                yield name
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.AST() as value) if _names_stamps(value, set()):
+                yield name
+
+
+def _names_stamps(value: ast.AST, stamped: set[str]) -> bool:
+    """Whether a dict or list says one of the stamps, or is one of these."""
+    match value:
+        case ast.Dict(keys=items) | ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
+            return any(isinstance(item, ast.Constant) and item.value in STAMPS for item in items)
+        case ast.BinOp(left=left, right=right):
+            return _names_stamps(left, stamped) or _names_stamps(right, stamped)
+    return isinstance(value, ast.Name) and value.id in stamped
+
+
+def _writes_stamps(call: ast.Call, method: str, stamped: set[str]) -> bool:
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    named = [*call.args, *given.values()]
+    match method:
+        case "update":
+            return not STAMPS.isdisjoint(given) or any(_names_stamps(value, stamped) for value in given.values())
+        case "bulk_update" | "bulk_create" | "update_or_create":
+            return any(_names_stamps(value, stamped) for value in named)
+        case "save":  # of files, it has arguments; of rows, it writes all columns unless it names some
+            is_partial = "update_fields" in given and not _names_stamps(given["update_fields"], stamped)
+            return not call.args and "force_insert" not in given and not is_partial and _root(call) != "super"
+    return False
+
+
 RULES: tuple[Rule, ...] = (
     queries_in_routers,
     locks_with_joins,
@@ -263,6 +331,7 @@ RULES: tuple[Rule, ...] = (
     defaults_at_the_reader,
     other_hands_on_codes,
     history_elsewhere,
+    other_writers,
     vague_names,
 )
 

@@ -50,9 +50,7 @@ STAMPS = {"version", "updated_at"}
 NOT_VERSIONED = {
     ("DiscountCode", "used"),  # counts redemptions; whoever edits the code is not disturbed by them
     ("User", "last_login"),  # holds the row while a session is opened; no client sees it
-    ("Category", "path"),  # where it stands in the tree, worked out from its parents
-    ("Category", "depth"),
-    ("Category", "is_visible"),
+    ("Category", "is_visible"),  # whether it is shown at all, worked out from its parents
 }
 
 Act = Callable[[], object]

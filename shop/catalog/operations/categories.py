@@ -153,7 +153,7 @@ def move(category: Category, *, parent: Category | None) -> None:
     Category.objects.filter(pk=category.pk).changed(
         parent=parent, path=category.path, depth=category.depth, instance=category
     )
-    Category.objects.bulk_update(below, ["path", "depth"])
+    Category.objects.changed_each(below, ["path", "depth"])
     _show(category)
 
 

@@ -39,7 +39,7 @@ COLUMNS: Final = (
     "import_handle",
     "name",
     "description_html",
-    "status",
+    "status",  # a draft may say any, because each can be reached from every other
     "published_at",
     "brand_id",
     "category_id",
