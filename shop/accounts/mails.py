@@ -18,7 +18,7 @@ from shop.stores import queries as stores
 Purpose = OneTimePassword.Purpose
 
 
-@task("accounts.mail_code")
+@task("accounts.mail_code", queue_name="mail")
 def mail_code(otp: str) -> None:
     """Make the code that was asked for and mail it; send nothing where there is nobody to tell.
 
@@ -105,7 +105,7 @@ def _not_you() -> str:
     return gettext("If you didn't request this, you can ignore this email.")
 
 
-@task("accounts.mail_password_changed")
+@task("accounts.mail_password_changed", queue_name="mail")
 def mail_password_changed(user: str) -> None:
     """Tell the owner of the account that the password was changed, and what to do if it was somebody else."""
     owner, contact = User.objects.filter(pk=user, closed_at=None).first(), stores.store().email
@@ -124,7 +124,7 @@ def mail_password_changed(user: str) -> None:
     send(mail, owner.email)
 
 
-@task("accounts.mail_email_changed")
+@task("accounts.mail_email_changed", queue_name="mail")
 def mail_email_changed(to: str, locale: str = "") -> None:
     """Tell the owner of the former address that the account has another one now."""
     store = stores.store()
@@ -141,7 +141,7 @@ def mail_email_changed(to: str, locale: str = "") -> None:
     send(mail, to)
 
 
-@task("accounts.mail_session_ended")
+@task("accounts.mail_session_ended", queue_name="mail")
 def mail_session_ended(user: str) -> None:
     """Tell the owner that an old token of a device came back, and that the device was logged out."""
     owner = User.objects.filter(pk=user, closed_at=None).first()

@@ -10,7 +10,7 @@ from shop.platform.upgrading import once
 logger = logging.getLogger("shop.pictures")
 
 AT_ONCE = 50
-"""Pictures in a batch. Mails wait for it to end, so it takes only a few seconds."""
+"""Pictures in a batch, which takes a few seconds: a worker that is told to stop waits for it."""
 
 
 def clean_all_pictures() -> bool:
@@ -21,7 +21,7 @@ def clean_all_pictures() -> bool:
     return is_new
 
 
-@task("catalog.clean_pictures")
+@task("catalog.clean_pictures", queue_name="bulk")
 def clean_some_pictures(after: str = "") -> None:
     """Clean the batch of pictures that follows this name, and enqueue the next one."""
     outcomes = list(clean_pictures(after=after, limit=AT_ONCE))

@@ -16,7 +16,7 @@ from shop.platform.translation import in_language_of
 from shop.stores import queries as stores
 
 
-@listens("order.placed")
+@listens("order.placed", queue_name="mail")
 def mail_confirmation(event: Mapping[str, Any]) -> None:
     """Whoever ordered has the confirmation."""
     details = orders.details(UUID(event["aggregate"]))
@@ -35,7 +35,7 @@ def mail_confirmation(event: Mapping[str, Any]) -> None:
     send(mail, order.email)
 
 
-@listens("order.code_asked")
+@listens("order.code_asked", queue_name="mail")
 def mail_order_code(event: Mapping[str, Any]) -> None:
     """Whoever ordered has another code, if one is still needed."""
     order = orders.details(UUID(event["aggregate"])).order
@@ -46,7 +46,7 @@ def mail_order_code(event: Mapping[str, Any]) -> None:
         send(mail, order.email)
 
 
-@listens("order.paid_late")
+@listens("order.paid_late", queue_name="mail")
 def mail_paid_late(event: Mapping[str, Any]) -> None:
     """Whoever ordered knows whether the late money has revived the order, or goes back."""
     order = orders.details(UUID(event["aggregate"])).order
@@ -56,7 +56,7 @@ def mail_paid_late(event: Mapping[str, Any]) -> None:
     send(mail, order.email)
 
 
-@listens("order.marked_paid")
+@listens("order.marked_paid", queue_name="mail")
 def mail_payment_received(event: Mapping[str, Any]) -> None:
     """Whoever ordered knows that the money has come."""
     order = orders.details(UUID(event["aggregate"])).order
@@ -65,7 +65,7 @@ def mail_payment_received(event: Mapping[str, Any]) -> None:
     send(mail, order.email)
 
 
-@listens("order.cancelled")
+@listens("order.cancelled", queue_name="mail")
 def mail_cancellation(event: Mapping[str, Any]) -> None:
     """Whoever ordered knows that the order is cancelled, and how much money goes back, or that it has expired."""
     order = orders.details(UUID(event["aggregate"])).order

@@ -24,9 +24,19 @@ from shop.platform.jobs import standby, task
 from shop.platform.models import OutboxCounter, OutboxEvent
 
 Listener = Callable[[Mapping[str, Any]], None]
-LISTENERS: Final[dict[str, dict[str, Listener]]] = {}
-PROJECTORS: Final[dict[str, list[Listener]]] = {}
 BATCH: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A listener of an event, and the queue of the jobs in which it is called."""
+
+    function: Listener
+    queue_name: str
+
+
+LISTENERS: Final[dict[str, dict[str, Subscription]]] = {}
+PROJECTORS: Final[dict[str, list[Listener]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +67,12 @@ def projects(name: str) -> Callable[[Listener], Listener]:
     return register
 
 
-def listens(name: str) -> Callable[[Listener], Listener]:
-    """The function hears of every event of that name: it is given the event's fields."""
+def listens(name: str, *, queue_name: str = "default") -> Callable[[Listener], Listener]:
+    """The function hears of every event of that name, in a job of that queue: it is given the event's fields."""
 
     def register(function: Listener) -> Listener:
-        LISTENERS.setdefault(name, {})[f"{function.__module__}.{function.__qualname__}"] = function
+        key = f"{function.__module__}.{function.__qualname__}"
+        LISTENERS.setdefault(name, {})[key] = Subscription(function, queue_name)
         return function
 
     return register
@@ -91,8 +102,8 @@ def tell_at_once(aggregate: UUID) -> None:
     """What has happened to this one is told here and now, by nobody else, and not again. For what is made up."""
     keep_quiet(aggregate)
     for event in OutboxEvent.objects.filter(aggregate=aggregate).order_by("id"):
-        for listener in LISTENERS.get(event.name, {}).values():
-            listener({"event_id": str(event.pk), **event.payload})
+        for subscription in LISTENERS.get(event.name, {}).values():
+            subscription.function({"event_id": str(event.pk), **event.payload})
 
 
 @transaction.atomic
@@ -101,8 +112,8 @@ def _relay_some() -> int:
     for event in found:
         if event.is_quiet:
             continue
-        for listener in LISTENERS.get(event.name, ()):
-            tell.enqueue(event=str(event.pk), listener=listener)
+        for listener, subscription in LISTENERS.get(event.name, {}).items():
+            tell.using(queue_name=subscription.queue_name).enqueue(event=str(event.pk), listener=listener)
     return len(found)
 
 
@@ -123,6 +134,6 @@ def _numbered(events: QuerySet[OutboxEvent]) -> list[OutboxEvent]:
 def tell(event: str, listener: str) -> None:
     """One listener has heard of one event. One that does not exist any more hears nothing."""
     found = OutboxEvent.objects.get(pk=event)
-    function = LISTENERS.get(found.name, {}).get(listener)
-    if function is not None:
-        function({"event_id": event, **found.payload})
+    subscription = LISTENERS.get(found.name, {}).get(listener)
+    if subscription is not None:
+        subscription.function({"event_id": event, **found.payload})

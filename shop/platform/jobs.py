@@ -1,6 +1,6 @@
 """What is done after the commit: a durable queue in the database, and periodic functions.
 
-    @task("accounts.mail_code")
+    @task("accounts.mail_code", queue_name="mail")
     def mail_code(otp: str) -> None: …
 
     mail_code.enqueue(otp=…)
@@ -39,7 +39,7 @@ class RetryLater(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class JobTask(Task, Generic[P]):  # type: ignore[type-arg]  # Django's own class is not generic
+class JobTask(Task, Generic[P]):  # type: ignore[type-arg]  # Django's own classes can't be subscripted
     """A task whose jobs are rows: a name that stays, attempts, and a key that at most one waiting job has."""
 
     job_name: str = ""
@@ -61,7 +61,7 @@ class JobTask(Task, Generic[P]):  # type: ignore[type-arg]  # Django's own class
         task = super().using(**changes)
         return task if unique_key is None else replace(task, unique_key=unique_key)
 
-    def enqueue(self, *args: P.args, **kwargs: P.kwargs) -> TaskResult[None]:
+    def enqueue(self, *args: P.args, **kwargs: P.kwargs) -> "TaskResult[None]":
         """The job runs after the transaction around this commits, and not before `run_after`. One INSERT.
 
         While a job of that name with the same `unique_key` waits, it stands as it is and there is no second one; one
@@ -85,7 +85,7 @@ PERIODICS: Final[dict[str, Periodic]] = {}
 STANDBY: Final[list[Callable[[], bool]]] = []
 
 
-def task(name: str, *, attempts: int = 8) -> Callable[[Callable[P, None]], JobTask[P]]:
+def task(name: str, *, queue_name: str = "default", attempts: int = 8) -> Callable[[Callable[P, None]], JobTask[P]]:
     """The function is a task whose jobs have this name, which stays the same when the function moves.
 
     The framework's own `@task` works too: its jobs are named after the function's module and tried eight times.
@@ -94,7 +94,7 @@ def task(name: str, *, attempts: int = 8) -> Callable[[Callable[P, None]], JobTa
     def register(function: Callable[P, None]) -> JobTask[P]:
         if name in TASKS:
             raise ValueError(f"There are two tasks named {name}.")
-        return JobTask(func=function, job_name=name, attempts=attempts)
+        return JobTask(func=function, job_name=name, queue_name=queue_name, attempts=attempts)
 
     return register
 
@@ -131,7 +131,7 @@ class JobBackend(BaseTaskBackend):
     task_class = JobTask
     supports_defer = True
 
-    def validate_task(self, task: Task[..., Any]) -> None:
+    def validate_task(self, task: "Task[..., Any]") -> None:
         super().validate_task(task)
         assert isinstance(task, JobTask)  # noqa: S101 - the framework makes tasks of `task_class`
         parameters = inspect.signature(task.func).parameters.values()
@@ -140,10 +140,11 @@ class JobBackend(BaseTaskBackend):
         if len(task.stored_name) > LONGEST_NAME:
             raise InvalidTask(f"A job's name has at most {LONGEST_NAME} characters: name {task.stored_name} itself.")
 
-    def enqueue(self, task: Task[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> TaskResult[Any]:
+    def enqueue(self, task: "Task[..., Any]", args: Sequence[Any], kwargs: Mapping[str, Any]) -> "TaskResult[Any]":
         assert isinstance(task, JobTask)  # noqa: S101 - the framework makes tasks of `task_class`
         job = Job(
             name=task.stored_name,
+            queue=task.queue_name,
             arguments=_by_name(task, args, kwargs),
             due_at=task.run_after or clock.now(),
             unique_key=task.unique_key,

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from django.conf import settings
 from django.db.models import Count
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -74,20 +75,22 @@ def _asked() -> CollectorRegistry:
 
 
 class _Jobs(Collector):
-    """How many jobs wait and how many are dead, asked of the database when somebody scrapes."""
+    """How many jobs of each queue wait and how many are dead, asked of the database when somebody scrapes."""
 
     def describe(self) -> Iterable[Metric]:
-        return [GaugeMetricFamily("shop_jobs", "Jobs by state.", labels=["state"])]
+        return [GaugeMetricFamily("shop_jobs", "Jobs by state and queue.", labels=["state", "queue"])]
 
     def collect(self) -> Iterator[Metric]:
-        gauge = GaugeMetricFamily("shop_jobs", "Jobs by state.", labels=["state"])
-        for state, count in _jobs_by_state().items():
-            gauge.add_metric([state], count)
+        gauge = GaugeMetricFamily("shop_jobs", "Jobs by state and queue.", labels=["state", "queue"])
+        for labels, count in _counts_of_jobs().items():
+            gauge.add_metric(labels, count)
         yield gauge
 
 
-def _jobs_by_state() -> dict[str, int]:
+def _counts_of_jobs() -> dict[tuple[str, str], int]:
     from shop.platform.models import Job  # models exist only once the apps are loaded; this module is imported before
 
-    counted = dict(Job.objects.values_list("state").annotate(Count("pk")).order_by())
-    return {state: counted.get(state, 0) for state in Job.State.values}
+    rows = Job.objects.values_list("state", "queue").annotate(count=Count("pk")).order_by()
+    counts = {(state, queue): count for state, queue, count in rows}
+    queues = {*settings.TASKS["default"]["QUEUES"], *(queue for _, queue in counts)}
+    return {(state, queue): counts.get((state, queue), 0) for state in Job.State.values for queue in sorted(queues)}

@@ -56,6 +56,8 @@ class Job(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=100)
+    queue = models.CharField(max_length=32, default="default", db_default="default")
+    """Which threads of a worker take it: shop.platform.worker_pool. An older process leaves it to the database."""
     arguments = models.JSONField(default=dict)
     """JSON scalars by name, in clear: ids, never secrets."""
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
@@ -78,7 +80,10 @@ class Job(models.Model):
                 name="job_key_held_only_while_waiting",
             ),
         ]
-        indexes = [models.Index(fields=["due_at"], condition=Q(state="waiting"), name="job_due")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="job_due"),
+            models.Index(fields=["queue", "due_at"], condition=Q(state="waiting"), name="job_due_in_queue"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -59,7 +59,7 @@ def do_steps() -> Iterator[Outcome]:
     catch_up.using(run_after=clock.now() + CATCH_UP_AFTER, unique_key="upgrade").enqueue()
 
 
-@task("platform.catch_up")
+@task("platform.catch_up", queue_name="bulk")
 def catch_up() -> None:
     """The steps once more, for what was written while processes of the version before were still there."""
     for step in steps():

@@ -153,7 +153,8 @@ DATABASE_LIMITS = {
 }
 """What PostgreSQL is told by the processes that are always there, instead of a command's."""
 
-TASKS = {"default": {"BACKEND": "shop.platform.jobs.JobBackend"}}
+TASKS = {"default": {"BACKEND": "shop.platform.jobs.JobBackend", "QUEUES": ["mail", "default", "bulk"]}}
+"""The most urgent queue first: shop.platform.worker_pool. `bulk` is what takes long, such as images."""
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["shop.accounts.backends.LimitedBackend"]

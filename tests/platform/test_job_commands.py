@@ -1,5 +1,6 @@
 import os
 import signal
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
@@ -11,6 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import Settings
 
+from shop.platform.clock import now
 from shop.platform.jobs import PERIODICS, task
 from shop.platform.management.commands.runserver import Command as Runserver
 from shop.platform.models import Job, Schedule
@@ -20,6 +22,7 @@ AT = datetime(2026, 11, 22, 8, 43, 19, tzinfo=UTC)
 NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 
 done: list[str] = []
+may_end = threading.Event()
 
 
 @task("test.command_note")
@@ -30,6 +33,13 @@ def take_note(*, what: str) -> None:
 @task("test.command_end")
 def be_told_to_stop() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+@task("test.command_outlast", queue_name="bulk")
+def outlast_the_stop() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+    may_end.wait(10)
+    done.append("outlasted")
 
 
 @pytest.fixture(autouse=True)
@@ -67,9 +77,60 @@ def test_work_ends_when_asked_after_finishing_the_current_job() -> None:
 
     output = said("work")
 
-    assert output.endswith("Finishing the current job.\n")
+    assert output.endswith("Finishing the running jobs.\n")
     assert Job.objects.count() == 0
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("nothing_periodic")
+def test_a_job_that_takes_longer_than_the_worker_waits_runs_again() -> None:
+    outlast_the_stop.enqueue()
+
+    output = said("work", "--graceful-timeout", "0.1")
+
+    released = Job.objects.get()
+    may_end.set()
+    assert output.endswith("Jobs cut short, which run again: 1.\n")
+    assert (released.owner, released.attempts) == ("", 0)
+    assert released.due_at <= now()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("nothing_periodic")
+def test_work_once_does_what_is_due_in_the_queues_it_is_given() -> None:
+    take_note.enqueue(what="default")
+    take_note.using(queue_name="mail").enqueue(what="mail")
+    take_note.using(queue_name="bulk").enqueue(what="bulk")
+
+    assert said("work", "--once", "--queues", "mail,bulk") == "Ran 2 jobs.\n"
+    assert done == ["mail", "bulk"]
+    assert Job.objects.get().queue == "default"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--queues="],
+        ["--queues=mail,post"],
+        ["--threads=0"],
+        ["--threads=-1"],
+        ["--threads=many"],
+        ["--threads=65"],
+        ["--graceful-timeout=-1"],
+        ["--graceful-timeout=soon"],
+        ["--graceful-timeout=nan"],
+    ],
+)
+def test_options_of_work_that_mean_nothing_are_refused(options: list[str]) -> None:
+    take_note.enqueue(what="this")
+
+    with pytest.raises(CommandError):
+        call_command("work", "--once", *options)
+
+    assert done == []
+    assert Job.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -83,7 +144,7 @@ def test_a_worker_that_starts_while_the_database_is_away_waits_for_it(monkeypatc
 
     output = said("work")
 
-    assert output.endswith("Finishing the current job.\n")
+    assert output.endswith("Finishing the running jobs.\n")
     assert Job.objects.count() == 0
 
 
@@ -96,10 +157,10 @@ def test_jobs_lists_dead_and_waiting_ones_and_the_schedule() -> None:
 
     assert said("jobs") == (
         "Dead: 1\n"
-        f"  {dead.pk}  test.dead  since 2026-11-22T08:43:19Z  attempts 8  OSError: … (x:1)\n"
+        f"  {dead.pk}  test.dead  default  since 2026-11-22T08:43:19Z  attempts 8  OSError: … (x:1)\n"
         "Waiting: 2\n"
-        f"  {waiting.pk}  test.waiting  due 2026-11-22T08:43:19Z  attempts 0\n"
-        f"  {running.pk}  test.running  running, lease until 2100-01-01T00:00:00Z  attempts 1\n"
+        f"  {waiting.pk}  test.waiting  default  due 2026-11-22T08:43:19Z  attempts 0\n"
+        f"  {running.pk}  test.running  default  running, lease until 2100-01-01T00:00:00Z  attempts 1\n"
         "Periodic:\n"
         "  test.hourly  next 2026-11-22T08:43:19Z\n"
     )

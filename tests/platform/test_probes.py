@@ -175,11 +175,14 @@ def test_codes_are_counted_by_purpose() -> None:
 
 
 @pytest.mark.django_db
-def test_jobs_are_counted_by_state() -> None:
+def test_jobs_are_counted_by_state_and_queue() -> None:
     Job.objects.create(name="a", due_at=START)
-    Job.objects.create(name="b", due_at=START)
+    Job.objects.create(name="b", due_at=START, queue="mail")
     Job.objects.create(name="c", due_at=START, state=Job.State.DEAD)
 
     exposed = metrics.exposition()
 
-    assert (sample(exposed, "shop_jobs", state="waiting"), sample(exposed, "shop_jobs", state="dead")) == (2, 1)
+    assert sample(exposed, "shop_jobs", state="waiting", queue="default") == 1
+    assert sample(exposed, "shop_jobs", state="waiting", queue="mail") == 1
+    assert sample(exposed, "shop_jobs", state="waiting", queue="bulk") == 0
+    assert sample(exposed, "shop_jobs", state="dead", queue="default") == 1

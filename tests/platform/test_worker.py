@@ -1,21 +1,18 @@
-import threading
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import connection
-from pytest_django import Settings
 
-from shop.platform.clock import now
+from shop.platform.error_notes import note
+from shop.platform.job_leases import LEASE
 from shop.platform.jobs import PERIODICS, RetryLater, every, task
 from shop.platform.models import Job, Schedule
-from shop.platform.worker import LEASE, backoff, drain, note, plan, revive, run_forever, tick, work_once
+from shop.platform.schedule import plan, tick
+from shop.platform.worker import backoff, drain, revive, work_once
 
 AT = datetime(2026, 11, 22, 8, 43, 19, tzinfo=UTC)
 
 done: list[str] = []
-stop = threading.Event()
 
 
 @task("test.remember")
@@ -31,26 +28,6 @@ def fail(*, address: str) -> None:
 @task("test.wait")
 def wait() -> None:
     raise RetryLater(timedelta(minutes=3))
-
-
-@task("test.end")
-def end() -> None:
-    done.append("end")
-    stop.set()
-
-
-@task("test.cut")
-def cut() -> None:
-    """The database goes away while this runs."""
-    done.append("cut")
-    connection.connection.close()
-
-
-@task("test.outlast")
-def outlast() -> None:
-    """Takes longer than its lease, and looks whether it is due again meanwhile."""
-    threading.Event().wait(0.15)
-    done.append(f"other work: {work_once(lease=timedelta(milliseconds=60))}")
 
 
 @every(timedelta(hours=1))
@@ -69,7 +46,6 @@ HOURLY, BROKEN = f"{__name__}.hourly", f"{__name__}.broken"
 @pytest.fixture(autouse=True)
 def nothing_done() -> None:
     done.clear()
-    stop.clear()
 
 
 @pytest.mark.django_db
@@ -219,16 +195,6 @@ def test_jobs_that_live_are_not_revived() -> None:
     assert Job.objects.values().get() == before
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_job_that_outlasts_its_lease_keeps_it() -> None:
-    outlast.enqueue()
-
-    work_once(lease=timedelta(milliseconds=60))
-
-    assert done == ["other work: False"]
-    assert Job.objects.count() == 0
-
-
 @pytest.mark.parametrize(
     ("attempt", "seconds"), [(1, 5), (2, 30), (3, 120), (4, 900), (5, 3_600), (6, 21_600), (7, 86_400), (8, 86_400)]
 )
@@ -292,36 +258,3 @@ def test_the_plan_has_every_periodic_function_and_none_waits_longer_than_its_int
     assert set(Schedule.objects.values_list("name", flat=True)) == set(PERIODICS)
     assert Schedule.objects.get(name=HOURLY).next_at == AT + timedelta(hours=1)
     assert Schedule.objects.get(name=BROKEN).next_at == AT
-
-
-@pytest.fixture
-def quick(settings: Settings) -> None:
-    settings.SHOP = replace(settings.SHOP, job_poll=timedelta(milliseconds=1))
-    Schedule.objects.bulk_create(Schedule(name=name, next_at=datetime(2100, 1, 1, tzinfo=UTC)) for name in PERIODICS)
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("quick")
-def test_the_worker_works_until_it_is_told_to_stop() -> None:
-    remember.enqueue(what="this")
-    end.enqueue()
-    remember.enqueue(what="after the end")
-
-    run_forever(stop)
-
-    assert done == ["this", "end"]
-    assert Job.objects.get().arguments == {"what": "after the end"}
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("quick")
-def test_the_worker_survives_a_database_that_goes_away(caplog: pytest.LogCaptureFixture) -> None:
-    cut.enqueue()
-    end.enqueue()
-
-    run_forever(stop)
-
-    assert done == ["cut", "end"]
-    assert "worker pauses" in caplog.text
-    assert Job.objects.get().name == "test.cut"
-    assert Job.objects.get().due_at > now()

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from shop.platform.jobs import every, task
 from shop.platform.models import Job, Schedule
-from shop.platform.worker import tick, work_once
+from shop.platform.schedule import tick
+from shop.platform.worker import work_once
 from tests.races.together import together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]

@@ -1,9 +1,9 @@
 """The first calls and the first purchase of the README, as they stand there, against a demo shop that runs."""
 
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 from shop.accounts.models import Address, Session, User
 from shop.orders.models import Order
 from shop.payments.models import Payment
-from shop.platform.worker import run_forever
+from shop.platform.worker_pool import WorkerPool
 from tests.contracts.pages import README, blocks, section
 
 SHOP = "SHOP=http://127.0.0.1:8000\n"
@@ -35,8 +35,7 @@ def bash(settings: Settings, live_server: LiveServer, tmp_path: Path) -> Iterato
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.CSRF_COOKIE_SECURE = False  # as in development
     settings.EMAIL_BACKEND = "shop.platform.mail.backends.Development"
-    stop = threading.Event()
-    worker = threading.Thread(target=run_forever, args=(stop,), name="worker")
+    worker = WorkerPool()
     worker.start()
 
     def run(lines: str) -> subprocess.CompletedProcess[str]:
@@ -50,8 +49,7 @@ def bash(settings: Settings, live_server: LiveServer, tmp_path: Path) -> Iterato
         )
 
     yield run
-    stop.set()
-    worker.join(20)
+    worker.stop(within=timedelta(seconds=20))
     connections.close_all()
 
 

@@ -119,11 +119,11 @@ class RecordAdmin(ChoosingAdmin):
 class JobAdmin(ReadOnlyAdmin):
     """What is still to be done. A dead job can be put back in line."""
 
-    list_display = ("name", "shown_state", "due_at", "attempts", "error", "created_at")
-    list_filter = ("state", "name")
+    list_display = ("name", "queue", "shown_state", "due_at", "attempts", "error", "created_at")
+    list_filter = ("state", "queue", "name")
     search_fields = ("name", "error")
     ordering = ("state", "due_at")
-    fields = ("id", "name", "arguments", "shown_state", "due_at", "attempts", "error", "created_at")
+    fields = ("id", "name", "queue", "arguments", "shown_state", "due_at", "attempts", "error", "created_at")
     readonly_fields = fields
     list_per_page = 50
     actions = ("run_again",)

@@ -44,4 +44,6 @@ class Command(MigratedCommand):
 
     def _line(self, job: Job) -> str:
         when = "running, lease until" if job.owner else "since" if job.state == Job.State.DEAD else "due"
-        return f"{job.pk}  {job.name}  {when} {clock.stamp(job.due_at)}  attempts {job.attempts}  {job.error}"
+        return (
+            f"{job.pk}  {job.name}  {job.queue}  {when} {clock.stamp(job.due_at)}  attempts {job.attempts}  {job.error}"
+        )

@@ -1,4 +1,3 @@
-import threading
 from dataclasses import replace
 
 from django.conf import settings
@@ -8,7 +7,7 @@ from django.core.management.base import CommandParser
 from shop.platform.connections import limit_to
 from shop.platform.management.commands.start import website
 from shop.platform.settings import ShopSettings, shop_settings
-from shop.platform.worker import run_forever
+from shop.platform.worker_pool import WorkerPool
 
 
 class Command(Runserver):
@@ -32,7 +31,7 @@ class Command(Runserver):
         if shop_settings().base_url == ShopSettings.base_url:  # nobody has said where clients reach the shop
             settings.SHOP = replace(shop_settings(), base_url=website(self.addr, int(server_port)))
         if self.works:
-            threading.Thread(target=run_forever, args=(threading.Event(),), name="worker", daemon=True).start()
+            WorkerPool().start()
         worker = "Background jobs run in this process." if self.works else "No background jobs here."
         pages = ["/swagger/", "/admin/", *(["/dev/mailbox/"] if settings.DEBUG and shop_settings().mailbox else [])]
         address = f"{self.protocol}://{f'[{self.addr}]' if ':' in self.addr else self.addr}:{server_port}"
