@@ -171,7 +171,6 @@ REQUESTS = [
     ("get", "", 302),  # a list has no such filters
     ("post", "", 200),
     ("get", "nobody/change/", 302),
-    ("post", "nobody/change/", 403),
 ]
 
 
@@ -185,6 +184,16 @@ def test_the_admin_shows_and_never_writes(
     answer = getattr(root, method)(LIST + path.format(pk=otp.pk), {**FORM, saving: "1"})
 
     assert answer.status_code == status
+    assert table() == before
+
+
+@pytest.mark.parametrize("saving", ["_save", "_saveasnew"])
+def test_the_admin_makes_none_of_one_that_does_not_exist(root: Client, otp: OneTimePassword, saving: str) -> None:
+    before = table()
+
+    answer = root.post(f"{LIST}nobody/change/", {**FORM, saving: "1"})
+
+    assert answer.status_code in {302, 403}  # Django 6.1 looks for the object before it asks for the permission
     assert table() == before
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 
 LARGEST_BODY = 1024 * 1024
@@ -34,7 +35,7 @@ class Plain(HttpRequest):
     def _set_content_type_params(self, meta: Mapping[str, Any]) -> None:
         try:
             super()._set_content_type_params(meta)  # type: ignore[misc]
-        except ValueError:
+        except (ValueError, BadRequest):  # the latter since Django 6
             self.content_type, self.content_params = "", {}
 
 

@@ -2,7 +2,7 @@
 
 import textwrap
 from dataclasses import dataclass
-from email.utils import formataddr, make_msgid, parseaddr
+from email.utils import make_msgid, parseaddr, quote
 from typing import Any
 
 from django.conf import settings
@@ -131,7 +131,7 @@ def send(mail: Mail, to: str) -> None:
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.as_text(name),
-        from_email=formataddr((name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
+        from_email=f'"{quote(name)}" <{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}>',  # Django encodes it
         to=[to],
         headers={**AUTOMATIC, "Content-Language": mail.language, "Message-ID": make_msgid(domain=_domain())},
     )
