@@ -145,6 +145,7 @@ lock: dev ## write requirements*.txt anew, with hashes, keeping versions that st
 	$(COMPILE) --constraint requirements.txt --constraint requirements-sentry.txt \
 		--constraint requirements-opentelemetry.txt requirements-dev.in -o requirements-dev.txt
 	$(COMPILE) tests/clients/python/requirements.in -o tests/clients/python/requirements.txt
+	$(subst 3.11,3.12,$(COMPILE)) tests/next/requirements.in -o tests/next/requirements.txt
 
 upgrade: COMPILE += --upgrade
 upgrade: lock ## the same with the newest versions
