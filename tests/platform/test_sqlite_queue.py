@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 
@@ -17,7 +18,7 @@ from shop.platform.sqlite.queue import Queue
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     path = tmp_path / "turns.sqlite3"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE things (name TEXT)")
     return path
 
