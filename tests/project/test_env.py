@@ -175,12 +175,9 @@ def test_a_malformed_value_stops_the_start_with_a_sentence(
 @pytest.mark.parametrize(
     ("limits", "sentence"),
     [
-        (
-            {"login-account": "off"},
-            "Unknown limit 'login-account'. Known limits: auth-ip, cart-reads, cart-writes, carts, codes-cart, ",
-        ),
+        ({"login-account": "off"}, "Unknown limit 'login-account'. Known limits: "),
         ({"auth-ip": "60/60", "otp-hour": "off"}, "The limit 'otp-hour' can't be switched off, only given other numb"),
-        ({"otp-tried": "60/60"}, "Unknown limit 'otp-tried'. Known limits: auth-ip, "),
+        ({"otp-tried": "60/60"}, "Unknown limit 'otp-tried'. Known limits: "),
     ],
 )
 def test_a_limit_that_is_none_is_refused_with_a_sentence(
@@ -200,7 +197,9 @@ def test_a_limit_that_is_none_stops_the_start() -> None:
     started = start("shop.project.wsgi", **environment)
 
     assert started.returncode == 1
-    assert started.stderr.startswith("The shop does not start. LIMIT_QUOTAS: Unknown limit 'login-account'. ")
+    assert started.stderr.startswith(
+        "The shop does not start. LIMIT_QUOTAS: Unknown limit 'login-account'. Known limits: auth-ip, "
+    )
     assert "Traceback" not in started.stderr
 
 
