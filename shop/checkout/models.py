@@ -39,6 +39,9 @@ class Cart(Stateful):
         Status.COMPLETING: frozenset({Status.OPEN, Status.COMPLETED}),
     }
 
+    presented_id: str | None = None
+    """The capability that this row was found by, if it was: no column."""
+
     digest = models.CharField(max_length=64, unique=True, editable=False)
     secret = models.BinaryField(editable=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)

@@ -19,6 +19,7 @@ def cart(public_id: str, *, seen_by: Actor) -> Cart:
     found = _one(_related().filter(digest=digest(public_id)).exclude(status=Cart.Status.MERGED))
     if found is None or (found.user_id is not None and found.user_id != seen_by.user_id):
         raise NotFound()
+    found.presented_id = public_id
     return found
 
 
@@ -32,6 +33,7 @@ def again(found: Cart) -> Cart:
     row = _one(_related().filter(pk=found.pk, digest=found.digest))
     if row is None:
         raise NotFound()
+    row.presented_id = found.presented_id
     return row
 
 

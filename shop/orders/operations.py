@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from cryptography.fernet import InvalidToken
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
@@ -162,10 +163,13 @@ def _taxes(lines: Sequence[TaxLine]) -> list[dict[str, object]]:
 
 
 def token_of(order: Order) -> str | None:
-    """The token with which a guest may see the order, while it lives."""
+    """Return the token with which a guest may see the order, while it lives and a SECRET_KEY can decrypt it."""
     if order.token_secret is None or order.token_expires_at is None or order.token_expires_at <= now():
         return None
-    return unlocked(order.token_secret, purpose=TOKEN_PURPOSE).decode()
+    try:
+        return unlocked(order.token_secret, purpose=TOKEN_PURPOSE).decode()
+    except InvalidToken:
+        return None
 
 
 def reencrypt() -> int:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from cryptography.fernet import InvalidToken
 from django.db import IntegrityError, transaction
 
 from shop.accounts.models import User
@@ -127,7 +128,22 @@ def new_capability() -> dict[str, Any]:
 
 
 def public_id(cart: Cart) -> str:
-    """The capability of the cart, for its owner's eyes."""
+    """Return the capability of the cart, for its owner's eyes: the one it was asked for by, or the stored one.
+
+    A stored one that no SECRET_KEY can decrypt any more is replaced by a new one.
+    """
+    presented = cart.presented_id
+    if presented is not None and digest(presented) == cart.digest:
+        return presented
+    try:
+        return _stored_id(cart)
+    except InvalidToken:
+        Cart.objects.filter(pk=cart.pk, digest=cart.digest).update(**new_capability())  # the ETag has the id
+        cart.refresh_from_db(fields=["digest", "secret"])  # a concurrent request may have been first
+        return _stored_id(cart)
+
+
+def _stored_id(cart: Cart) -> str:
     return unlocked(cart.secret, purpose=KEY).decode()
 
 
