@@ -88,7 +88,7 @@ def test_the_mail_names_the_day_until_which_to_pay(mug: Variant, settings: Setti
         transfer(buyer(mug))
         worker.drain()
 
-    assert "Please pay by Sunday, 8 March 2099." in str(mail.outbox[-1].body)
+    assert "Please pay by Sunday, March 8, 2099." in str(mail.outbox[-1].body)
 
 
 def test_a_wrong_code_confirms_nothing(mug: Variant) -> None:

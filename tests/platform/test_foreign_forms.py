@@ -15,7 +15,7 @@ def test_a_form_that_is_not_ours_is_refused_by_a_page_of_the_house() -> None:
     assert (page.status_code, page["Content-Type"]) == (403, "text/html; charset=utf-8")
     assert "You are not allowed to see this." in page.content.decode()
     assert not any(word in page.content.decode().lower() for word in ("csrf", "cookie", "django"))
-    assert (page["Cache-Control"], page["Vary"], page.cookies) == ("no-store", "Accept", {})
+    assert (page["Cache-Control"], page["Vary"], page.cookies) == ("no-store", "Accept, Accept-Language", {})
     assert (data.status_code, data["Content-Type"]) == (403, "application/problem+json")
     assert data.json() == {"title": "Forbidden", "status": 403, "detail": "You are not allowed to see this."}
 
