@@ -71,7 +71,7 @@ upgrades-postgres: dev
 browser: dev ## run the tests that drive Chromium
 	$(PYTEST) -m browser $(PATIENT)
 
-check: lint types contracts migrations openapi-check openapi-lint clients ## run everything that CI runs
+check: lint types contracts migrations openapi-check openapi-lint clients ## run what CI runs, except for fuzzing, the next Django and full installs
 check: test test-postgres races exhaustive upgrades guides browser
 	tests/install/classic.sh light
 
