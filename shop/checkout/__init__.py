@@ -1,1 +1,1 @@
-"""Layer 7: carts and the great verb that turns one into an order."""
+"""Layer 7: carts, and completing a cart into an order."""

@@ -1,1 +1,1 @@
-"""Layer 1: Django made ours: envelope, routers, limits, idempotency, jobs, mail."""
+"""Layer 1: shared HTTP, jobs, mail and limits on top of Django."""

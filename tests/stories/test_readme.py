@@ -84,7 +84,7 @@ def test_the_first_calls_and_the_first_purchase_do_what_the_readme_says(bash: Ba
     assert list(
         Payment.objects.filter(bill__in=bought.values("bill")).order_by("pk").values_list("status", "decline_code")
     ) == [("declined", "card_declined"), ("captured", ""), ("captured", "")]
-    assert ran.stdout.count("As it should be.") == 1
+    assert ran.stdout.count("Declined, as expected.") == 1
     assert ran.stdout.count('"message": "Please confirm the payment."') == 1
 
 
