@@ -70,4 +70,4 @@ class AccountBusy(Conflict):
     """The account can't be closed while a payment of one of its orders is in progress."""
 
     code = "account_busy"
-    message = gettext_noop("An order of this account is being paid at the moment. Please try again in a few minutes.")
+    message = gettext_noop("A payment for this account is in progress. Please try again in a few minutes.")

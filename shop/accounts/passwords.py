@@ -129,10 +129,12 @@ class Visible:
 
     def validate(self, password: str, user: Any = None) -> None:
         if password and not is_visible(password):
-            raise ValidationError(gettext("Use letters, digits or signs, not only spaces."), code="password_invisible")
+            raise ValidationError(
+                gettext("Use letters, digits or symbols, not only spaces."), code="password_invisible"
+            )
 
     def get_help_text(self) -> str:
-        return gettext("Not only spaces.")
+        return gettext("Must not consist only of spaces.")
 
 
 class OwnData:
@@ -143,7 +145,7 @@ class OwnData:
             raise ValidationError(gettext("Too similar to your email or name."), code="password_own_data")
 
     def get_help_text(self) -> str:
-        return gettext("Not similar to your email or name.")
+        return gettext("Must not be similar to your email or name.")
 
 
 class ShopsName:
@@ -155,7 +157,7 @@ class ShopsName:
             raise ValidationError(gettext("Must not contain the shop's name."), code="password_shops_name")
 
     def get_help_text(self) -> str:
-        return gettext("Without the shop's name.")
+        return gettext("Must not contain the shop's name.")
 
 
 def _is_made_of(texts: list[str], password: str) -> bool:

@@ -22,7 +22,7 @@ class TreeTooDeep(Invalid):
     """The category would exceed the maximum depth of the tree."""
 
     code = "tree_too_deep"
-    message = gettext_noop("The tree of categories has at most 8 levels.")
+    message = gettext_noop("Categories can be nested up to 8 levels.")
 
 
 class CategoryInItself(Invalid):
@@ -52,14 +52,14 @@ class AnimationNotRedrawn(Invalid):
     """An animated picture that would have to be scaled or turned frame by frame."""
 
     code = "animation_not_redrawn"
-    message = gettext_noop("This animated picture is too large or lies on its side. Upload it smaller and upright.")
+    message = gettext_noop("This animated image is too large or rotated. Upload a smaller, upright one.")
 
 
 class NotAPicture(Invalid):
     """The bytes can't be decoded as one of the accepted picture formats."""
 
     code = "not_a_picture"
-    message = gettext_noop("This is not a picture in JPEG, PNG, WebP or GIF that can be shown.")
+    message = gettext_noop("Upload a JPEG, PNG, WebP or GIF image.")
 
 
 class TooManyPixels(NotAPicture):

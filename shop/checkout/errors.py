@@ -13,7 +13,7 @@ class CartCompleted(Conflict):
     """The cart is an order now and can't be changed."""
 
     code = "cart_completed"
-    message = gettext_noop("This cart has become an order.")
+    message = gettext_noop("This cart has already been completed.")
 
 
 class CartFull(Conflict):
@@ -27,7 +27,7 @@ class QuantityTooLarge(Invalid):
     """A line's quantity exceeds `max`; one problem for each of `fields`."""
 
     code = "quantity_too_large"
-    message = gettext_noop("A line can hold at most 999 pieces.")
+    message = gettext_noop("Quantity can't exceed 999.")
 
     def __init__(self, fields: Sequence[str], *, most: int) -> None:
         first, *others = (Problem(self.code, self.message, field, {"max": most}) for field in fields)
@@ -38,7 +38,7 @@ class MetadataTooLarge(Invalid):
     """The metadata of a cart and its lines is larger than `max_bytes` together."""
 
     code = "metadata_too_large"
-    message = gettext_noop("The metadata of a cart and its lines has at most 16 KiB together.")
+    message = gettext_noop("Cart and line metadata can't exceed 16 KiB in total.")
 
     def __init__(self, field: str, *, size: int) -> None:
         super().__init__(field=field, params={"max_bytes": LARGEST_METADATA, "bytes": size})

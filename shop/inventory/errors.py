@@ -29,7 +29,7 @@ class InvalidStockQuantity(Invalid):
     """A stock quantity is not a whole number from `min` to `max`."""
 
     code = "invalid_stock_quantity"
-    message = gettext_noop("A quantity of stock is a whole number within the limits.")
+    message = gettext_noop("Enter a whole number within the limits.")
 
     def __init__(self, *, field: str, least: int, most: int) -> None:
         super().__init__(field=field, params={"min": least, "max": most})

@@ -37,7 +37,7 @@ class InvalidAmount(Invalid):
     """A text can't be parsed as an amount of the currency without rounding."""
 
     code = "invalid_amount"
-    message = gettext_noop("Write an amount like 1299.00, with no more decimals than its currency has.")
+    message = gettext_noop("Enter an amount such as 1299.00, with no more decimals than its currency has.")
 
 
 @total_ordering

@@ -16,7 +16,7 @@ class WrongState(Conflict):
     """The row is not in a status from which it may move there."""
 
     code = "invalid_transition"
-    message = gettext_noop("This is not possible in the current state.")
+    message = gettext_noop("The current state does not allow this.")
 
     def __init__(self, *, now: str, wanted: str, message: str | None = None) -> None:
         super().__init__(message=message, params={"now": now, "wanted": wanted})

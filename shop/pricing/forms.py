@@ -64,7 +64,7 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]
         if isinstance(amount, Money) and amount.minor > LARGEST_PRICE:
             self.add_error("amount", AmountTooLarge.message)
         if not self.errors and before is not None and amount is not None and before <= amount:
-            self.add_error("compare_at", "The price before has to be higher than the price now.")
+            self.add_error("compare_at", "The compare-at price must be higher than the price.")
         return values
 
     def _get_validation_exclusions(self) -> set[str]:

@@ -17,7 +17,7 @@ class NotReduced(Invalid):
     """The compare-at price is not higher than the price."""
 
     code = "compare_at_not_higher"
-    message = gettext_noop("The price before has to be higher than the price now.")
+    message = gettext_noop("The compare-at price must be higher than the price.")
 
 
 def base_list(currency: str) -> PriceList:

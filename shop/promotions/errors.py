@@ -8,15 +8,15 @@ class CodeRefused(Invalid):
     """The discount code does not apply to this cart; `reason` has the reason."""
 
     code = "discount_code_refused"
-    message = gettext_noop("This code can't be used here.")
+    message = gettext_noop("This discount code can't be used here.")
 
     SENTENCES = {
-        "unknown": gettext_noop("There is no such code."),
-        "not_started": gettext_noop("This code is not valid yet."),
-        "expired": gettext_noop("This code is no longer valid."),
-        "used_up": gettext_noop("This code has been used up."),
-        "already_used": gettext_noop("You have used this code already."),
-        "not_here": gettext_noop("This code is not valid here."),
+        "unknown": gettext_noop("This discount code does not exist."),
+        "not_started": gettext_noop("This discount code is not valid yet."),
+        "expired": gettext_noop("This discount code is no longer valid."),
+        "used_up": gettext_noop("This discount code has been used up."),
+        "already_used": gettext_noop("You have already used this discount code."),
+        "not_here": gettext_noop("This discount code is not valid here."),
     }
 
     def __init__(self, reason: str, *, field: str = "code") -> None:
@@ -28,7 +28,7 @@ class CodeUsedUp(Conflict):
     """A concurrent request took the last use of the discount code."""
 
     code = "discount_code_used_up"
-    message = gettext_noop("This code was used up a moment ago.")
+    message = gettext_noop("This discount code has just been used up.")
 
 
 class AlreadyUsed(CodeUsedUp):

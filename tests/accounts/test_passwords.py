@@ -138,7 +138,7 @@ def test_ten_to_128_characters_of_any_kind_but_none_that_is_common(password: str
     ids=["spaces", "tabs and lines", "wide spaces", "no width", "fillers", "marks alone", "tags"],
 )
 def test_a_password_of_which_nothing_can_be_seen_is_weak(password: str) -> None:
-    assert passwords.weaknesses(password) == ["Use letters, digits or signs, not only spaces."]
+    assert passwords.weaknesses(password) == ["Use letters, digits or symbols, not only spaces."]
 
 
 @pytest.mark.django_db
@@ -146,7 +146,7 @@ def test_nobody_registers_with_ten_spaces(visitor: Visitor) -> None:
     seen = visitor.post("/auth/register", email=EMAIL, password=" " * 10)
 
     assert seen.refusal == (422, "weak_password", "password")
-    assert seen.body["errors"][0]["params"] == {"reasons": ["Use letters, digits or signs, not only spaces."]}
+    assert seen.body["errors"][0]["params"] == {"reasons": ["Use letters, digits or symbols, not only spaces."]}
     assert not PendingRegistration.objects.exists()
 
 

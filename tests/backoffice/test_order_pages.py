@@ -155,7 +155,7 @@ def test_what_the_state_forbids_is_a_message(mug: Variant, button: str, sent: di
     answer = press(client, order, button, **sent)
 
     assert answer.status_code == 302
-    assert "This is not possible in the current state." in said(client, answer)
+    assert "The current state does not allow this." in said(client, answer)
     assert Order.objects.values().get() == before
 
 

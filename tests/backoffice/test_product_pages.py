@@ -369,7 +369,7 @@ def test_buttons_move_the_status_and_what_can_not_be_is_a_message(shopkeeper: Cl
     refused = press(shopkeeper, product, "publish")
 
     assert moved == [(302, "draft"), (302, "archived"), (302, "draft"), (302, "active")]
-    assert "This is not possible in the current state." in said(shopkeeper, refused)
+    assert "The current state does not allow this." in said(shopkeeper, refused)
     assert Product.objects.get().status == "archived"
 
 

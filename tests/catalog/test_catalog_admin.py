@@ -92,7 +92,7 @@ def test_the_tree_has_eight_levels() -> None:
 
     answer = root().post(f"{CATEGORIES}add/", form(parent=str(deepest.pk)))
 
-    assert errors(answer) == {"parent": ["The tree of categories has at most 8 levels."]}
+    assert errors(answer) == {"parent": ["Categories can be nested up to 8 levels."]}
     assert not Category.objects.filter(slug="mugs").exists()
 
 

@@ -204,7 +204,7 @@ def test_an_animation_that_is_too_large_is_refused_with_a_sentence(kind: str, se
         pictures.keep(animation(kind))
 
     assert refused.value.problem.message == (
-        "This animated picture is too large or lies on its side. Upload it smaller and upright."
+        "This animated image is too large or rotated. Upload a smaller, upright one."
     )
     assert not default_storage.exists("products")
 
@@ -243,7 +243,7 @@ def test_heic_is_refused_with_the_sentence_that_names_what_is_not() -> None:
     with pytest.raises(NotAPicture) as refused:
         pictures.keep(content)
 
-    assert refused.value.problem.message == "This is not a picture in JPEG, PNG, WebP or GIF that can be shown."
+    assert refused.value.problem.message == "Upload a JPEG, PNG, WebP or GIF image."
     assert not default_storage.exists("products")
 
 

@@ -65,7 +65,7 @@ def test_a_picture_that_can_be_had_becomes_a_file_of_ours(client: Client) -> Non
     [
         (Reply(404, {}, b""), "could not be fetched (status 404)"),
         (Reply(302, {"location": "https://elsewhere.example/"}, b""), "could not be fetched (status 302)"),
-        (Reply(200, {}, b"<svg/>"), "This is not a picture in JPEG, PNG, WebP or GIF that can be shown."),
+        (Reply(200, {}, b"<svg/>"), "Upload a JPEG, PNG, WebP or GIF image."),
         (CallFailed("timeout"), "could not be fetched (timeout)"),
         (
             AddressRefused(),

@@ -144,7 +144,7 @@ def test_zeros_behind_the_point_change_no_price() -> None:
     assert mug.variants[0].price == Money(1000, "JPY")
 
 
-WRITTEN = "Write an amount like 1299.00, with no more decimals than its currency has."
+WRITTEN = "Enter an amount such as 1299.00, with no more decimals than its currency has."
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_a_bank_that_does_not_answer_is_not_helped_by_hand(failed: Refund) -> No
 
     answer = press(client, failed, "paid-back")
 
-    assert "This is not possible in the current state." in said(client, answer)
+    assert "The current state does not allow this." in said(client, answer)
     assert "press/paid-back/" not in page(client, failed)
     assert kept() == [(500, "requested")]
 
@@ -131,7 +131,7 @@ def test_what_is_under_way_is_not_asked_for_again(by_hand: Refund) -> None:
 
     answer = press(client, by_hand, "again")
 
-    assert "This is not possible in the current state." in said(client, answer)
+    assert "The current state does not allow this." in said(client, answer)
     assert kept() == [(1999, "requested")]
 
 

@@ -35,7 +35,7 @@ def test_a_clear_amount_is_understood(text: str, currency: str, minor: int) -> N
     assert parsed(text, currency).minor == minor
 
 
-WRITTEN = "Write an amount like 1299.00, with no more decimals than its currency has."
+WRITTEN = "Enter an amount such as 1299.00, with no more decimals than its currency has."
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def test_a_body_that_is_no_object_is_told_so(body: str) -> None:
         422,
         {
             "code": "invalid_type",
-            "message": "This has the wrong type.",
+            "message": "Invalid type.",
             "field": None,
             "params": {"expected": "object"},
         },
@@ -40,7 +40,7 @@ def test_choices_are_a_list() -> None:
         422,
         {
             "code": "invalid_choice",
-            "message": "This is not one of the choices.",
+            "message": "Not a valid choice.",
             "field": "purpose",
             "params": {"expected": ["password_reset"]},
         },

@@ -81,7 +81,7 @@ def test_an_unknown_address_is_told_by_our_page_in_development_too(client: Clien
     response = client.get("/swager/")
 
     assert response.status_code == 404
-    assert "There is nothing at this URL." in response.content.decode()
+    assert "We couldn't find this page." in response.content.decode()
     assert "URLconf" not in response.content.decode()
 
 
@@ -166,7 +166,7 @@ def test_an_unknown_address_is_told_as_the_client_reads(client: Client) -> None:
 
     assert (page.status_code, page["Content-Type"]) == (404, "text/html; charset=utf-8")
     assert (data.status_code, data["Content-Type"]) == (404, "application/problem+json")
-    assert data.json() == {"title": "Not Found", "status": 404, "detail": "There is nothing at this URL."}
+    assert data.json() == {"title": "Not Found", "status": 404, "detail": "We couldn't find this page."}
 
 
 def test_a_foreign_host_name_is_refused(client: Client) -> None:

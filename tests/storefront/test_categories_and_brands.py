@@ -110,8 +110,8 @@ def test_a_wish_that_can_not_be_is_refused(tree: None, query: str, code: str, fi
 def test_a_branch_that_is_not_there_is_named(tree: None) -> None:
     seen = get("/categories?parent=nowhere")
 
-    assert seen.body["message"] == "parent: This is not one of the choices."
-    assert seen.body["errors"][0]["message"] == "This is not one of the choices."
+    assert seen.body["message"] == "parent: Not a valid choice."
+    assert seen.body["errors"][0]["message"] == "Not a valid choice."
     assert seen.body["data"] is None
 
 

@@ -197,7 +197,7 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
         price, before = values.get("price"), self._before(values)
         if before is not None and (price is None or before <= price) and "price" not in self.errors:
             if "compare_at" in self.fields:
-                self.add_error("compare_at", "The price before has to be higher than the price now.")
+                self.add_error("compare_at", "The compare-at price must be higher than the price.")
             else:
                 told = f"It has to be lower than the price before, {written(before)}, which is on the variant's page."
                 self.add_error("price", told)

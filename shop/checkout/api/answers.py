@@ -50,7 +50,9 @@ def shown(cart: Cart, message: str) -> Answer[CartOut]:
     if cart.status == Cart.Status.COMPLETED:
         data = presenters.completed_cart(cart)
         tag = etag(data["id"], cart.version)
-        return in_context(Answer(data=data, message=gettext_noop("This cart has become an order."), etag=tag), cart)
+        return in_context(
+            Answer(data=data, message=gettext_noop("This cart has already been completed."), etag=tag), cart
+        )
     return priced(pricing.price(cart), message)
 
 

@@ -68,7 +68,7 @@ def create_cart(request: Request, body: OpenCartIn) -> Answer[CartOut]:
     priced, is_new = opening.open_filled(bodies.opening_of(body), user_id=request.context.actor.user_id)
     if is_new:
         return answers.priced(priced, gettext_noop("Cart created."), status=201)
-    return answers.priced(priced, gettext_noop("Here is your open cart."), status=200)
+    return answers.priced(priced, gettext_noop("Existing cart returned."), status=200)
 
 
 @router.get("/carts/{cart_id}", id="getCart", limits=(limits.READS,))
@@ -131,7 +131,7 @@ def add_lines(request: Request, cart_id: str, body: LinesIn) -> Answer[CartOut]:
     wanted = bodies.new_lines(body.wanted(), below="lines" if body.lines else "")
     cart = queries.cart(cart_id, seen_by=request.context.actor)
     version = expected_version(request, public_id=cart_id)
-    return answers.priced(lines.add(cart, wanted, expected_version=version), "Added.")
+    return answers.priced(lines.add(cart, wanted, expected_version=version), gettext_noop("Lines added."))
 
 
 @router.patch(
@@ -178,7 +178,9 @@ def add_code(request: Request, cart_id: str, body: CodeIn) -> Answer[CartOut]:
 
     Replaces any previous code. A code that can't be used is refused; `errors[].params.reason` says why.
     """
-    return answers.changed(request, cart_id, partial(codes.enter, text=body.code), gettext_noop("Code applied."))
+    return answers.changed(
+        request, cart_id, partial(codes.enter, text=body.code), gettext_noop("Discount code applied.")
+    )
 
 
 @router.delete("/carts/{cart_id}/codes/{code_id}", id="removeCode", conditional=True, refusals=refusals.CHANGED)
@@ -188,7 +190,7 @@ def remove_code(request: Request, cart_id: str, code_id: str) -> Answer[CartOut]
     Removes the code and returns the cart at current prices.
     """
     key = private(Prefix.DISCOUNT_CODE, code_id)
-    return answers.changed(request, cart_id, partial(codes.remove, code_id=key), gettext_noop("Code removed."))
+    return answers.changed(request, cart_id, partial(codes.remove, code_id=key), gettext_noop("Discount code removed."))
 
 
 @router.get("/carts/{cart_id}/shipping-methods", id="listShippingMethods", limits=(limits.READS,))
@@ -212,9 +214,7 @@ def list_payment_methods(request: Request, cart_id: str) -> Answer[list[PaymentM
     """
     cart = queries.cart(cart_id, seen_by=request.context.actor)
     if pricing.is_free(cart):
-        return answers.in_context(
-            all_of([], message=gettext_noop("Nothing to pay: complete the cart without a payment.")), cart
-        )
+        return answers.in_context(all_of([], message=gettext_noop("No payment is required.")), cart)
     found = [presenters.payment_method(each) for each in payments.methods()]
     return answers.in_context(all_of(found, message=gettext_noop("Payment methods retrieved.")), cart)
 
@@ -236,7 +236,7 @@ def claim_cart(request: Request, cart_id: str) -> Answer[CartOut]:
     version = expected_version(request, public_id=cart_id)
     guest = queries.cart(cart_id, seen_by=request.context.actor)
     mine = merging.claim(guest, user_id=request.context.user_id, expected_version=version)
-    return answers.shown(mine, gettext_noop("This cart is yours now."))
+    return answers.shown(mine, gettext_noop("Cart claimed."))
 
 
 @router.post(

@@ -307,5 +307,5 @@ def _placed(cart: Cart, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def expire() -> None:
-    """Carts that nobody has touched for a long time are forgotten; those of orders keep the order's reference."""
+    """Delete expired carts, except those that are being completed."""
     Cart.objects.filter(expires_at__lte=now()).exclude(status=Cart.Status.COMPLETING).delete()

@@ -68,7 +68,7 @@ def _again(message: str) -> Callable[[Request, str], Answer[OrderOut]]:
     id="cancelOrder",
     priced=True,
     conditional=True,
-    rebuild=_again(gettext_noop("The order is cancelled.")),
+    rebuild=_again(gettext_noop("Order cancelled.")),
     refusals=(WrongState, InvalidHeader),
     manages_transactions=True,
 )
@@ -81,7 +81,7 @@ def cancel_order(request: Request, order_id: str, body: CancelIn, x_order_token:
     version = expected_version(request, public_id=order_id)
     found = queries.order(private(Prefix.ORDER, order_id), seen_by=actor, token=x_order_token)
     operations.cancel(found, actor_id=actor.user_id, reason=body.reason, expected_version=version)
-    return _shown(queries.details(found.pk), gettext_noop("The order is cancelled."))
+    return _shown(queries.details(found.pk), gettext_noop("Order cancelled."))
 
 
 @router.post(

@@ -106,14 +106,14 @@ UNACCEPTABLE_TEXT: Final = gettext_noop(
 
 FIELD_SENTENCES: dict[str, str] = {
     "required": gettext_noop("This field is required."),
-    "invalid_type": gettext_noop("This has the wrong type."),
+    "invalid_type": gettext_noop("Invalid type."),
     "too_short": gettext_noop("This is too short."),
     "too_long": gettext_noop("This is too long."),
     "too_small": gettext_noop("This is too small."),
     "too_large": gettext_noop("This is too large."),
-    "invalid_format": gettext_noop("This is not in the right format."),
-    "invalid_choice": gettext_noop("This is not one of the choices."),
-    "unknown_field": gettext_noop("There is no such field here."),
+    "invalid_format": gettext_noop("Invalid format."),
+    "invalid_choice": gettext_noop("Not a valid choice."),
+    "unknown_field": gettext_noop("Unknown field."),
     "read_only": gettext_noop("This field can't be changed here."),
     "invalid_text": UNACCEPTABLE_TEXT,
     "invalid": gettext_noop("This is not valid."),

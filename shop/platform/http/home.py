@@ -29,14 +29,14 @@ TITLES = {
 SENTENCES = {
     400: gettext_noop("This request could not be understood."),
     403: gettext_noop("You are not allowed to see this."),
-    404: gettext_noop("There is nothing at this URL."),
+    404: gettext_noop("We couldn't find this page."),
     408: gettext_noop("The form took too long to arrive. Please send it again."),
-    413: gettext_noop("This is too large to be taken here."),
-    429: gettext_noop("Too many tries. This one was not looked at; please wait a moment."),
+    413: gettext_noop("The data you sent is too large."),
+    429: gettext_noop("Too many attempts. Please wait a moment and try again."),
     500: gettext_noop("Something went wrong on our side. Please try again later."),
     503: gettext_noop("The service is temporarily unavailable. Please try again."),
 }
-TOO_SLOW = gettext_noop("This took too long. Please ask for less: use a filter, or an earlier page.")
+TOO_SLOW = gettext_noop("The request took too long. Use a filter, or an earlier page.")
 
 
 @require_safe

@@ -134,7 +134,7 @@ def _check(request: Request) -> None:
         except DisallowedHost:
             if host and "," in host:
                 raise BadRequest(field="Host", message=ONLY_ONCE) from None
-            raise BadRequest(message=gettext_noop("This host is not served here.")) from None
+            raise BadRequest(message=gettext_noop("Invalid Host header.")) from None
     twice = _sent_twice(request.META)
     if twice:
         raise BadRequest(field=twice, message=ONLY_ONCE)
@@ -188,7 +188,9 @@ def _enveloped(request: Request, response: HttpResponseBase) -> HttpResponseBase
     if isinstance(response, Enveloped) or response.status_code == 304:
         return response
     if request.method == "OPTIONS" and response.status_code == 405:
-        found = answered(Answer(data=None, message=gettext_noop("See Allow.")), status=200, context=request.context)
+        found = answered(
+            Answer(data=None, message=gettext_noop("See the Allow header.")), status=200, context=request.context
+        )
     elif 200 <= response.status_code < 400:
         return response
     else:

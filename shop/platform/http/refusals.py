@@ -176,7 +176,7 @@ class TooSlow(ProtocolRefusal):
     """A statement exceeded its time limit."""
 
     code = "too_slow"
-    message = gettext_noop("This took too long. Please ask for less at once.")
+    message = gettext_noop("The request took too long. Use a filter or request fewer items.")
     status = 503
 
 
@@ -215,12 +215,21 @@ def status_of(refusal: type[Refusal]) -> int:
     return next(STATUS_OF_KIND[kind] for kind in refusal.__mro__ if kind in STATUS_OF_KIND)
 
 
+def _is_of_header(refusal: Refusal) -> bool:
+    """Whether it is about a header, which has no place on a page: names of fields have no capitals."""
+    return bool(refusal.problem.field) and refusal.problem.field != str(refusal.problem.field).lower()
+
+
 def headline(refusal: Refusal) -> str:
     """The envelope's message: the sentence itself, or for fields the one that says to look at them.
 
     A single wrong query parameter or header is named, since nothing on a page stands for it.
     """
-    if isinstance(refusal, Invalid) and (len(refusal.problems) > 1 or refusal.problem.field):
+    if (
+        isinstance(refusal, Invalid)
+        and (len(refusal.problems) > 1 or refusal.problem.field)
+        and not _is_of_header(refusal)
+    ):
         return translate(Invalid.message)
     if isinstance(refusal, InvalidQuery | InvalidHeader):
         if len(refusal.problems) > 1:
