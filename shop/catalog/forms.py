@@ -58,5 +58,5 @@ class CategoryForm(SluggedForm):
         below = Category.objects.filter(path__startswith=mine) if mine else Category.objects.none()
         height = max((each - self.instance.depth for each in below.values_list("depth", flat=True)), default=0)
         if parent.depth + 1 + height >= DEEPEST:
-            raise forms.ValidationError(f"The tree of categories has at most {DEEPEST} levels.")
+            raise forms.ValidationError(f"Categories can be nested up to {DEEPEST} levels.")
         return parent

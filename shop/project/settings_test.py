@@ -33,5 +33,6 @@ MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 ZEAL_ALLOWLIST = [
     {"model": "sessions.Session", "field": "get()"},  # Django reads it again to re-key it
     {"model": "accounts.User", "field": "get()"},  # who looks, and at whom, on the admin's page of a user
+    {"model": "accounts.User", "field": "user_permissions"},  # of the access token, and of the refresh token beside it
     {"model": "catalog.Category", "field": "get()"},  # one, and the one below which the admin moves it
 ]

@@ -78,7 +78,7 @@ def test_failures_slow_a_guesser_down_and_then_nothing_is_looked_at(client: Clie
     assert answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
     assert answer["Retry-After"] == "30"
     assert answer["Cache-Control"] == "no-store"
-    assert "please wait a moment" in answer.content.decode()
+    assert "Please wait a moment" in answer.content.decode()
     assert client.get("/admin/").status_code == 302
 
 

@@ -55,7 +55,7 @@ def test_codes_fields_and_facts_are_the_same_in_every_language() -> None:
     ]
     assert [each["message"] for each in german.body["errors"]] == [
         "Muss mindestens 10 Zeichen lang sein.",
-        "Dieses Feld gibt es hier nicht.",
+        "Unbekanntes Feld.",
     ]
     assert german.body["message"] == "Bitte prüfen Sie einige Felder."
 
@@ -70,7 +70,7 @@ def test_why_a_password_is_refused_is_told_in_the_same_language() -> None:
             "code": "weak_password",
             "message": "Dieses Passwort ist zu leicht zu erraten.",
             "field": "password",
-            "params": {"reasons": ["Zu ähnlich zu Ihrer E-Mail-Adresse oder Ihrem Namen."]},
+            "params": {"reasons": ["Ähnelt Ihrer E-Mail-Adresse oder Ihrem Namen zu sehr."]},
         }
     ]
 
@@ -151,8 +151,8 @@ def test_an_error_page_is_in_german(client: Client) -> None:
 
     assert (page.status_code, page["Content-Language"]) == (404, "de")
     assert "<h1>Nicht gefunden</h1>" in page.content.decode()
-    assert "Unter dieser URL gibt es nichts." in page.content.decode()
-    assert data.json() == {"title": "Nicht gefunden", "status": 404, "detail": "Unter dieser URL gibt es nichts."}
+    assert "Diese Seite wurde nicht gefunden." in page.content.decode()
+    assert data.json() == {"title": "Nicht gefunden", "status": 404, "detail": "Diese Seite wurde nicht gefunden."}
 
 
 def test_a_guide_is_in_english_and_says_so(client: Client) -> None:

@@ -81,7 +81,7 @@ def test_an_unknown_address_is_told_by_our_page_in_development_too(client: Clien
     response = client.get("/swager/")
 
     assert response.status_code == 404
-    assert "We couldn't find this page." in response.content.decode()
+    assert "We couldn&#x27;t find this page." in response.content.decode()
     assert "URLconf" not in response.content.decode()
 
 
