@@ -17,6 +17,7 @@ from shop.platform.error_notes import note
 from shop.platform.models import Job
 
 LEASE: Final = timedelta(seconds=60)
+RETRY_SECONDS: Final = 1.0
 
 _log = logging.getLogger("shop.jobs")
 
@@ -29,6 +30,8 @@ def leased(*jobs: Job) -> QuerySet[Job]:
 
 class LeaseKeeper:
     """Renews the leases of the jobs it holds, all by one statement, three times in the length of a lease.
+
+    A renewal that fails is tried again after a second.
 
     It touches the database only for jobs that take long: one that ends before the next renewal costs nothing.
     """
@@ -60,18 +63,24 @@ class LeaseKeeper:
             return list(self._held.values())
 
     def _renew_forever(self) -> None:
+        pause = period = self.lease.total_seconds() / 3
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._held)
-            time.sleep(self.lease.total_seconds() / 3)
-            if jobs := self.held():
-                self._renew(jobs)
+            time.sleep(pause)
+            jobs = self.held()
+            is_renewed = not jobs or self._renew(jobs)
+            pause = period if is_renewed else min(period, RETRY_SECONDS)
 
-    def _renew(self, jobs: list[Job]) -> None:
+    def _renew(self, jobs: list[Job]) -> bool:
+        """Return whether the database could be asked."""
         try:
             leased(*jobs).update(due_at=clock.now() + self.lease)
         except DatabaseTrouble as error:
             _log.warning("the leases of %d jobs are not renewed: %s", len(jobs), note(error))
+            return False
+        else:
+            return True
         finally:
             connection.close()
 

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from shop.platform import clock
 from shop.platform.error_notes import note
 from shop.platform.job_leases import LEASES, LeaseKeeper, leased
-from shop.platform.jobs import STANDBY, TASKS, RetryLater
+from shop.platform.jobs import STANDBY, TASKS, JobTask, RetryLater
 from shop.platform.models import Job
 from shop.platform.schedule import plan, tick
 
@@ -44,16 +44,21 @@ def look_around() -> bool:
 
 def work_once(queues: Collection[str] | None = None, *, leases: LeaseKeeper = LEASES) -> bool:
     """Try one job that is due, of these queues or of any; return False when there was none."""
-    job = _lease_next(queues, leases.lease)
+    job = _lease_next(queues, leases)
     if job is None:
         return False
     task = TASKS[job.name]
     if job.attempts > task.attempts:
         _mark_dead(job, "the worker ended during the last attempt")
         return True
+    with leases.hold(job):  # until the row says how it ended, or another thread could lease it in between
+        _run(job, task)
+    return True
+
+
+def _run(job: Job, task: JobTask[...]) -> None:
     try:
-        with leases.hold(job):
-            task.call(**job.arguments)
+        task.call(**job.arguments)
     except RetryLater as later:
         _reschedule(job, after=later.after, attempts=job.attempts - 1, error="")
     except Exception as error:
@@ -65,7 +70,6 @@ def work_once(queues: Collection[str] | None = None, *, leases: LeaseKeeper = LE
             _log.warning("job %s %s failed, attempt %d: %s", job.name, job.pk, job.attempts, error_note)
     else:
         leased(job).delete()
-    return True
 
 
 def backoff(attempt: int) -> timedelta:
@@ -86,11 +90,13 @@ def release(job: Job) -> None:
     _reschedule(job, after=timedelta(0), attempts=job.attempts - 1, error=job.error)
 
 
-def _lease_next(queues: Collection[str] | None, lease: timedelta) -> Job | None:
+def _lease_next(queues: Collection[str] | None, leases: LeaseKeeper) -> Job | None:
+    """The job that is due first, leased. Never one that this process runs: its lease may have ended unrenewed."""
     now = clock.now()
     due = Job.objects.filter(state=Job.State.WAITING, due_at__lte=now, name__in=TASKS).order_by("due_at", "pk")
     if queues is not None:
         due = due.filter(queue__in=queues)
+    due = due.exclude(pk__in=[job.pk for job in leases.held()])
     if not due.exists():
         return None
     with transaction.atomic():
@@ -99,7 +105,7 @@ def _lease_next(queues: Collection[str] | None, lease: timedelta) -> Job | None:
             return None
         unchanged = Job.objects.filter(pk=job.pk, state=Job.State.WAITING, owner=job.owner, due_at=job.due_at)
         job.owner, job.attempts = secrets.token_hex(16), job.attempts + 1
-        won = unchanged.update(owner=job.owner, attempts=job.attempts, due_at=now + lease, waiting_key=None)
+        won = unchanged.update(owner=job.owner, attempts=job.attempts, due_at=now + leases.lease, waiting_key=None)
     return job if won else None
 
 

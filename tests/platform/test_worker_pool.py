@@ -1,12 +1,16 @@
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.models import QuerySet
 from pytest_django import Settings
 
+from shop.platform import job_leases
 from shop.platform.clock import now
 from shop.platform.job_leases import LEASES, LeaseKeeper
 from shop.platform.jobs import PERIODICS, task
@@ -52,6 +56,47 @@ def cut() -> None:
 def work_in_a_thread(keeper: LeaseKeeper) -> None:
     work_once(leases=keeper)
     connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attempts", [1, 8])
+def test_a_running_job_whose_lease_was_not_renewed_is_not_taken_again_by_its_own_process(attempts: int) -> None:
+    keeper = LeaseKeeper(timedelta(seconds=60))
+    hold.enqueue()
+    running = threading.Thread(target=work_in_a_thread, args=(keeper,))
+    running.start()
+    assert entered.acquire(timeout=10)
+    Job.objects.update(due_at=now() - timedelta(seconds=1), attempts=attempts)
+
+    is_taken = work_once(leases=keeper)
+
+    assert is_taken is False
+    assert list(Job.objects.values_list("state", "attempts")) == [("waiting", attempts)]
+    may_end.set()
+    running.join(10)
+    assert Job.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_renewal_that_failed_is_tried_again_before_its_next_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_leases, "RETRY_SECONDS", 0.01)
+    renewals = Mock(side_effect=[OperationalError("server closed the connection"), Job.objects.none()])
+    asked_at: list[float] = []
+    asked = threading.Semaphore(0)
+
+    def leased(*jobs: Job) -> QuerySet[Job]:
+        asked_at.append(time.monotonic())
+        asked.release()
+        rows: QuerySet[Job] = renewals(*jobs)
+        return rows
+
+    monkeypatch.setattr(job_leases, "leased", leased)
+
+    with LeaseKeeper(timedelta(seconds=3)).hold(Job(owner="0123")):
+        assert asked.acquire(timeout=10)
+        assert asked.acquire(timeout=10)
+
+    assert asked_at[1] - asked_at[0] < 0.5
 
 
 @pytest.fixture(autouse=True)
