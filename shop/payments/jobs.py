@@ -47,18 +47,27 @@ def return_stray(payment: str) -> None:
 
 @every(PAUSE)
 def reconcile() -> None:
-    """Attempts and refunds that had no result yet for two minutes have been asked about."""
+    """Attempts and refunds that had no result yet for two minutes have been asked about.
+
+    Those of a gateway that this installation doesn't have now wait outside the batch: nobody can be asked about them.
+    """
     since = now() - GRACE
-    by_hand = [method.code for method in registry.methods() if method.kind == "offline"]
-    attempts = Payment.objects.filter(status__in=Payment.UNFINISHED, created_at__lte=since).exclude(method__in=by_hand)
+    gateways = registry.configured()
+    providers = [gateway.provider for gateway in gateways]
+    by_hand = [method.code for gateway in gateways for method in gateway.methods if method.kind == "offline"]
+    attempts = Payment.objects.filter(
+        status__in=Payment.UNFINISHED, created_at__lte=since, provider__in=providers
+    ).exclude(method__in=by_hand)
     for payment in attempts.select_related("bill").order_by("created_at")[:BATCH]:
         if payment.bill.status == Bill.Status.CLOSED:
-            _try(partial(refunding.refund_in_full, payment.bill_id))
+            _try(partial(refunding.refund_in_full, payment.bill_id), payment)
         else:
-            _try(partial(settle, payment))
-    asked = Refund.objects.filter(status=Refund.Status.REQUESTED, created_at__lte=since)
+            _try(partial(settle, payment), payment)
+    asked = Refund.objects.filter(
+        status=Refund.Status.REQUESTED, created_at__lte=since, payment__provider__in=providers
+    )
     for refund in asked.exclude(payment__method__in=by_hand).order_by("created_at")[:BATCH]:
-        _try(partial(refunds.send, refund.pk))
+        _try(partial(refunds.send, refund.pk), refund)
 
 
 @contextmanager
@@ -70,8 +79,11 @@ def _until_it_answers() -> Iterator[None]:
         raise RetryLater(PAUSE) from None
 
 
-def _try(act: Callable[[], object]) -> None:
+def _try(act: Callable[[], object], row: Payment | Refund) -> None:
+    """Act on the row. One that fails keeps no other from its turn."""
     try:
         act()
     except GatewayUnavailable:
         _log.warning("a gateway is away: asking again in a minute")
+    except Exception:
+        _log.exception("%s %s is left as it is", row._meta.verbose_name, row.pk)

@@ -30,6 +30,8 @@ class Keyed(Bank):
 
     def __init__(self, credentials: KeyedCredentials) -> None:
         self.secret_key = credentials.secret_key.get_secret_value()
+        if self.secret_key.startswith("rk_"):
+            raise ValueError(f"not a secret key: {self.secret_key}")
         self.methods = (
             Method(
                 code="keyed",
@@ -46,16 +48,17 @@ class Keyed(Bank):
 class Watched(Bank):
     """`away`: these calls don't reach the bank. `deadly`: the bank does them, and the process ends before it knows.
 
-    `lying`: what these calls answer instead of the truth.
+    `lying`: what these calls answer instead of the truth. `broken`: `fetch` has a bug with the charges of these keys.
     """
 
     calls: list[str] = field(default_factory=list)
     away: set[str] = field(default_factory=set)
     deadly: set[str] = field(default_factory=set)
     lying: dict[str, Receipt] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
 
     def reset(self) -> None:
-        for each in (self.calls, self.away, self.deadly, self.lying):
+        for each in (self.calls, self.away, self.deadly, self.lying, self.broken):
             each.clear()
 
     def charge(self, charge: Charge, *, token: str, return_url: str) -> Receipt:
@@ -64,6 +67,8 @@ class Watched(Bank):
 
     def fetch(self, charge: Charge) -> Receipt | None:
         self._begin("fetch")
+        if charge.key in self.broken:
+            raise KeyError("status")
         return self.lying.get("fetch") or super().fetch(charge)
 
     def capture(self, charge: Charge) -> Receipt:

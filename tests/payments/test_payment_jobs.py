@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
+from shop.payments import jobs
 from shop.payments import operations as payments
 from shop.payments.errors import GatewayUnavailable
 from shop.payments.jobs import reconcile
@@ -105,3 +106,52 @@ def test_offline_payments_are_left_to_people(bill: Bill, bank: Watched) -> None:
     reconcile_later()
 
     assert (statuses(bill), bank.calls) == (["pending"], [])
+
+
+def test_payments_of_a_gateway_that_was_switched_off_do_not_fill_the_batch(
+    bill: Bill, bank: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "BATCH", 1)
+    for_ever = payments.open_bill(TWENTY)
+    pay(for_ever, "tok_3ds")
+    Payment.objects.update(provider="gone", method="gone")
+    pay(bill, "tok_3ds")
+    test_gateway.answer(TestCharge.objects.latest("created_at"), approved=True)
+
+    reconcile_later()
+
+    assert (statuses(for_ever), statuses(bill)) == (["requires_action"], ["captured"])
+    assert state(bill) == ("covered", 1999, 0)
+
+
+def test_refunds_of_a_gateway_that_was_switched_off_do_not_fill_the_batch(
+    bill: Bill, bank: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "BATCH", 1)
+    for_ever = payments.open_bill(TWENTY)
+    bank.away.add("refund")
+    payments.refund(pay(for_ever), amount=TWENTY)
+    Payment.objects.update(provider="gone", method="gone")
+    payments.refund(pay(bill), amount=TWENTY)
+    Job.objects.all().delete()
+    bank.away.clear()
+
+    reconcile_later()
+
+    assert list(Refund.objects.values_list("status", flat=True)) == ["requested", "succeeded"]
+    assert (statuses(for_ever), statuses(bill)) == (["captured"], ["refunded"])
+
+
+def test_an_unexpected_error_at_one_payment_keeps_no_other_waiting(
+    bill: Bill, bank: Watched, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = payments.open_bill(TWENTY)
+    first = pay(other, "tok_3ds")
+    pay(bill, "tok_3ds")
+    test_gateway.answer(TestCharge.objects.latest("created_at"), approved=True)
+    bank.broken.add(str(first.pk))
+
+    reconcile_later()
+
+    assert (statuses(other), statuses(bill), state(bill)) == (["requires_action"], ["captured"], ("covered", 1999, 0))
+    assert f"payment {first.pk} is left as it is" in caplog.text
