@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from shop.payments.credentials import from_settings, mistakes, plain
 from shop.payments.ports import Credentials, Gateway
-from shop.payments.registry import TEST, make
+from shop.payments.registry import TEST, described, make
 from shop.payments.settings import payments_settings
 
 
@@ -26,6 +26,7 @@ def gateways_exist(**_: object) -> Iterable[CheckMessage]:
                 id="payments.E004",
             )
             continue
+        credentials: Credentials | None = None
         try:
             gateway_class = import_string(path)
             credentials_type = _credentials_type(gateway_class)
@@ -33,8 +34,9 @@ def gateways_exist(**_: object) -> Iterable[CheckMessage]:
             if credentials_type and credentials is None:
                 continue
             gateway: object = make(gateway_class, credentials)
-        except (ImportError, TypeError) as wrong:
-            yield Error(f"PAYMENT_GATEWAYS names {path}, which can't be made: {wrong}", id="payments.E001")
+        except Exception as wrong:
+            why = described(wrong, credentials)
+            yield Error(f"PAYMENT_GATEWAYS names {path}, which can't be created: {why}", id="payments.E001")
             continue
         if not isinstance(gateway, Gateway):
             yield Error(

@@ -58,6 +58,19 @@ def from_settings(provider: str, credentials_type: type[Credentials]) -> Credent
     return _validated(provider, credentials_type, tuple(values.items())) if values else None
 
 
+def exist(provider: str) -> bool:
+    """Whether there are credentials for the provider, even if this process can't decrypt them or they don't fit."""
+    return provider in _rows() or bool(payments_settings().credentials.get(provider))
+
+
+def without_values(text: str, values: Credentials | None) -> str:
+    """The text with every secret of the credentials masked."""
+    for _, value in values or ():
+        if isinstance(value, SecretStr) and value.get_secret_value():
+            text = text.replace(value.get_secret_value(), "…")
+    return text
+
+
 def forget() -> None:
     """Read the rows anew when they are needed next."""
     _memory.last = None

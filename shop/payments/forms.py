@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from shop.payments import registry
 from shop.payments.models import GatewayCredentials
 from shop.payments.operations import gateway_credentials
 from shop.payments.ports import Credentials, Gateway
@@ -25,6 +26,7 @@ class ProviderForm(forms.Form):
 class CredentialsForm(forms.ModelForm):  # type: ignore[type-arg]
     """What is left empty keeps its value. `credentials` are the values, once the form is valid."""
 
+    gateway_class: type[Gateway]
     credentials_type: type[Credentials]
     credentials: Credentials
 
@@ -44,7 +46,17 @@ class CredentialsForm(forms.ModelForm):  # type: ignore[type-arg]
                 name = str(each["loc"][0]) if each["loc"] else None
                 if name not in self.errors:
                     self.add_error(name if name in self.fields else None, f"{each['msg']}.")
+        else:
+            self._try_them()
         return cleaned
+
+    def _try_them(self) -> None:
+        """A mistake that the gateway finds itself is shown here, instead of taking the gateway away."""
+        try:
+            registry.make(self.gateway_class, self.credentials)
+        except Exception as wrong:
+            why = registry.described(wrong, self.credentials)
+            self.add_error(None, f"The gateway can't be created with these credentials: {why}")
 
 
 def form_for(gateway_class: type[Gateway], row: GatewayCredentials | None) -> type[CredentialsForm]:
@@ -56,7 +68,8 @@ def form_for(gateway_class: type[Gateway], row: GatewayCredentials | None) -> ty
         name: _field(name, info, is_kept=name in kept, ending=endings.get(name, ""))
         for name, info in declared.model_fields.items()
     }
-    return type("GatewayCredentialsForm", (CredentialsForm,), {**fields, "credentials_type": declared})
+    declared_by = {"gateway_class": gateway_class, "credentials_type": declared}
+    return type("GatewayCredentialsForm", (CredentialsForm,), {**fields, **declared_by})
 
 
 def _field(name: str, info: FieldInfo, *, is_kept: bool, ending: str) -> forms.CharField:

@@ -53,6 +53,25 @@ def test_it_is_made_anew_when_they_change(settings: Settings) -> None:
     assert (after is before, after.secret_key) == (False, "sk_2")
 
 
+def test_one_that_can_not_be_created_is_left_out_alone(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    configure(settings, GOOD | {"secret_key": "rk_1"})
+
+    offered = [[method.code for method in payments.methods()] for _ in range(2)]
+
+    assert offered == [["manual"], ["manual"]]
+    assert caplog.text.count(f"the gateway {KEYED} can't be created: ValueError: not a secret key: …") == 1
+    assert "rk_1" not in caplog.text
+
+
+def test_one_that_can_not_be_created_is_noticed_at_the_start(settings: Settings) -> None:
+    configure(settings, GOOD | {"secret_key": "rk_1"})
+
+    said = [(each.id, each.msg) for each in gateways_exist()]
+
+    why = "ValueError: not a secret key: …"
+    assert said == [("payments.E001", f"PAYMENT_GATEWAYS names {KEYED}, which can't be created: {why}")]
+
+
 def test_without_credentials_it_is_not_offered(settings: Settings) -> None:
     configure(settings, {})
 

@@ -18,7 +18,7 @@ from shop.accounts.models import User
 from shop.backoffice.gaps import missing
 from shop.payments import credentials, registry
 from shop.payments import operations as payments
-from shop.payments.models import GatewayCredentials
+from shop.payments.models import GatewayCredentials, Refund
 from shop.payments.operations import gateway_credentials
 from shop.platform.records import Stale
 from shop.project import upgrade
@@ -202,6 +202,33 @@ def test_what_can_not_be_decrypted_is_not_replaced_by_the_settings(
     assert upgrade.encryption().said == "Encryption: up to date."
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_gateway_whose_credentials_this_process_can_not_decrypt_is_away(settings: Settings) -> None:
+    row = enter()
+    waiting, paid = payments.open_bill(TWENTY), payments.open_bill(TWENTY)
+    pay(waiting, "tok_3ds", method="keyed")
+    refund = Refund.objects.create(payment=pay(paid, method="keyed"), amount=500)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new" * 20, []
+    credentials.forget()
+
+    away = (payments.has_lost_its_gateway(waiting), payments.is_paid_back_by_hand(refund))
+    gateway_credentials.remove(row)
+    removed = (payments.has_lost_its_gateway(waiting), payments.is_paid_back_by_hand(refund))
+
+    assert (away, removed) == ((False, False), (True, True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_gateway_that_can_not_be_created_is_away() -> None:
+    enter()
+    waiting = payments.open_bill(TWENTY)
+    pay(waiting, "tok_3ds", method="keyed")
+    GatewayCredentials.objects.update(encrypted=credentials.encrypt("keyed", GOOD | {"secret_key": "rk_1"}))
+    credentials.forget()
+
+    assert (registry.find("keyed"), payments.has_lost_its_gateway(waiting)) == (None, False)
+
+
 def test_the_store_is_told_of_a_gateway_without_credentials() -> None:
     store = Store(payment_instructions="IBAN CH93 0076 2011 6238 5295 7")
     before = missing(store)
@@ -283,6 +310,15 @@ def test_what_does_not_fit_is_refused_and_not_shown_again(form: dict[str, str], 
 
     assert errors(answer) == mistakes
     assert "sk_live" not in answer.content.decode()
+    assert GatewayCredentials.objects.count() == 0
+
+
+def test_with_what_the_gateway_can_not_be_created_is_refused_and_not_shown_again() -> None:
+    answer: Any = root().post(KEYED_ADD, GOOD | {"secret_key": "rk_live_0123456789"})
+
+    why = "ValueError: not a secret key: …"
+    assert errors(answer) == {"__all__": [f"The gateway can't be created with these credentials: {why}"]}
+    assert "rk_live" not in answer.content.decode()
     assert GatewayCredentials.objects.count() == 0
 
 

@@ -136,7 +136,7 @@ def _confirm_failed(failed: Refund) -> bool:
 def is_paid_back_by_hand(asked: Refund) -> bool:
     """Whether nobody but a person can give this back: the money came by hand, or its gateway was switched off since."""
     payment = asked.payment
-    return registry.is_offline(payment.method) or registry.find(payment.provider) is None
+    return registry.is_offline(payment.method) or registry.is_switched_off(payment.provider)
 
 
 @transaction.atomic

@@ -30,9 +30,12 @@ def settle_bill(bill: Bill) -> Payment | None:
 
 
 def has_lost_its_gateway(bill: Bill) -> bool:
-    """Whether the live attempt is one of a gateway that was switched off since: nobody can be asked about it."""
+    """Whether the live attempt is one of a gateway that was switched off since: nobody can be asked about it.
+
+    A gateway that this process can't create, or whose credentials it can't use, is not lost: it is away.
+    """
     providers = Payment.objects.filter(bill=bill, status__in=Payment.UNFINISHED).values_list("provider", flat=True)
-    return any(registry.find(each) is None for each in providers)
+    return any(map(registry.is_switched_off, providers))
 
 
 def advance(payment: Payment, *, gateway: Gateway) -> Payment:
