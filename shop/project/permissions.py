@@ -4,6 +4,6 @@ from collections.abc import Mapping
 from typing import Final
 
 KEYS: Final[Mapping[str, frozenset[str]]] = {
-    "customers:read": frozenset({"accounts.view_user"}),
+    "customers:read": frozenset({"accounts.view_user", "accounts.view_customergroup"}),
     "orders:read": frozenset({"orders.view_order"}),
 }

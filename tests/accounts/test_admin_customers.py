@@ -22,7 +22,7 @@ FIRST = datetime(2026, 11, 1, 12, tzinfo=UTC)
 def desk(db: None) -> Visitor:
     """Grace, who may read customers, at the admin API."""
     grace = account(STAFF, first_name="Grace", is_staff=True)
-    grace.user_permissions.add(Permission.objects.get(codename="view_user"))
+    grace.user_permissions.set(Permission.objects.filter(codename__in=["view_user", "view_customergroup"]))
     return login_as_staff(Visitor())
 
 
@@ -188,6 +188,16 @@ def cost(desk: Visitor, query: str) -> int:
     with CaptureQueriesContext(connection) as statements:
         assert desk.get(f"{CUSTOMERS}{query}").status == 200
     return len(statements)
+
+
+@pytest.mark.parametrize("query", ["", "?group=dealers"])
+def test_staff_that_may_not_view_customer_groups_reads_no_customers(people: dict[str, User], query: str) -> None:
+    clerk = account("clerk@example.com", is_staff=True)
+    clerk.user_permissions.set(Permission.objects.filter(codename="view_user"))
+
+    seen = login_as_staff(Visitor(), "clerk@example.com").get(f"{CUSTOMERS}{query}")
+
+    assert (seen.refusal, seen.data) == ((403, "forbidden", None), None)
 
 
 def test_whoever_has_a_customer_already_is_not_sent_it_again(desk: Visitor, people: dict[str, User]) -> None:
