@@ -42,8 +42,9 @@ def addresses(user_id: UUID, *, page: PageRequest) -> Page[Address]:
 
 
 def sessions(user_id: UUID, *, page: PageRequest) -> Page[Session]:
-    """The devices that are logged in, the last login first."""
-    return keyset(Session.objects.live().filter(user_id=user_id), NEWEST_FIRST, page)
+    """The devices that are logged in at the storefront, the last login first."""
+    own = Session.objects.live().filter(user_id=user_id, audience=Session.Audience.STOREFRONT)
+    return keyset(own, NEWEST_FIRST, page)
 
 
 def customers() -> QuerySet[User]:

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 
 from shop.accounts.models import Session, User
 from shop.accounts.operations import administration
+from shop.kernel.ids import Prefix, public
 from tests.accounts.visitor import (
     EMAIL,
     OTHER_PASSWORD,
@@ -187,6 +188,30 @@ def test_a_staff_session_ends_after_twelve_hours_however_often_it_is_refreshed(
 
     assert last["expires_in"] == 300
     assert (use(visitor, last), refresh(visitor, last).refusal) == (IS_DEAD, DEAD)
+
+
+def test_a_storefront_token_neither_lists_nor_ends_staff_sessions(grace: User, visitor: Visitor, tokens: Any) -> None:
+    at_work = public(Prefix.SESSION, Session.objects.get().pk)
+    shopping = login(visitor, STAFF)
+
+    listed = shopping.get("/me/sessions?include=total")
+    ended = shopping.delete(f"/me/sessions/{at_work}")
+
+    assert [each["is_current"] for each in listed.data] == [True]
+    assert listed.body["meta"]["pagination"]["total"] == 1
+    assert ended.refusal == (404, "not_found", None)
+    assert use(visitor, tokens) == LIVES
+
+
+def test_logging_out_everywhere_at_the_storefront_ends_no_staff_session(
+    grace: User, visitor: Visitor, tokens: Any
+) -> None:
+    shopping = login(visitor, STAFF)
+
+    seen = shopping.post("/auth/logout-all")
+
+    assert (seen.status, shopping.get("/me").refusal) == (200, INVALID)
+    assert use(visitor, tokens) == LIVES
 
 
 def test_logging_out_ends_this_session_alone(visitor: Visitor, tokens: Any) -> None:

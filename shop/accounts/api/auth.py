@@ -120,9 +120,10 @@ def log_out(request: Request, body: LogoutIn = Body(default=LogoutIn())) -> Answ
 def log_out_everywhere(request: Request) -> Answer[None]:
     """Log out everywhere.
 
-    Ends every session of the account, this one included. All their tokens are revoked immediately.
+    Ends every storefront session of the account, this one included. All their tokens are revoked immediately. Sessions
+    of the admin API go on.
     """
-    sessions.end_all(request.context.user_id, because=Session.Ending.LOGOUT)
+    sessions.end_all(request.context.user_id, because=Session.Ending.LOGOUT, audience=Session.Audience.STOREFRONT)
     return Answer(data=None, message=gettext_noop("You are logged out on all devices."))
 
 

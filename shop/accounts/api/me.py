@@ -112,7 +112,7 @@ def confirm_email(request: Request, body: ConfirmEmailIn) -> Answer[UserOut]:
 def list_sessions(request: Request, page: PageQuery) -> Answer[list[SessionOut]]:
     """List your sessions.
 
-    The devices that are logged in, the latest login first, a page at a time.
+    The devices that are logged in at the storefront, the latest login first, a page at a time.
     """
     me, current = request.context.user_id, request.context.actor.session_id
     binding = f"sessions:{me}"

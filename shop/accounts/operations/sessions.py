@@ -185,8 +185,8 @@ def end_by_token(refresh_token: str) -> None:
 
 
 def revoke(user_id: UUID, session_id: UUID) -> None:
-    """One of the user's own sessions has ended. Raises NotFound."""
-    own = Session.objects.live().filter(pk=session_id, user_id=user_id)
+    """One of the user's own sessions at the storefront has ended. Raises NotFound."""
+    own = Session.objects.live().filter(pk=session_id, user_id=user_id, audience=Audience.STOREFRONT)
     if not own.changed(ended_at=now(), ending=Session.Ending.REVOKED):
         raise NotFound()
 
