@@ -14,7 +14,7 @@ from shop.platform import limits
 
 
 class LimitedBackend(ModelBackend):
-    """Counts failures for account and address as the API does, and gives nobody what nobody may.
+    """Lets only staff in, counts failures for account and address as the API does, and gives nobody what nobody may.
 
     Raises TooManyRequests.
     """
@@ -25,7 +25,7 @@ class LimitedBackend(ModelBackend):
         email = username or kwargs.get(User.USERNAME_FIELD)
         if email is None or password is None:
             return None
-        user, _ = login.identify(email, password, ip=_address(request))
+        user, _ = login.identify(email, password, ip=_address(request), only_staff=True)
         return user
 
     def get_user_permissions(self, *args: Any, **kwargs: Any) -> set[str]:

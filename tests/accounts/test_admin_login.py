@@ -83,6 +83,14 @@ def test_failures_slow_a_guesser_down_and_then_nothing_is_looked_at(client: Clie
 
 
 @pytest.mark.usefixtures("limits_on")
+def test_the_right_password_of_a_customer_counts_as_a_failure(client: Client, ada: User) -> None:
+    statuses = [attempt(client, EMAIL, PASSWORD)[0] for _ in range(6)]
+
+    assert statuses == [200] * 5 + [429]
+    assert client.get("/admin/").status_code == 302
+
+
+@pytest.mark.usefixtures("limits_on")
 def test_a_guesser_locks_nobody_else_out(client: Client, staff: User) -> None:
     guesses = [attempt(client, staff.email, f"guess {number}")[0] for number in range(6)]
 

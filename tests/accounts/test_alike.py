@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connection
 
 from shop.accounts.models import OneTimePassword, Session, User
@@ -24,6 +23,7 @@ from tests.accounts.visitor import (
     account,
     code,
     deliver,
+    hashes,
     login,
 )
 
@@ -76,19 +76,6 @@ def log_in(visitor: Visitor, email: str) -> Seen:
 
 def log_in_with_neither(visitor: Visitor, email: str) -> Seen:
     return visitor.post("/auth/login", email=email, password="neither this nor that")
-
-
-def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The salts of the hashes that are computed from here on, as they come."""
-    computed: list[str] = []
-    encode = MD5PasswordHasher.encode
-
-    def noted(hasher: MD5PasswordHasher, password: str, salt: str) -> str:
-        computed.append(salt)
-        return encode(hasher, password, salt)
-
-    monkeypatch.setattr(MD5PasswordHasher, "encode", noted)
-    return computed
 
 
 def forgot(visitor: Visitor, email: str) -> Seen:

@@ -18,6 +18,7 @@ from tests.accounts.visitor import (
     Seen,
     Visitor,
     account,
+    hashes,
     login,
     login_as_staff,
 )
@@ -95,6 +96,44 @@ def test_whoever_is_not_staff_is_refused_as_for_a_wrong_password(visitor: Visito
     seen = visitor.post("/admin/auth/login", email=EMAIL, password=PASSWORD)
 
     assert seen.refusal == WRONG
+    assert Session.objects.count() == 0
+
+
+@pytest.mark.usefixtures("limits_on")
+@pytest.mark.parametrize("fields", [{}, {"is_superuser": True}, {"is_staff": True, "is_active": False}])
+def test_the_right_password_of_whoever_is_not_staff_counts_as_a_failure(
+    visitor: Visitor, fields: dict[str, Any], clock: time_machine.Traveller
+) -> None:
+    account(EMAIL, **fields)
+
+    statuses = [visitor.post("/admin/auth/login", email=EMAIL, password=PASSWORD).status for _ in range(6)]
+
+    assert statuses == [401] * 5 + [429]
+    assert Session.objects.count() == 0
+
+
+@pytest.mark.usefixtures("limits_on")
+def test_the_password_of_a_registration_that_waits_counts_as_a_failure_too(
+    visitor: Visitor, clock: time_machine.Traveller
+) -> None:
+    visitor.post("/auth/register", email=EMAIL, password=PASSWORD)
+
+    statuses = [visitor.post("/admin/auth/login", email=EMAIL, password=PASSWORD).status for _ in range(6)]
+
+    assert statuses == [401] * 5 + [429]
+    assert (User.objects.count(), Session.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("password", [PASSWORD, OTHER_PASSWORD])
+def test_a_customers_password_costs_as_many_hashes_as_a_wrong_one(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, password: str
+) -> None:
+    account(EMAIL)
+    computed = hashes(monkeypatch)
+
+    seen = visitor.post("/admin/auth/login", email=EMAIL, password=password)
+
+    assert (seen.refusal, len(computed)) == (WRONG, 2)
     assert Session.objects.count() == 0
 
 

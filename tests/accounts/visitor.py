@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
+import pytest
 from django.apps import apps
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.test import Client
@@ -122,6 +124,19 @@ def code() -> str:
 
 def codes_in(message: EmailMessage) -> list[str]:
     return re.findall(r"^ +(\d{6})$", str(message.body), re.MULTILINE)
+
+
+def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The salts of the hashes that are computed from here on, as they come."""
+    computed: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def noted(hasher: MD5PasswordHasher, password: str, salt: str) -> str:
+        computed.append(salt)
+        return encode(hasher, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", noted)
+    return computed
 
 
 def whole_database() -> str:

@@ -40,8 +40,8 @@ def log_in_staff(email: str, password: str, *, device: Device) -> Tokens:
 
     Raises InvalidCredentials alike for wrong credentials and for accounts that are not staff; TooManyRequests.
     """
-    user, _ = identify(email, password, ip=device.ip)
-    if user is None or not user.is_staff:
+    user, _ = identify(email, password, ip=device.ip, only_staff=True)
+    if user is None:
         raise InvalidCredentials()
     return open_session(user, device=device, audience=Session.Audience.ADMIN)
 
@@ -60,19 +60,25 @@ def _admitted(pending: PendingRegistration) -> User:
         return made
 
 
-def identify(email: str, password: str, *, ip: str) -> tuple[User | None, PendingRegistration | None]:
+def identify(
+    email: str, password: str, *, ip: str, only_staff: bool = False
+) -> tuple[User | None, PendingRegistration | None]:
     """Whose password this is: the active user's, or that of a registration that waits for its code; else none.
 
     A registration may wait under the address of an account too; nothing comes of it. Failures count for this account
     from this client; those from everywhere together only make each client slower, so that nobody can lock somebody else
     out. Raises TooManyRequests when there were too many.
+
+    With `only_staff` the passwords of customers and of registrations are wrong ones: they count and cost the same, so
+    that a login for staff can't be used to guess them.
     """
     key = email_key(email)
     tries = _tries(key, ip)
     waiting = PendingRegistration.objects.filter(email_key=key, expires_at__gt=now())
-    pending = waiting.first()  # first: what is admitted now is a user next
-    user = User.objects.filter(email_key=key).first()
-    is_users = passwords.matches(password, user.password if user else None) and user is not None and user.is_active
+    pending = None if only_staff else waiting.first()  # first: what is admitted now is a user next
+    accounts = User.objects.filter(email_key=key, is_active=True)  # all others are compared like unknown addresses
+    user = (accounts.filter(is_staff=True) if only_staff else accounts).first()
+    is_users = passwords.matches(password, user.password if user else None) and user is not None
     if not is_users and not passwords.matches(password, pending.password if pending else None):
         return None, None
     for policy, subject in tries:
