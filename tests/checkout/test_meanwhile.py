@@ -222,6 +222,16 @@ def test_a_hold_that_is_lost_is_taken_anew_while_there_is_enough(ada: Shopper, m
     assert sorted(Hold.objects.values_list("status", flat=True)) == ["committed", "released"]
 
 
+def test_an_order_that_lost_its_hold_is_answered_with_the_version_that_it_has(ada: Shopper, bank: Busy) -> None:
+    bank.after.append(lose_hold)
+
+    seen = CARD.complete(ada)
+
+    order = Order.objects.get()
+    assert said(seen) == "201"
+    assert seen.headers["ETag"] == f'"{public(Prefix.ORDER, order.pk)}.{order.version}"'
+
+
 def test_without_stock_the_money_goes_back(ada: Shopper, mug: Variant, bank: Busy) -> None:
     def sell_out() -> None:
         lose_hold()

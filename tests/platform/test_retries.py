@@ -5,6 +5,7 @@ import pytest
 from django.db import OperationalError, transaction
 
 from shop.platform.models import LimitCounter
+from shop.platform.records import WrongState
 from shop.platform.retries import TRIES, retry_on_deadlock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,6 +57,41 @@ def test_a_row_is_given_to_the_second_try_as_it_was_before_the_first() -> None:
 
     assert row.used == 2
     assert LimitCounter.objects.get(subject="row").used == 2
+
+
+def test_a_row_is_as_it_was_when_the_transaction_is_refused() -> None:
+    row = LimitCounter.objects.create(subject="row", used=1, ends_at=0)
+
+    @retry_on_deadlock
+    @transaction.atomic
+    def use(row: LimitCounter) -> None:
+        row.used += 1
+        row.save()
+        raise WrongState(now="open", wanted="covered")
+
+    with pytest.raises(WrongState):
+        use(row)
+
+    assert row.used == 1
+    assert LimitCounter.objects.get(subject="row").used == 1
+
+
+def test_each_try_is_given_the_relations_as_they_were_before_the_first() -> None:
+    row = LimitCounter.objects.create(subject="row", used=1, ends_at=0)
+    causes = [psycopg.errors.DeadlockDetected(), psycopg.errors.DeadlockDetected(), psycopg.errors.DeadlockDetected()]
+    relations: list[dict[str, object]] = []
+
+    @retry_on_deadlock
+    @transaction.atomic
+    def use(row: LimitCounter) -> None:
+        relations.append(dict(row._state.fields_cache))
+        row._state.fields_cache["bill"] = "of a try that was rolled back"
+        if causes:
+            raise OperationalError("deadlock detected") from causes.pop()
+
+    use(row)
+
+    assert relations == [{}, {}, {}, {}]
 
 
 def test_retries_ends() -> None:
