@@ -1,13 +1,16 @@
 """From guest to customer: the guest's cart goes into the customer's, by claiming it or with the login."""
 
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
+from django.db import IntegrityError
 
+from shop.accounts.models import User
 from shop.catalog.models import Variant
 from shop.checkout import queries
 from shop.checkout.models import Cart, CartLine
-from shop.checkout.operations import carts
+from shop.checkout.operations import carts, merging
 from shop.inventory import operations as inventory
 from shop.kernel.errors import NotFound
 from shop.platform.actors import ANONYMOUS
@@ -43,6 +46,21 @@ def test_without_a_cart_of_his_own_the_guests_is_the_customers_under_another_id(
     assert (mine.cart_id != guest.cart_id, mine.cart(), ada.get("/me/cart").data) == (True, seen.data, seen.data)
     assert Visitor().get(mine.path).status == 404
     assert Cart.objects.count() == 1
+
+
+def test_a_claim_that_is_tried_again_expects_the_version_that_the_cart_still_has(
+    mug: Variant, ada: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guest = queries.cart(shopper(mug, quantity=2).cart_id, seen_by=ANONYMOUS)
+    version = guest.version
+    user = User.objects.get(email=EMAIL)
+    capabilities = Mock(side_effect=[IntegrityError("the customer has an open cart"), carts.new_capability()])
+    monkeypatch.setattr(merging, "new_capability", capabilities)
+
+    claimed = merging.claim(guest, user_id=user.pk, expected_version=version)
+
+    assert (claimed.user_id, claimed.version) == (user.pk, version + 2)
+    assert Cart.objects.get().version == version + 2
 
 
 def test_the_guests_id_is_dead_for_everybody(mug: Variant, ada: Visitor) -> None:

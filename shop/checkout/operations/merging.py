@@ -18,6 +18,7 @@ from shop.kernel.errors import Refusal
 from shop.kernel.messages import gettext_noop
 from shop.platform import metadata
 from shop.platform.actors import Actor
+from shop.platform.retries import restored_on_error
 from shop.stores.limits import LARGEST_METADATA, MOST_LINES, MOST_OF_ONE
 
 CLAMPED: Final = Notice("quantity_clamped", gettext_noop("Some quantities were reduced when the carts were merged."))
@@ -55,7 +56,7 @@ def claim(guest: Cart, *, user_id: UUID, expected_version: int | None = None) ->
         return guest
     for _ in range(3):
         try:
-            with transaction.atomic():
+            with restored_on_error(guest), transaction.atomic():
                 return _claim(guest, user_id, expected_version)
         except (OtherCart, IntegrityError):  # a concurrent request opened or completed the customer's cart
             continue
