@@ -68,9 +68,13 @@ def projects(name: str) -> Callable[[Listener], Listener]:
 
 
 def listens(name: str, *, queue_name: str = "default") -> Callable[[Listener], Listener]:
-    """The function hears of every event of that name, in a job of that queue: it is given the event's fields."""
+    """The function hears of every event of that name, in a job of that queue: it is given the event's fields.
+
+    Raises InvalidTask for a queue that the settings do not name: the relay could insert no job for it.
+    """
 
     def register(function: Listener) -> Listener:
+        tell.using(queue_name=queue_name)  # validates it
         key = f"{function.__module__}.{function.__qualname__}"
         LISTENERS.setdefault(name, {})[key] = Subscription(function, queue_name)
         return function

@@ -110,7 +110,14 @@ class WorkerPool:
         return tick()
 
     def _do_job(self, queues: Sequence[str] | None) -> bool:
-        return self._look_around() | work_once(queues)
+        try:
+            is_busy = self._look_around()
+        except Exception as error:
+            if not work_once(queues):
+                raise
+            _log.warning("a job was done though looking for work failed: %s", note(error))
+            return True
+        return work_once(queues) or is_busy
 
     def _look_around(self) -> bool:
         """One thread looks at a time: a second one would only wait for what the first one finds."""

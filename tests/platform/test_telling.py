@@ -10,6 +10,7 @@ from shop.platform import worker
 from shop.platform.clock import now
 from shop.platform.events import listens, record, relay, tell
 from shop.platform.models import Job, OutboxEvent
+from shop.platform.tasks import InvalidTask
 from tests.platform.listeners import RecordingListener, SomethingHappened, listener
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -109,6 +110,16 @@ def test_a_worker_that_dies_while_it_tells_tells_again(listener: RecordingListen
 
     assert listener.notes() == ["twice", "twice"]
     assert len({each["event_id"] for each in listener.events}) == 1
+
+
+def test_a_listener_of_an_unknown_queue_is_refused_before_it_can_stop_the_relay(listener: RecordingListener) -> None:
+    happen("told")
+
+    with pytest.raises(InvalidTask, match="parcels"):
+        listens(SomethingHappened.name, queue_name="parcels")(print)
+
+    worker.drain()
+    assert listener.notes() == ["told"]
 
 
 def test_what_nobody_listens_to_is_numbered_all_the_same() -> None:

@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from django.db.models import QuerySet
 from pytest_django import Settings
 
-from shop.platform import job_leases
+from shop.platform import job_leases, worker
 from shop.platform.clock import now
 from shop.platform.job_leases import LEASES, LeaseKeeper
 from shop.platform.jobs import PERIODICS, task
@@ -155,6 +155,19 @@ def test_slow_images_do_not_delay_a_mail(pool: Callable[..., WorkerPool]) -> Non
     assert done == ["mail"]
     assert Job.objects.filter(queue="bulk").exclude(owner="").count() == 1
     assert Job.objects.filter(queue="bulk", owner="").count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_jobs_run_while_looking_for_work_fails(
+    pool: Callable[..., WorkerPool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "STANDBY", [Mock(side_effect=LookupError("no such listener"))])
+    send_mail.enqueue()
+
+    pool(threads=1)
+
+    assert ended.wait(10)
+    assert done == ["mail"]
 
 
 @pytest.mark.django_db(transaction=True)
