@@ -31,7 +31,7 @@ BY_POSITION: Final = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.VAR_P
 
 
 class RetryLater(Exception):
-    """Raised by a task that is not done yet: it runs again after that time, and no attempt is counted."""
+    """Raised by a task that is not done yet: it runs again after that time, with all its attempts."""
 
     def __init__(self, after: timedelta) -> None:
         super().__init__(f"after {after}")

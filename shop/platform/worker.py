@@ -60,7 +60,7 @@ def _run(job: Job, task: JobTask[...]) -> None:
     try:
         task.call(**job.arguments)
     except RetryLater as later:
-        _reschedule(job, after=later.after, attempts=job.attempts - 1, error="")
+        _reschedule(job, after=later.after, attempts=0, error="")
     except Exception as error:
         error_note = note(error, job.arguments)
         if job.attempts >= task.attempts:

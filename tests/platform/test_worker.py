@@ -130,6 +130,17 @@ def test_a_job_may_ask_for_another_time_without_losing_an_attempt() -> None:
 
 
 @pytest.mark.django_db
+def test_a_job_that_asks_for_another_time_has_all_its_attempts_again() -> None:
+    wait.enqueue()
+    Job.objects.update(attempts=7)
+
+    work_once()
+
+    left = Job.objects.get()
+    assert (left.state, left.attempts) == ("waiting", 0)
+
+
+@pytest.mark.django_db
 def test_a_failed_job_takes_its_place_in_line_again() -> None:
     fail.using(unique_key="ada").enqueue(address="ada@example.com")
     work_once()
