@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from shop.platform.processes import Child, keep_running, python
+from shop.platform.management.commands.start import children
+from shop.platform.processes import GRACE, Child, keep_running, python
 
 FAMILY = """
 import os, signal, subprocess, sys, time
@@ -107,3 +108,11 @@ def stays(pid: int) -> bool:
                 continue
         return False
     return True
+
+
+def test_the_job_worker_gives_its_jobs_back_before_its_parent_kills_it() -> None:
+    _, worker = children("127.0.0.1", 8000)
+
+    timeout = worker.command[worker.command.index("--graceful-timeout") + 1]
+
+    assert (worker.name, timeout, GRACE) == ("job worker", "8", 10.0)

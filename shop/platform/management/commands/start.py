@@ -24,6 +24,8 @@ FIRST_SUPERUSER: Final = "admin@example.com"
 DEMO: Final = "demo"
 """An app of a higher layer has it."""
 TIMEOUT: Final = 60.0
+GRACEFUL: Final = ("--graceful-timeout", "8")
+"""The job worker has to end before its parent kills it, after shop.platform.processes.GRACE seconds."""
 
 
 class Command(BaseCommand):
@@ -108,7 +110,7 @@ def children(host: str, port: int) -> list[Child]:
     server += ["--host", host, "--port", str(port), "--log-level", "warning", "shop.project.wsgi:application"]
     return [
         Child("server", server, environment),
-        Child("job worker", python("-m", "django", "work"), environment),
+        Child("job worker", python("-m", "django", "work", *GRACEFUL), environment),
     ]
 
 
