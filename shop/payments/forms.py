@@ -5,7 +5,12 @@ from typing import Any, Final, cast
 from django import forms
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
 from shop.payments import registry
 from shop.payments.models import GatewayCredentials
@@ -64,10 +69,16 @@ def form_for(gateway_class: type[Gateway], row: GatewayCredentials | None) -> ty
     declared = cast(type[Credentials], gateway_class.credentials_type)
     kept = gateway_credentials.stored_values(row) if row else {}
     endings = row.endings if row else {}
-    fields = {
+    fields: dict[str, forms.Field] = {
         name: _field(name, info, is_kept=name in kept, ending=endings.get(name, ""))
         for name, info in declared.model_fields.items()
     }
+    fields["same_account"] = forms.BooleanField(
+        label="These credentials belong to the same account",
+        required=False,
+        help_text="Required while payments or refunds are in progress at the provider.",
+        widget=UnfoldBooleanSwitchWidget,
+    )
     declared_by = {"gateway_class": gateway_class, "credentials_type": declared}
     return type("GatewayCredentialsForm", (CredentialsForm,), {**fields, **declared_by})
 

@@ -20,6 +20,7 @@ from shop.payments import credentials, registry
 from shop.payments import operations as payments
 from shop.payments.models import GatewayCredentials, Refund
 from shop.payments.operations import gateway_credentials
+from shop.payments.operations.gateway_credentials import CredentialsInUse
 from shop.platform.records import Stale
 from shop.project import upgrade
 from shop.stores.models import Store
@@ -212,7 +213,7 @@ def test_a_gateway_whose_credentials_this_process_can_not_decrypt_is_away(settin
     credentials.forget()
 
     away = (payments.has_lost_its_gateway(waiting), payments.is_paid_back_by_hand(refund))
-    gateway_credentials.remove(row)
+    gateway_credentials.remove(row, same_account=True)
     removed = (payments.has_lost_its_gateway(waiting), payments.is_paid_back_by_hand(refund))
 
     assert (away, removed) == ((False, False), (True, True))
@@ -364,3 +365,67 @@ def test_others_see_and_change_nothing(permission: str) -> None:
 
     assert seen == {403}
     assert GatewayCredentials.objects.values("version").get() == {"version": 1}
+
+
+IN_PROGRESS = "1 payment and 1 refund are in progress at this provider."
+
+
+def in_progress() -> GatewayCredentials:
+    """A payment waits for its shopper and a refund for the provider."""
+    row = enter()
+    pay(payments.open_bill(TWENTY), "tok_3ds", method="keyed")
+    Refund.objects.create(payment=pay(payments.open_bill(TWENTY), method="keyed"), amount=500)
+    return row
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_something_is_in_progress_they_are_neither_replaced_nor_removed() -> None:
+    row = in_progress()
+
+    with pytest.raises(CredentialsInUse, match=IN_PROGRESS):
+        gateway_credentials.enter(row, values(OTHER), by=None)
+    with pytest.raises(CredentialsInUse, match=IN_PROGRESS):
+        gateway_credentials.remove(row)
+
+    credentials.forget()
+    assert (secret_in_use(), GatewayCredentials.objects.get().version) == ("sk_live_0123456789", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_refuses_while_something_is_in_progress() -> None:
+    row, client = in_progress(), root()
+
+    changed = client.post(f"{LIST}{row.pk}/change/", OTHER, follow=True)
+    removed = client.post(f"{LIST}{row.pk}/delete/", {"post": "yes"}, follow=True)
+    chosen = {"action": "delete_selected", "_selected_action": [str(row.pk)], "post": "yes"}
+    all_removed = client.post(LIST, chosen, follow=True)
+
+    credentials.forget()
+    assert [IN_PROGRESS in page.content.decode() for page in (changed, removed, all_removed)] == [True] * 3
+    assert (secret_in_use(), LogEntry.objects.count()) == ("sk_live_0123456789", 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_confirms_that_the_account_is_the_same_replaces_them_and_is_in_the_log() -> None:
+    row, client = in_progress(), root()
+
+    client.post(f"{LIST}{row.pk}/change/", OTHER | {"same_account": "on"})
+    replaced = secret_in_use()
+    client.post(f"{LIST}{row.pk}/delete/", {"post": "yes", "same_account": "on"})
+
+    confirmed = f"Confirmed that the credentials belong to the same account. {IN_PROGRESS}"
+    assert (replaced, GatewayCredentials.objects.count()) == ("sk_other_98765", 0)
+    assert LogEntry.objects.filter(change_message=confirmed).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_ones_are_not_entered_over_those_of_the_settings_while_something_is_in_progress(
+    settings: Settings,
+) -> None:
+    in_settings(settings, OTHER)
+    pay(payments.open_bill(TWENTY), "tok_3ds", method="keyed")
+
+    page = root().post(KEYED_ADD, GOOD, follow=True)
+
+    assert "1 payment is in progress at this provider." in page.content.decode()
+    assert (GatewayCredentials.objects.count(), secret_in_use()) == (0, "sk_other_98765")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -13,6 +13,7 @@ from shop.payments import registry
 from shop.payments.forms import ProviderForm, form_for
 from shop.payments.models import GatewayCredentials
 from shop.payments.operations import gateway_credentials
+from shop.payments.operations.gateway_credentials import CredentialsInUse
 from shop.platform.admin import Button, RecordAdmin, actor_of
 
 PERMISSION = "payments.configure_gateway"
@@ -23,6 +24,7 @@ CHOOSE = Button(name="choose", label="Continue", permission=PERMISSION, does=lam
 class GatewayCredentialsAdmin(RecordAdmin):
     """Staff with one permission enter credentials, which replace those of the settings."""
 
+    delete_confirmation_template = "payments/delete_credentials.html"
     list_display = ("shown_provider", "set_by", "updated_at")
     list_select_related = ("set_by",)
     ordering = ("provider",)
@@ -44,6 +46,9 @@ class GatewayCredentialsAdmin(RecordAdmin):
     def has_change_permission(self, request: HttpRequest, obj: GatewayCredentials | None = None) -> bool:
         may = bool(request.user.has_perm(PERMISSION))
         return may and (obj is None or registry.class_of(obj.provider) is not None)
+
+    def why_kept(self, request: HttpRequest, row: GatewayCredentials) -> str:
+        return gateway_credentials.in_progress(row.provider)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Whether there is a gateway that takes credentials and has no row."""
@@ -85,11 +90,38 @@ class GatewayCredentialsAdmin(RecordAdmin):
     def save_model(self, request: HttpRequest, obj: GatewayCredentials, form: Any, change: bool) -> None:
         if not change:
             obj.provider = request.GET["provider"]
-        if form.changed_data:
-            gateway_credentials.enter(obj, form.credentials, by=actor_of(request).user_id)
+        same_account = form.cleaned_data["same_account"]
+        if set(form.changed_data) - {"same_account"}:
+            gateway_credentials.enter(obj, form.credentials, by=actor_of(request).user_id, same_account=same_account)
+            self._log_same_account(request, obj, same_account=same_account)
 
     def delete_model(self, request: HttpRequest, obj: GatewayCredentials) -> None:
-        gateway_credentials.remove(obj)
+        same_account = "same_account" in request.POST
+        self._log_same_account(request, obj, same_account=same_account)
+        gateway_credentials.remove(obj, same_account=same_account)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except CredentialsInUse as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(request.get_full_path())
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            response: HttpResponse = super().delete_view(request, object_id, extra_context)
+        except CredentialsInUse as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(request.get_full_path())
+        return response
+
+    def _log_same_account(self, request: HttpRequest, row: GatewayCredentials, *, same_account: bool) -> None:
+        """Who has confirmed it answers for what was in progress."""
+        sentence = gateway_credentials.in_progress(row.provider)
+        if same_account and sentence:
+            self.log_change(request, row, f"Confirmed that the credentials belong to the same account. {sentence}")
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[GatewayCredentials]) -> None:
         for row in queryset:

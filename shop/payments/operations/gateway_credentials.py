@@ -8,13 +8,17 @@ from django.db import transaction
 from pydantic import SecretStr
 
 from shop.payments import credentials, registry
-from shop.payments.models import GatewayCredentials
+from shop.payments.models import GatewayCredentials, Payment, Refund
 from shop.payments.ports import Credentials
 from shop.platform import keys
 from shop.platform.records import Stale
 
 SHOWN: Final = 4
 """So many characters of a public value are shown."""
+
+
+class CredentialsInUse(Exception):
+    """Payments or refunds are in progress at the provider: another account would know nothing of them."""
 
 
 def without_credentials() -> list[str]:
@@ -27,12 +31,24 @@ def stored_values(row: GatewayCredentials) -> Mapping[str, str]:
     return credentials.decrypt(row.provider, row.encrypted) or {}
 
 
+def in_progress(provider: str) -> str:
+    """How many payments and refunds are in progress at the provider, as a sentence; empty if there are none."""
+    payments = Payment.objects.filter(provider=provider, status__in=Payment.UNFINISHED).count()
+    refunds = Refund.objects.filter(payment__provider=provider, status=Refund.Status.REQUESTED).count()
+    counted = [(payments, "payment"), (refunds, "refund")]
+    parts = [f"{count} {noun}{'s' if count > 1 else ''}" for count, noun in counted if count]
+    verb = "is" if payments + refunds == 1 else "are"
+    return f"{' and '.join(parts)} {verb} in progress at this provider." if parts else ""
+
+
 @transaction.atomic
-def enter(row: GatewayCredentials, values: Credentials, *, by: UUID | None) -> None:
+def enter(row: GatewayCredentials, values: Credentials, *, by: UUID | None, same_account: bool = False) -> None:
     """The provider is called with these values from now on, in other processes within seconds.
 
-    `row` is a new one, or the one that is replaced. Raises Stale when somebody has replaced it meanwhile.
+    `row` is a new one, or the one that is replaced. Raises Stale when somebody has replaced it meanwhile, and
+    CredentialsInUse while something is in progress, unless they are of the `same_account` as those in use.
     """
+    _refuse_while_in_progress(row, same_account=same_account)
     typed = {name: _typed(each) for name, each in values if each is not None}
     public = {name for name, each in values if not isinstance(each, SecretStr)}
     changes = {
@@ -50,8 +66,9 @@ def enter(row: GatewayCredentials, values: Credentials, *, by: UUID | None) -> N
 
 
 @transaction.atomic
-def remove(row: GatewayCredentials) -> None:
-    """The provider is called with what the settings have for it, if anything."""
+def remove(row: GatewayCredentials, *, same_account: bool = False) -> None:
+    """The provider is called with what the settings have for it, if anything. Raises CredentialsInUse as `enter`."""
+    _refuse_while_in_progress(row, same_account=same_account)
     GatewayCredentials.objects.filter(pk=row.pk).delete()
     transaction.on_commit(credentials.forget)
 
@@ -64,6 +81,15 @@ def reencrypt() -> int:
         if again is not None:
             count += GatewayCredentials.objects.filter(pk=row.pk, version=row.version).changed(encrypted=again)
     return count
+
+
+def _refuse_while_in_progress(row: GatewayCredentials, *, same_account: bool) -> None:
+    sentence = "" if same_account else in_progress(row.provider)
+    if sentence:
+        raise CredentialsInUse(
+            f"{sentence} Another account knows nothing of them, so their money would be lost. Wait until they are"
+            " finished, or confirm that the credentials belong to the same account."
+        )
 
 
 def _typed(value: object) -> str:
