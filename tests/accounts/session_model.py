@@ -36,7 +36,7 @@ class Link:
 
     @property
     def is_known(self) -> bool:
-        return now() < self.made + IDLE
+        return self.used is not None or now() < self.made + IDLE
 
 
 @dataclass(eq=False)

@@ -124,6 +124,33 @@ def test_after_ten_seconds_an_old_token_ends_its_session_and_the_owner_is_told(
     assert [(each.to, each.subject) for each in mail.outbox] == [([EMAIL], "A device was logged out")]
 
 
+def test_a_used_token_ends_its_session_also_after_it_would_have_expired(
+    visitor: Visitor, tokens: Any, clock: time_machine.Traveller
+) -> None:
+    newest = refresh_every_day(visitor, tokens, clock, days=40)
+    sessions.purge()
+
+    seen = refresh(visitor, tokens)
+
+    assert seen.refusal == DEAD
+    assert not lives(visitor, newest)
+    assert refresh(visitor, newest).refusal == DEAD
+    assert Session.objects.get().ending == "reuse"
+    deliver()
+    assert [(each.to, each.subject) for each in mail.outbox] == [([EMAIL], "A device was logged out")]
+
+
+def test_an_unused_token_that_has_expired_ends_nothing(
+    visitor: Visitor, tokens: Any, clock: time_machine.Traveller
+) -> None:
+    clock.shift(timedelta(days=30))
+
+    seen = refresh(visitor, tokens)
+
+    assert seen.refusal == DEAD
+    assert (Session.objects.get().ended_at, deliver()) == (None, 0)
+
+
 def test_the_owner_is_told_once(visitor: Visitor, tokens: Any, clock: time_machine.Traveller) -> None:
     refresh(visitor, tokens)
     clock.shift(timedelta(seconds=11))
@@ -351,4 +378,4 @@ def test_sessions_that_live_are_not_forgotten(visitor: Visitor, tokens: Any, clo
     sessions.purge()
 
     assert refresh(visitor, pair).status == 200
-    assert RefreshToken.objects.count() == 31
+    assert RefreshToken.objects.count() == 42

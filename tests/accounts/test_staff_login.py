@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.models import Permission
+from django.core import mail
 
 from shop.accounts.models import Session, User
-from shop.accounts.operations import administration
+from shop.accounts.operations import administration, sessions
 from shop.kernel.ids import Prefix, public
 from tests.accounts.visitor import (
     EMAIL,
@@ -18,6 +19,7 @@ from tests.accounts.visitor import (
     Seen,
     Visitor,
     account,
+    deliver,
     hashes,
     login,
     login_as_staff,
@@ -197,6 +199,21 @@ def test_an_old_staff_token_that_comes_back_ends_the_session(
     assert refresh(visitor, tokens).refusal == DEAD
     assert (use(visitor, following), refresh(visitor, following).refusal) == (IS_DEAD, DEAD)
     assert Session.objects.get().ending == Session.Ending.REUSE
+
+
+def test_a_stolen_staff_token_that_comes_back_after_half_an_hour_ends_the_session(
+    visitor: Visitor, tokens: Any, clock: time_machine.Traveller
+) -> None:
+    newest = refresh_often(visitor, tokens, clock, times=3)
+    sessions.purge()
+
+    stolen = refresh(visitor, tokens)
+
+    assert stolen.refusal == DEAD
+    assert (use(visitor, newest), refresh(visitor, newest).refusal) == (IS_DEAD, DEAD)
+    assert Session.objects.get().ending == Session.Ending.REUSE
+    deliver()
+    assert [(each.to, each.subject) for each in mail.outbox] == [([STAFF], "A device was logged out")]
 
 
 def test_a_refresh_token_is_good_where_it_was_given_alone(grace: User, visitor: Visitor, tokens: Any) -> None:

@@ -77,7 +77,8 @@ class Session(Record):
 
 class RefreshToken(models.Model):
     """One link of a session's chain. `nonce` lets the holder of this token, and nobody else, be given its successor
-    once more: the successor is derived from the token itself, which is not stored."""
+    once more: the successor is derived from the token itself, which is not stored. A used token expires with its
+    session, so that its reuse is noticed for as long."""
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="refresh_tokens")
     digest = models.CharField(max_length=64, unique=True)

@@ -140,7 +140,9 @@ def _known(refresh_token: str, audience: str) -> RefreshToken:
 def _rotate(row: RefreshToken, refresh_token: str) -> Tokens | None:
     at, nonce, session = now(), token_hex(16), row.session
     terms = TERMS[session.audience]
-    if not RefreshToken.objects.filter(pk=row.pk, used_at=None).update(used_at=at, nonce=nonce):
+    unused = RefreshToken.objects.filter(pk=row.pk, used_at=None)
+    # from now on it is kept until the session expires: whoever sends it again, however late, gives a theft away
+    if not unused.update(used_at=at, nonce=nonce, expires_at=session.expires_at):
         return None
     access = _derived(terms.access_prefix, refresh_token, nonce)
     following = _derived(terms.refresh_prefix, refresh_token, nonce)
@@ -192,7 +194,7 @@ def revoke(user_id: UUID, session_id: UUID) -> None:
 
 
 def purge() -> None:
-    """Sessions that ended a month ago are forgotten, and refresh tokens that nobody can use any more."""
+    """Sessions that ended a month ago are forgotten, and expired refresh tokens, used ones with their session."""
     at = now()
     expiry.purge(Session.objects.filter(Q(ended_at__lte=at - REFRESH_LIFE) | Q(expires_at__lte=at - REFRESH_LIFE)))
     expiry.purge(RefreshToken.objects.filter(expires_at__lte=at))
