@@ -13,6 +13,9 @@ from shop.kernel.messages import Message, Plural, fill
 AS_WRITTEN: Final = "en"
 """The language of the messages in the code: nobody is asked for their translation."""
 
+_PARSED: Final = 500
+"""Django parses this many characters of an Accept-Language header, up to the last comma in them."""
+
 
 def translate(message: Message, facts: Mapping[str, object] | None = None) -> str:
     """The message in the active language; its facts are filled in afterwards, so that translators see their names."""
@@ -22,12 +25,16 @@ def translate(message: Message, facts: Mapping[str, object] | None = None) -> st
     return fill(gettext(message), facts)
 
 
-@lru_cache(256)
 def negotiated(accept_language: str) -> str:
     """The language that an Accept-Language header prefers among those that exist (RFC 9110, 12.5.4), else English.
 
     Unlike Django's own function it does not look at cookies: no cookie changes what the API answers.
     """
+    return _negotiated(accept_language[: _PARSED + 1])  # one more shows Django that the header was longer
+
+
+@lru_cache(256)
+def _negotiated(accept_language: str) -> str:
     for tag, quality in parse_accept_lang_header(accept_language):
         if tag == "*" or not quality:
             break

@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from shop.kernel.errors import catalogue
 from shop.platform import catalogs
-from shop.platform.translation import negotiated, translate
+from shop.platform.translation import _negotiated, translate
 from tests.accounts.visitor import Visitor
 
 TRANSLATED = [language for language, _ in settings.LANGUAGES if language != "en"]
@@ -42,7 +42,7 @@ def german(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     shutil.copytree(settings.LOCALE_PATHS[0], tmp_path / "locale")
     settings.LOCALE_PATHS = [tmp_path / "locale"]
     yield catalogs.po_file("de")
-    negotiated.cache_clear()
+    _negotiated.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_language_is_added_as_the_guide_says(german: Path, settings: Settings)
     )
     call_command("messages")
     settings.LANGUAGES = [*settings.LANGUAGES, ("fr", "Français")]
-    negotiated.cache_clear()
+    _negotiated.cache_clear()
 
     answer = Visitor(headers={"Accept-Language": "fr-BE"}).get("/products/none")
 

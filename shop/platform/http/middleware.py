@@ -43,6 +43,8 @@ _ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 _SECOND_CREDENTIALS = re.compile(r",\s*(?:bearer|basic)\s", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"')
 API = "/api/"
+LONGEST_HOST = 300
+"""A domain name has at most 253 characters. What is longer is checked without being stored."""
 ONLY_ONCE = gettext_noop("This header may be sent only once.")
 WITHOUT_LENGTH = gettext_noop("Send the body with a Content-Length instead of Transfer-Encoding: chunked.")
 
@@ -128,7 +130,8 @@ def _failed(request: Request, error: Exception) -> HttpResponseBase:
 
 def _check(request: Request) -> None:
     host, ours = request.META.get("HTTP_HOST"), settings.ALLOWED_HOSTS
-    if not host or not ours or settings.USE_X_FORWARDED_HOST or not _is_served(host, tuple(ours)):
+    stored = host and len(host) <= LONGEST_HOST and ours and not settings.USE_X_FORWARDED_HOST
+    if not stored or not _is_served(host, tuple(ours)):
         try:
             request.get_host()
         except DisallowedHost:
