@@ -39,6 +39,7 @@ def start_sentry(dsn: str, *, traces: float, transport: "type[Transport] | None"
     """Report errors to Sentry, and this share of all requests as traces."""
     try:
         import sentry_sdk
+        from sentry_sdk.integrations.logging import ignore_logger
     except ImportError:
         raise Misconfigured(f"The shop does not start. SENTRY_DSN needs a package: {FILE.format('sentry')}.") from None
     sentry_sdk.init(
@@ -51,6 +52,7 @@ def start_sentry(dsn: str, *, traces: float, transport: "type[Transport] | None"
         before_send=_without_secrets,
         before_send_transaction=_without_secrets,
     )
+    ignore_logger("shop.access")  # the line of a 500 would be an event beside its error
 
 
 def _without_secrets(event: "Event", _: "Hint") -> "Event":
