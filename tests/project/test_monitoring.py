@@ -17,10 +17,16 @@ OF_THE_SCRIPT = {"pre_context", "context_line", "post_context", "exception.stack
 """Lines of source code, which say the password of the script."""
 
 
-def watched_by(tool: str) -> tuple[list[int], list[dict[str, Any]]]:
-    """The statuses of three requests to a process of its own, and what the tool was told about them."""
+def watched_by(tool: str, which: str = "routes") -> tuple[list[int], list[dict[str, Any]]]:
+    """The statuses of some requests to a process of its own, and what the tool was told about them."""
+    answers, sent = answers_watched_by(tool, which)
+    return [status for status, _, _ in answers], sent
+
+
+def answers_watched_by(tool: str, which: str) -> tuple[list[Any], list[dict[str, Any]]]:
+    """The same with whole answers: the status, the headers and the body of each."""
     process = subprocess.run(  # noqa: S603
-        [sys.executable, "-W", "ignore", "-m", "tests.project.monitored_shop", tool],
+        [sys.executable, "-W", "ignore", "-m", "tests.project.monitored_shop", tool, which],
         env=PRODUCTION
         | {
             "PATH": os.environ["PATH"],
@@ -35,7 +41,7 @@ def watched_by(tool: str) -> tuple[list[int], list[dict[str, Any]]]:
         timeout=60,
     )
     result = json.loads(process.stdout.rpartition("RESULT ")[2])
-    return result["statuses"], result["sent"]
+    return result["answers"], result["sent"]
 
 
 def texts(value: object) -> str:
@@ -81,6 +87,22 @@ def test_opentelemetry_sees_requests_by_their_templates_and_errors_without_secre
     ]
     assert [event["attributes"]["exception.type"] for each in spans for event in each["events"]] == ["RuntimeError"]
     assert [secret for secret in SECRETS if secret in texts(spans)] == []
+
+
+@pytest.mark.slow
+def test_opentelemetry_continues_no_trace_of_a_client() -> None:
+    _, (span,) = watched_by("opentelemetry", "traced")
+
+    assert span["parent_id"] is None
+    assert span["context"]["trace_id"] != "0x0123456789abcdef0123456789abcdef"
+
+
+@pytest.mark.slow
+def test_a_client_cannot_have_its_request_traced_by_sentry() -> None:
+    statuses, sent = watched_by("sentry", "traced")
+
+    assert statuses == [200]
+    assert sent == []
 
 
 @pytest.mark.parametrize(

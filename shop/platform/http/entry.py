@@ -18,6 +18,9 @@ from django.utils.module_loading import import_string
 from shop.platform.http.received import UNMEASURED, BodyTooSlow, Plain
 from shop.platform.settings import shop_settings
 
+TRACE_HEADERS: Final = ("HTTP_SENTRY_TRACE", "HTTP_TRACEPARENT", "HTTP_TRACESTATE", "HTTP_BAGGAGE")
+"""What Sentry and OpenTelemetry continue a trace by: a client would decide which of its requests are traced."""
+
 SLOT_SECONDS: Final = 0.1
 """How long a body waits for others that are read: what has arrived is read in far less."""
 
@@ -42,6 +45,8 @@ class Application(WSGIHandler):
     def __call__(  # type: ignore[override]  # any iterable of bytes is an answer (PEP 3333)
         self, environ: dict[str, Any], start_response: StartResponse
     ) -> Iterable[bytes]:
+        for header in TRACE_HEADERS:
+            environ.pop(header, None)
         if "HTTP_TRANSFER_ENCODING" in environ or _came_without_length(environ):
             environ[UNMEASURED], environ["CONTENT_LENGTH"] = True, "0"
         elif environ.get("CONTENT_LENGTH") not in (None, "", "0"):
