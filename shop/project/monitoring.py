@@ -6,8 +6,7 @@ request is sent, no local variable and no client's address, and texts are scrubb
 """
 
 import sys
-import traceback
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from django.core.signals import got_request_exception
 from django.http import HttpRequest
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from sentry_sdk.transport import Transport
 
 FILE = "pip install -r requirements-{}.txt"
-PATHS = ("http.url", "http.target", "url.full", "url.path")
-PRIVATE = ("url.query", "net.peer.ip", "client.address", "http.client_ip")
 
 
 def start() -> None:
@@ -72,31 +69,28 @@ def start_opentelemetry(endpoint: str, *, exporter: "SpanExporter | None" = None
     try:
         from opentelemetry import trace
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-        from opentelemetry.instrumentation.django import DjangoInstrumentor
         from opentelemetry.sdk.trace import TracerProvider
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+        from shop.project.tracing import Instrumentor, ScrubbingExporter
     except ImportError:
         package = FILE.format("opentelemetry")
         raise Misconfigured(
             f"The shop does not start. OTEL_EXPORTER_OTLP_ENDPOINT needs packages: {package}."
         ) from None
     provider = TracerProvider()
-    provider.add_span_processor(BatchSpanProcessor(exporter or OTLPSpanExporter(f"{endpoint}/v1/traces")))
+    scrubbing = ScrubbingExporter(exporter or OTLPSpanExporter(f"{endpoint}/v1/traces"))
+    provider.add_span_processor(BatchSpanProcessor(scrubbing))
     trace.set_tracer_provider(provider)
-    DjangoInstrumentor().instrument(response_hook=_named)  # puts its middleware first into MIDDLEWARE
+    Instrumentor().instrument(response_hook=_named)
     got_request_exception.connect(_recorded)
 
 
 def _named(span: "Span", request: HttpRequest, _: object) -> None:
-    """The span has the name of its route, and no path."""
+    """The span has the name of its route."""
     route = _route(request)
     span.update_name(f"{request.method} {route}")
     span.set_attribute("http.route", route)
-    attributes: Any = getattr(span, "attributes", None) or {}
-    for name in attributes.keys() & set(PATHS):
-        span.set_attribute(name, route)
-    for name in attributes.keys() & set(PRIVATE):
-        span.set_attribute(name, "")
 
 
 def _route(request: HttpRequest) -> str:
@@ -112,10 +106,4 @@ def _recorded(**_: object) -> None:
 
     error = sys.exc_info()[1]
     if isinstance(error, Exception):
-        trace.get_current_span().record_exception(
-            error,
-            attributes={
-                "exception.message": scrub_text(str(error)),
-                "exception.stacktrace": scrub_text("".join(traceback.format_exception(error))),
-            },
-        )
+        trace.get_current_span().record_exception(error)

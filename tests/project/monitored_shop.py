@@ -69,7 +69,9 @@ class Memory(Transport):
 FOREIGN = {"HTTP_HOST": "203.0.113.9"}
 SECRETS: dict[str, Any] = {
     "HTTP_X_ORDER_TOKEN": "sot_" + SECRET[4:],
+    "HTTP_USER_AGENT": f"Browser/{SECRET}",
     "REMOTE_ADDR": "203.0.113.7",
+    "REMOTE_HOST": "of-a-client.example",
 }
 TRACED = {
     "HTTP_SENTRY_TRACE": "0123456789abcdef0123456789abcdef-0123456789abcdef-1",

@@ -12,7 +12,7 @@ from shop.project import monitoring
 from shop.project.env import ROOT, Misconfigured, env
 from tests.project.test_env import PRODUCTION
 
-SECRETS = ("0123456789abcdefghijk", "correct horse battery", "203.0.113.7")
+SECRETS = ("0123456789abcdefghijk", "correct horse battery", "203.0.113.7", "of-a-client.example", "Browser/")
 OF_THE_SCRIPT = {"pre_context", "context_line", "post_context", "exception.stacktrace"}
 """Lines of source code, which say the password of the script."""
 
@@ -87,6 +87,35 @@ def test_opentelemetry_sees_requests_by_their_templates_and_errors_without_secre
     ]
     assert [event["attributes"]["exception.type"] for each in spans for event in each["events"]] == ["RuntimeError"]
     assert [secret for secret in SECRETS if secret in texts(spans)] == []
+
+
+@pytest.mark.slow
+def test_a_foreign_host_is_refused_by_the_api_and_not_by_health_checks_while_spans_are_sent() -> None:
+    (health, refused, served), spans = answers_watched_by("opentelemetry", "hosts")
+
+    assert (health[0], refused[0], served[0]) == (200, 400, 200)
+    assert json.loads(refused[2])["message"] == "Invalid Host header."
+    assert refused[1]["X-Request-Id"].startswith("req_")
+    assert [each["name"] for each in spans] == ["GET /api/v1/boxes/{box_id}"]
+
+
+@pytest.mark.slow
+def test_an_error_of_a_page_is_sent_once_and_without_secrets() -> None:
+    statuses, (span,) = watched_by("opentelemetry", "page")
+
+    assert statuses == [500]
+    assert (span["name"], span["status"]) == ("GET /slips/<box_id>", {"status_code": "ERROR"})
+    assert [event["attributes"]["exception.message"] for event in span["events"]] == ["slipped with crt_[scrubbed]"]
+    assert [secret for secret in SECRETS if secret in json.dumps(span)] == []
+
+
+@pytest.mark.slow
+def test_no_header_and_no_address_is_an_attribute_of_a_span() -> None:
+    _, spans = watched_by("opentelemetry")
+
+    assert sorted(spans[0]["attributes"]) == [
+        *("http.flavor", "http.method", "http.route", "http.scheme", "http.status_code"),
+    ]
 
 
 @pytest.mark.slow
