@@ -75,7 +75,7 @@ SECRETS: dict[str, Any] = {
 }
 TRACED = {
     "HTTP_SENTRY_TRACE": "0123456789abcdef0123456789abcdef-0123456789abcdef-1",
-    "HTTP_BAGGAGE": "sentry-trace_id=0123456789abcdef0123456789abcdef,sentry-sample_rand=0.000001,sentry-sample_rate=1",
+    "HTTP_BAGGAGE": "sentry-trace_id=0123456789abcdef0123456789abcdef,sentry-sample_rand=0.000000,sentry-sample_rate=1",
     "HTTP_TRACEPARENT": "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01",
 }
 REQUESTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
@@ -88,7 +88,7 @@ REQUESTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "page": [(f"/slips/{SECRET}", SECRETS)],
     "traced": [("/api/v1/boxes/1", TRACED)],
 }
-RATES = {"traced": 0.001}
+RATES = {"traced": 1e-9}
 """The share of requests that Sentry is to see; all of them unless something else stands here."""
 
 
