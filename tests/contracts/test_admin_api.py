@@ -93,7 +93,7 @@ SORTS = [
 
 
 @pytest.mark.parametrize(("model", "column"), SORTS)
-def test_a_list_is_sorted_by_columns_that_have_an_index_and_no_nulls(model: Options[Model], column: str) -> None:
+def test_a_list_is_sorted_by_columns_that_have_an_index_and_no_nulls(model: "Options[Model]", column: str) -> None:
     field: Any = model.get_field(column)
     first_columns = {index.fields_orders[0][0] for index in model.indexes if index.condition is None}
 

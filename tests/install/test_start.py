@@ -180,4 +180,4 @@ def test_a_busy_port_gets_a_sentence_and_nothing_is_started(start: Start, tmp_pa
     assert printed.startswith(f"CommandError: Port {busy} on 127.0.0.1 is not free")
     assert printed.endswith(f"choose another port: make run PORT={busy + 1}\n")
     assert code == 1
-    assert not (tmp_path / "var" / "shop.sqlite3").exists()
+    assert [file.stat().st_size for file in tmp_path.glob("var/*.sqlite3")] in ([], [0])  # opened at most: 6.1 does
