@@ -64,7 +64,7 @@ def test_a_price_that_is_none_is_told_at_its_field(desk: Page, browser: Watched)
 
     desk.locator("#id_variants-0-price").fill("1,50,5")
     desk.get_by_role("button", name="Save", exact=True).click()
-    desk.get_by_text("Write an amount like 1299.00").wait_for()
+    desk.get_by_text("Enter an amount such as 1299.00").wait_for()
 
     assert desk.locator("#id_variants-0-price").input_value() == "1,50,5"
     assert browser.complaints == []
@@ -133,7 +133,7 @@ def test_tabs_stay_beside_a_mistake_and_pictures_are_added(desk: Page, browser: 
 
     desk.locator("#id_variants-0-price").fill("1,50,5")
     desk.get_by_role("button", name="Save", exact=True).click()
-    desk.get_by_text("Write an amount like 1299.00").wait_for()
+    desk.get_by_text("Enter an amount such as 1299.00").wait_for()
     desk.locator("#tabs-items").get_by_text("Images").click()
     desk.get_by_role("link", name="Add another Image").click()
     desk.get_by_role("link", name="Add another Image").click()
@@ -157,7 +157,7 @@ def test_a_mistake_in_the_general_tab_opens_it_also_from_the_images(desk: Page, 
     price.fill("1,50,5")
     desk.locator("#tabs-items").get_by_text("Images").click()
     desk.get_by_role("button", name="Save", exact=True).click()
-    desk.get_by_text("Write an amount like 1299.00").wait_for()
+    desk.get_by_text("Enter an amount such as 1299.00").wait_for()
 
     assert (price.is_visible(), add.is_visible()) == (True, False)
     assert browser.complaints == []
@@ -185,7 +185,7 @@ def test_mistakes_in_both_tabs_open_the_first(desk: Page, browser: Watched) -> N
     add.click()
     desk.locator("#id_images-0-alt").fill("A kettle")
     desk.get_by_role("button", name="Save", exact=True).click()
-    desk.get_by_text("Write an amount like 1299.00").wait_for()
+    desk.get_by_text("Enter an amount such as 1299.00").wait_for()
 
     assert (price.is_visible(), add.is_visible()) == (True, False)
     assert browser.complaints == []

@@ -27,7 +27,7 @@ def test_the_page_says_what_is_to_be_confirmed(client: Client, page: str) -> Non
     assert "<h1>Confirm the payment</h1>" in text
     assert '<dd class="amount">€19.99</dd>' in text
     assert "Visa ending in 3155" in text
-    assert "Test mode: no real payment" in text
+    assert "Test mode" in text
     assert "<script" not in text
     assert "style=" not in text
     assert response["Cache-Control"].startswith("max-age=0, no-cache, no-store")

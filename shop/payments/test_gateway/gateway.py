@@ -1,4 +1,4 @@
-"""The test gateway: a bank in this process, for development and tests. Test mode: no real payment.
+"""The test gateway: a bank in this process, for development and tests. No money moves.
 
     tok_success             captured
     tok_authorized          set aside only; the shop captures it by a second call
